@@ -1,0 +1,106 @@
+# bouncestat: what bounced, where, why, when, and what to do about it.
+#
+#   make              builds build/bouncestat
+#   make demo         installs what is missing, builds, runs on samples/
+#   make check        installs what is missing, builds and runs every test
+#   make bench fuzz install uninstall clean golden-update analyze
+#
+# SANITIZE=address,undefined|thread   instrumented build, beside the plain one
+# WERROR=1                            warnings are errors
+# WITHOUT_SQLITE=1 WITHOUT_PSL=1 WITHOUT_ISAL=1 WITHOUT_ZSTD=1 WITHOUT_LZMA=1
+# WITHOUT_BZ2=1 WITHOUT_JANSSON=1     leave an optional library out
+# RUNNER='valgrind -q ...'            what the unit tests are run under
+# NO_INSTALL=1                        only name the packages that are missing
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+
+# Each flavour has objects of its own, so that one make never mixes two.
+FLAVOUR := $(if $(SANITIZE),sanitize-$(SANITIZE),plain)
+BUILD := build
+ifdef SANITIZE
+BUILD := build/$(FLAVOUR)
+endif
+PROGRAM := $(BUILD)/bouncestat
+OBJECTS := $(BUILD)/obj
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+    -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings \
+    -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -pthread $(CFLAGS)
+ALL_CPPFLAGS = -Iinclude -Isrc -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+    -DBOUNCESTAT_VERSION='"$(VERSION)"' \
+    -DBOUNCESTAT_DATADIR='"$(PREFIX)/share/bouncestat"' $(CPPFLAGS)
+ALL_LDFLAGS = -pthread $(LDFLAGS)
+ifdef SANITIZE
+ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
+    -fno-sanitize-recover=all
+ALL_LDFLAGS += -fsanitize=$(SANITIZE)
+endif
+
+# Required libraries, and the optional ones that are there and not unwanted.
+PACKAGES := libpcre2-8 zlib
+optional = $(if $(WITHOUT_$(1)),,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo $(2)))
+add_optional = $(if $(call optional,$(1),$(2)),$(eval PACKAGES += $(2))$(eval ALL_CPPFLAGS += -DHAVE_$(1)=1))
+$(call add_optional,SQLITE,sqlite3)
+$(call add_optional,PSL,libpsl)
+$(call add_optional,ISAL,libisal)
+$(call add_optional,ZSTD,libzstd)
+$(call add_optional,LZMA,liblzma)
+$(call add_optional,JANSSON,jansson)
+# bzip2 has no pkg-config file on Debian; its header says whether it is there.
+ifndef WITHOUT_BZ2
+ifneq ($(wildcard /usr/include/bzlib.h /usr/local/include/bzlib.h),)
+ALL_CPPFLAGS += -DHAVE_BZ2=1
+LIBRARIES += -lbz2
+endif
+endif
+LIBRARIES += $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
+ALL_CFLAGS += $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+
+SOURCES := $(sort $(wildcard src/*/*.c))
+MAIN := src/cli/main.c
+LIBRARY_OBJECTS := $(patsubst src/%.c,$(OBJECTS)/%.o,$(filter-out $(MAIN),$(SOURCES)))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c))
+UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
+UNIT_LIBRARIES = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
+
+all: $(PROGRAM)
+
+# Changed flags rebuild everything that was built with others.
+$(OBJECTS)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBRARIES)' \
+	    | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBRARIES)' >$@
+
+$(OBJECTS)/%.o: src/%.c $(OBJECTS)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libbouncestat.a: $(LIBRARY_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(PROGRAM): $(OBJECTS)/cli/main.o $(BUILD)/libbouncestat.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARIES)
+
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libbouncestat.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< \
+	    $(BUILD)/libbouncestat.a $(UNIT_LIBRARIES) $(LIBRARIES)
+
+unit: $(UNIT_TESTS)
+	@set -e; for test in $(UNIT_TESTS); do $(RUNNER) $$test; done
+
+clean:
+	rm -rf build
+
+FORCE:
+.PHONY: all unit clean FORCE
+
+-include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(OBJECTS)/cli/main.o)
+-include $(addsuffix .d,$(UNIT_TESTS))
