@@ -1,0 +1,50 @@
+/*
+ * Key map: rows found by a key of four numbers.
+ *
+ * A new row is all zero bytes.  Rows are numbered from 0 in the order in
+ * which they came; the address of a row never changes.  Nothing is deleted.
+ */
+#ifndef BASE_KEYMAP_H
+#define BASE_KEYMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct key {
+	uint32_t part[4];
+};
+
+#define KEY(a, b, c, d)                                                        \
+	((struct key){                                                         \
+	    { (uint32_t)(a), (uint32_t)(b), (uint32_t)(c), (uint32_t)(d) } })
+
+struct keymap {
+	size_t row_size; /* key included, a multiple of 8 */
+	size_t value_size;
+	char **chunks;
+	size_t chunks_capacity;
+	uint32_t count;
+	uint32_t *slots; /* row number + 1; 0 for a free slot */
+	size_t mask;
+};
+
+void
+keymap_init(struct keymap *map, size_t value_size);
+void
+keymap_release(struct keymap *map);
+
+/* The value of the row with that key; a row of zeros when it is new. */
+void *
+keymap_get(struct keymap *map, struct key key);
+
+/* The same, or NULL when there is no such row. */
+void *
+keymap_find(const struct keymap *map, struct key key);
+
+/* Key and value of row `number`, 0 <= number < map->count. */
+struct key
+keymap_key(const struct keymap *map, uint32_t number);
+void *
+keymap_value(const struct keymap *map, uint32_t number);
+
+#endif

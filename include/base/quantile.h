@@ -1,0 +1,53 @@
+/*
+ * Quantile: exact percentiles of many small whole numbers.
+ *
+ * Keeps each different value once with its count.  All zero bytes are an
+ * empty one.  The percentile p of n values is the value at index
+ * min(n - 1, floor(p * n)) of the sorted list.
+ */
+#ifndef BASE_QUANTILE_H
+#define BASE_QUANTILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct quantile_pair {
+	uint32_t value;
+	uint32_t count;
+};
+
+struct quantile {
+	struct quantile_pair *pairs;
+	uint32_t used; /* pairs in the array */
+	uint32_t sorted; /* of these, the first ones are sorted and unique */
+	uint32_t capacity;
+};
+
+void
+quantile_release(struct quantile *quantile);
+void
+quantile_add(struct quantile *quantile, uint32_t value, uint32_t count);
+void
+quantile_merge(struct quantile *to, const struct quantile *from);
+
+/* How many values. */
+uint64_t
+quantile_count(const struct quantile *quantile);
+
+/*
+ * The value at p percent (0 to 100); false when there are no values.  Sorts
+ * what came since the last question.
+ */
+bool
+quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value);
+
+/* The largest value; false when there are none. */
+bool
+quantile_maximum(struct quantile *quantile, uint32_t *value);
+
+/* The different values, sorted; valid until the next change. */
+const struct quantile_pair *
+quantile_pairs(struct quantile *quantile, size_t *count);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * Addresses: recipients that mail should no longer, or not now, be sent to.
+ *
+ * Remembers each recipient with failures since it was last delivered to.
+ */
+#ifndef TRACK_ADDRESSES_H
+#define TRACK_ADDRESSES_H
+
+#include "base/pool.h"
+#include "track/observation.h"
+
+struct addresses;
+
+/* A row of the suppression list. */
+struct address {
+	struct text recipient;
+	uint32_t domain; /* name in the pool */
+	uint8_t action; /* enum verdict_action: remove or suppress */
+	uint8_t category;
+	uint8_t class;
+	uint16_t reply_code;
+	uint32_t enhanced_code;
+	uint64_t failures; /* failed tries since the last success */
+	int64_t first_failed_at;
+	int64_t last_failed_at;
+	uint64_t attempts_after; /* tries of later messages after it died */
+	struct text reply; /* of the last failure */
+};
+
+struct addresses *
+addresses_new(void);
+void
+addresses_free(struct addresses *addresses);
+
+/*
+ * Takes in a counted record.  True when it is a try of a later message to a
+ * recipient that had bounced with action remove.
+ */
+bool
+addresses_record(
+    struct addresses *addresses, const struct observation *observation);
+
+/* The delivery was given up. */
+void
+addresses_expired(struct addresses *addresses, const struct delivery *delivery);
+
+/*
+ * The suppression list: recipients whose last outcome is a bounce with action
+ * remove or suppress, or that expired, or were deferred on 5 or more tries,
+ * and were not delivered to since; sorted by recipient.  The list is the
+ * caller's: free() it; its texts live as the addresses do.
+ */
+struct address *
+addresses_list(const struct addresses *addresses, size_t *count);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * Delivery: one recipient of one message, from its first record to its end.
+ *
+ * The ledger owns deliveries; observers see them while a call lasts.
+ */
+#ifndef TRACK_DELIVERY_H
+#define TRACK_DELIVERY_H
+
+#include "base/calendar.h"
+#include "classify/event.h"
+
+enum outcome {
+	OUTCOME_DELIVERED,
+	OUTCOME_BOUNCED,
+	OUTCOME_EXPIRED,
+	OUTCOME_PENDING, /* nothing final when the logs end */
+	OUTCOME_WITHDRAWN /* removed from the queue without a final record */
+};
+#define OUTCOMES 5
+
+const char *
+outcome_name(enum outcome outcome);
+
+/*
+ * What a code is counted by: the enhanced code, or the reply code when there
+ * is no enhanced one.  Both 0: a failure without any code.
+ */
+struct code_key {
+	uint32_t enhanced;
+	uint32_t reply; /* 0 when there is an enhanced code */
+};
+
+struct delivery {
+	uint32_t message; /* see ledger_message() */
+	uint32_t next; /* next delivery of the message, 0 = none */
+	struct text recipient; /* as logged */
+	uint64_t recipient_hash;
+	uint32_t domain; /* name in the pool: lower case, A-labels */
+	uint32_t provider; /* name in the pool; 0 = none known */
+	uint32_t relay_host; /* of the last record; name in the pool */
+	uint32_t relay_ip;
+	uint32_t attempts; /* real tries so far */
+	uint32_t suspended; /* records that were no tries */
+	uint32_t incident; /* last incident it failed in, number + 1; 0 none */
+	enum outcome outcome; /* OUTCOME_PENDING until something final */
+	int64_t first_attempt_at; /* ms; INSTANT_NONE = no try yet */
+	int64_t last_attempt_at;
+	int64_t first_deferred_at; /* first deferred or suspended record */
+	int64_t first_record_at;
+	int64_t last_record_at;
+	struct code_key first_code; /* of the first deferred record */
+	uint8_t first_category;
+	bool selected; /* a record of it passed the filters: it is counted */
+	bool is_local; /* scope of its last record */
+	bool left_censored;
+	struct verdict last_verdict; /* of the last failure; zero = none */
+	uint32_t *causes; /* different causes of its failures, by number */
+	uint32_t causes_count;
+};
+
+/* Was deferred or suspended at least once. */
+static inline bool
+delivery_was_deferred(const struct delivery *delivery)
+{
+	return delivery->first_deferred_at != INSTANT_NONE;
+}
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Incidents: when the mail system of a recipient domain was down.
+ *
+ * A streak opens at the first failed try to a domain with one of the
+ * categories remote_system, routing_error, connection_failed, dns_failure and
+ * ends at the next delivered try to that domain.  It is an incident if it has
+ * at least `minimum` failed tries of at least two deliveries.
+ */
+#ifndef TRACK_INCIDENTS_H
+#define TRACK_INCIDENTS_H
+
+#include "base/pool.h"
+#include "track/observation.h"
+
+struct incidents;
+
+struct incident {
+	uint32_t domain; /* name in the pool */
+	int64_t started_at; /* ms */
+	int64_t resolved_at; /* INSTANT_NONE while it is open */
+	int64_t last_failure_at;
+	uint64_t failed_attempts;
+	uint64_t deliveries; /* different ones that failed in it */
+	uint64_t deliveries_recovered; /* of these, delivered later */
+	uint32_t cause; /* number of its most frequent cause */
+	const uint32_t *relay_hosts; /* names of the relays that failed, in */
+	size_t relay_count; /* the order of their bytes; may be none */
+};
+
+/* `minimum`: failed tries that make an incident, at least 1. */
+struct incidents *
+incidents_new(const struct pool *names, unsigned minimum);
+void
+incidents_free(struct incidents *incidents);
+
+/* Takes in a counted try; `delivery` gets the number of its incident. */
+void
+incidents_record(struct incidents *incidents,
+    const struct observation *observation, struct delivery *delivery);
+
+/* A delivery that failed in one has ended. */
+void
+incidents_outcome(struct incidents *incidents, const struct delivery *delivery);
+
+/*
+ * The incidents (streaks that are long enough) so far, by start, then domain.
+ * The list is the caller's: free() it; its texts live as the incidents do.
+ */
+struct incident *
+incidents_list(const struct incidents *incidents, size_t *count);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Observation: one record in its place in the life of a delivery.
+ *
+ * The ledger makes one for each attempt, suspended or discarded record, for
+ * each recipient that an expiry closes, and for rejects and probes (those
+ * without a delivery).  Observers (tallies, the events writer, incidents) take
+ * it in while the call lasts.
+ */
+#ifndef TRACK_OBSERVATION_H
+#define TRACK_OBSERVATION_H
+
+#include "track/delivery.h"
+
+/* Why failures happen: a verdict without the rule. */
+struct cause {
+	uint32_t enhanced_code;
+	uint16_t reply_code;
+	uint8_t category;
+	uint8_t class;
+	uint8_t action;
+};
+
+struct message {
+	struct text queue_id;
+	uint32_t host; /* names in the pool */
+	uint32_t instance;
+	uint32_t sender_domain; /* 0: null sender or not known */
+	uint8_t mta; /* enum record_mta */
+	bool sender_is_known;
+	bool is_notification; /* null sender */
+	int64_t arrived_at; /* ms; INSTANT_NONE = not known */
+};
+
+struct observation {
+	const struct event *event; /* record and verdict */
+	const struct delivery *delivery; /* NULL for rejects and probes */
+	const struct message *message; /* NULL when the queue id is unknown */
+	uint32_t cause; /* number of the failure's cause; 0 = no failure */
+	uint32_t attempt; /* 1-based number of this try; 0 = no try */
+	int64_t interval; /* ms since the try before it; -1 = none */
+	bool counted; /* passes scope and filters, no hop, no notification */
+	bool is_internal; /* hop to a content filter or second instance */
+	bool is_notification;
+	bool is_new_cause; /* first time this delivery fails with the cause */
+	bool is_new_code; /* ... with its code key */
+	bool is_new_category;
+	bool after_hard_bounce; /* later message to a dead address */
+};
+
+/* The code that a failure is counted by. */
+struct code_key
+code_key_of(uint32_t enhanced_code, uint16_t reply_code);
+
+#endif

@@ -1,0 +1,133 @@
+#include "base/keymap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+/* Rows of a chunk; addresses stay because chunks are never moved. */
+#define CHUNK_SHIFT 8
+#define CHUNK_ROWS  ((uint32_t)1 << CHUNK_SHIFT)
+
+void
+keymap_init(struct keymap *map, size_t value_size)
+{
+	*map = (struct keymap){ 0 };
+	map->value_size = value_size;
+	map->row_size = (sizeof(struct key) + value_size + 7) / 8 * 8;
+}
+
+void
+keymap_release(struct keymap *map)
+{
+	size_t chunks = (map->count + CHUNK_ROWS - 1) >> CHUNK_SHIFT;
+
+	for (size_t i = 0; i < chunks; i++)
+		free(map->chunks[i]);
+	free(map->chunks);
+	free(map->slots);
+	keymap_init(map, map->value_size);
+}
+
+static char *
+row_at(const struct keymap *map, uint32_t number)
+{
+	return map->chunks[number >> CHUNK_SHIFT] +
+	       (number & (CHUNK_ROWS - 1)) * map->row_size;
+}
+
+static uint64_t
+hash_key(struct key key)
+{
+	uint64_t low = key.part[0] | (uint64_t)key.part[1] << 32;
+	uint64_t high = key.part[2] | (uint64_t)key.part[3] << 32;
+
+	return hash_mix(low, high);
+}
+
+/* The slot of the key, or the free slot where it belongs. */
+static size_t
+find_slot(const struct keymap *map, struct key key)
+{
+	size_t slot = hash_key(key) & map->mask;
+
+	while (
+	    map->slots[slot] != 0 &&
+	    memcmp(row_at(map, map->slots[slot] - 1), &key, sizeof(key)) != 0)
+		slot = (slot + 1) & map->mask;
+	return slot;
+}
+
+static void
+grow_slots(struct keymap *map)
+{
+	size_t mask = map->mask > 0 ? map->mask * 2 + 1 : 15;
+
+	free(map->slots);
+	map->slots = memory_allocate_array(mask + 1, sizeof(*map->slots));
+	map->mask = mask;
+	for (uint32_t number = 0; number < map->count; number++)
+		map->slots[find_slot(map, keymap_key(map, number))] =
+		    number + 1;
+}
+
+static char *
+add_row(struct keymap *map, struct key key)
+{
+	size_t chunk = map->count >> CHUNK_SHIFT;
+	char *row;
+
+	if ((map->count & (CHUNK_ROWS - 1)) == 0) {
+		map->chunks = memory_grow(map->chunks, &map->chunks_capacity,
+		    chunk + 1, sizeof(*map->chunks));
+		map->chunks[chunk] =
+		    memory_allocate_array(CHUNK_ROWS, map->row_size);
+	}
+	row = row_at(map, map->count++);
+	memcpy(row, &key, sizeof(key));
+	return row;
+}
+
+void *
+keymap_get(struct keymap *map, struct key key)
+{
+	size_t slot;
+
+	if (map->count >= map->mask / 2)
+		grow_slots(map);
+	slot = find_slot(map, key);
+	if (map->slots[slot] == 0) {
+		add_row(map, key);
+		map->slots[slot] = map->count;
+	}
+	return row_at(map, map->slots[slot] - 1) + sizeof(key);
+}
+
+void *
+keymap_find(const struct keymap *map, struct key key)
+{
+	size_t slot;
+
+	if (map->count == 0)
+		return NULL;
+	slot = find_slot(map, key);
+	if (map->slots[slot] == 0)
+		return NULL;
+	return row_at(map, map->slots[slot] - 1) + sizeof(key);
+}
+
+struct key
+keymap_key(const struct keymap *map, uint32_t number)
+{
+	struct key key;
+
+	memcpy(&key, row_at(map, number), sizeof(key));
+	return key;
+}
+
+void *
+keymap_value(const struct keymap *map, uint32_t number)
+{
+	return row_at(map, number) + sizeof(struct key);
+}
