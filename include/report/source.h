@@ -10,7 +10,7 @@
 #include "base/pool.h"
 #include "base/zone.h"
 #include "classify/catalogue.h"
-#include "run/settings.h"
+#include "report/settings.h"
 #include "tally/tally.h"
 #include "track/addresses.h"
 #include "track/incidents.h"

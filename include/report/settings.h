@@ -3,8 +3,8 @@
  *
  * Filled by cli/options.c, constant afterwards, shared by all stages of a run.
  */
-#ifndef RUN_SETTINGS_H
-#define RUN_SETTINGS_H
+#ifndef REPORT_SETTINGS_H
+#define REPORT_SETTINGS_H
 
 #include "base/calendar.h"
 #include "base/text.h"
