@@ -12,17 +12,13 @@ struct arena {
 	char *next;
 };
 
-void
-arena_init(struct arena *arena);
-void
-arena_release(struct arena *arena);
+void arena_init(struct arena *arena);
+void arena_release(struct arena *arena);
 
 /* Aligned for any object, not cleared; valid until arena_release. */
-void *
-arena_allocate(struct arena *arena, size_t size);
+void *arena_allocate(struct arena *arena, size_t size);
 
 /* A copy of the bytes, terminated by a NUL that is not counted. */
-struct text
-arena_copy(struct arena *arena, struct text text);
+struct text arena_copy(struct arena *arena, struct text text);
 
 #endif

@@ -26,34 +26,25 @@ struct calendar_time {
 };
 
 /* Days since 1970-01-01 of a date, and back. */
-int64_t
-calendar_days(int year, int month, int day);
-void
-calendar_date(int64_t days, int *year, int *month, int *day);
+int64_t calendar_days(int year, int month, int day);
+void calendar_date(int64_t days, int *year, int *month, int *day);
 
 /* 1 = Monday ... 7 = Sunday. */
-int
-calendar_weekday(int64_t days);
+int calendar_weekday(int64_t days);
 
-int
-calendar_days_in_month(int year, int month);
+int calendar_days_in_month(int year, int month);
 
 /* True for a date and time that exist (second 60 is taken too). */
-bool
-calendar_is_valid(const struct calendar_time *time);
+bool calendar_is_valid(const struct calendar_time *time);
 
 /* Seconds since 1970 if the wall clock shows UTC; and back. */
-int64_t
-calendar_seconds(const struct calendar_time *time);
-struct calendar_time
-calendar_from_seconds(int64_t seconds);
+int64_t calendar_seconds(const struct calendar_time *time);
+struct calendar_time calendar_from_seconds(int64_t seconds);
 
 /* Division that rounds towards minus infinity. */
-int64_t
-floor_divide(int64_t number, int64_t divisor);
+int64_t floor_divide(int64_t number, int64_t divisor);
 
 /* Appends `2026-11-22T01:00:00Z`; nothing for INSTANT_NONE. */
-void
-buffer_append_instant(struct buffer *out, int64_t instant);
+void buffer_append_instant(struct buffer *out, int64_t instant);
 
 #endif

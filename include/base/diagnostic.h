@@ -30,25 +30,20 @@ struct diagnostics {
 	size_t warnings;
 };
 
-void
-diagnostics_init(struct diagnostics *list);
-void
-diagnostics_release(struct diagnostics *list);
+void diagnostics_init(struct diagnostics *list);
+void diagnostics_release(struct diagnostics *list);
 
 /* Adds one; the message is formatted and everything is copied. */
-struct diagnostic *
-diagnostics_add(struct diagnostics *list, enum diagnostic_level level,
-    const char *path, const char *format, ...)
+struct diagnostic *diagnostics_add(struct diagnostics *list,
+    enum diagnostic_level level, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Gives the one just added a line and column, and the line's text. */
-void
-diagnostic_set_place(struct diagnostic *item, uint64_t line, uint64_t column,
-    struct text source);
+void diagnostic_set_place(struct diagnostic *item, uint64_t line,
+    uint64_t column, struct text source);
 
 /* Moves all of `from` to the end of `to`. */
-void
-diagnostics_move(struct diagnostics *to, struct diagnostics *from);
+void diagnostics_move(struct diagnostics *to, struct diagnostics *from);
 
 struct buffer;
 
@@ -57,11 +52,9 @@ struct buffer;
  * they are known.  Control bytes and bytes past ASCII of paths, messages and
  * lines are escaped as \xNN.
  */
-void
-diagnostic_format(struct buffer *out, const struct diagnostic *item);
+void diagnostic_format(struct buffer *out, const struct diagnostic *item);
 
 /* Appends `text` with bytes below 32, 127 and past ASCII as \xNN. */
-void
-buffer_append_escaped(struct buffer *out, struct text text);
+void buffer_append_escaped(struct buffer *out, struct text text);
 
 #endif

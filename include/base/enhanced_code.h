@@ -17,15 +17,12 @@
  * bytes it takes.  0 when there is none: a further digit or ".digit" behind
  * the code makes it an address or a version (5.7.1.100), not a code.
  */
-uint32_t
-enhanced_code_parse(struct text text, size_t *length);
+uint32_t enhanced_code_parse(struct text text, size_t *length);
 
 /* 2, 4 or 5; 0 for no code. */
-unsigned
-enhanced_code_class(uint32_t code);
+unsigned enhanced_code_class(uint32_t code);
 
 /* Appends "5.7.509"; nothing for 0. */
-void
-buffer_append_enhanced_code(struct buffer *out, uint32_t code);
+void buffer_append_enhanced_code(struct buffer *out, uint32_t code);
 
 #endif

@@ -28,23 +28,17 @@ struct keymap {
 	size_t mask;
 };
 
-void
-keymap_init(struct keymap *map, size_t value_size);
-void
-keymap_release(struct keymap *map);
+void keymap_init(struct keymap *map, size_t value_size);
+void keymap_release(struct keymap *map);
 
 /* The value of the row with that key; a row of zeros when it is new. */
-void *
-keymap_get(struct keymap *map, struct key key);
+void *keymap_get(struct keymap *map, struct key key);
 
 /* The same, or NULL when there is no such row. */
-void *
-keymap_find(const struct keymap *map, struct key key);
+void *keymap_find(const struct keymap *map, struct key key);
 
 /* Key and value of row `number`, 0 <= number < map->count. */
-struct key
-keymap_key(const struct keymap *map, uint32_t number);
-void *
-keymap_value(const struct keymap *map, uint32_t number);
+struct key keymap_key(const struct keymap *map, uint32_t number);
+void *keymap_value(const struct keymap *map, uint32_t number);
 
 #endif

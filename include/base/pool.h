@@ -12,28 +12,21 @@
 
 struct pool;
 
-struct pool *
-pool_new(void);
-void
-pool_free(struct pool *pool);
+struct pool *pool_new(void);
+void pool_free(struct pool *pool);
 
 /* The number of `text`, which is copied in when it is new. */
-uint32_t
-pool_intern(struct pool *pool, struct text text);
+uint32_t pool_intern(struct pool *pool, struct text text);
 
 /* The same when the caller has text_hash(text) already. */
-uint32_t
-pool_intern_hashed(struct pool *pool, struct text text, uint64_t hash);
+uint32_t pool_intern_hashed(struct pool *pool, struct text text, uint64_t hash);
 
 /* The number of `text`, or UINT32_MAX when it is not there. */
-uint32_t
-pool_find(const struct pool *pool, struct text text);
+uint32_t pool_find(const struct pool *pool, struct text text);
 
-struct text
-pool_text(const struct pool *pool, uint32_t number);
+struct text pool_text(const struct pool *pool, uint32_t number);
 
 /* One more than the highest number in use. */
-uint32_t
-pool_count(const struct pool *pool);
+uint32_t pool_count(const struct pool *pool);
 
 #endif

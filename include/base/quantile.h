@@ -24,27 +24,21 @@ struct quantile {
 	uint32_t capacity;
 };
 
-void
-quantile_release(struct quantile *quantile);
-void
-quantile_add(struct quantile *quantile, uint32_t value, uint32_t count);
-void
-quantile_merge(struct quantile *to, const struct quantile *from);
+void quantile_release(struct quantile *quantile);
+void quantile_add(struct quantile *quantile, uint32_t value, uint32_t count);
+void quantile_merge(struct quantile *to, const struct quantile *from);
 
 /* How many values. */
-uint64_t
-quantile_count(const struct quantile *quantile);
+uint64_t quantile_count(const struct quantile *quantile);
 
 /*
  * The value at p percent (0 to 100); false when there are no values.  Sorts
  * what came since the last question.
  */
-bool
-quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value);
+bool quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value);
 
 /* The largest value; false when there are none. */
-bool
-quantile_maximum(struct quantile *quantile, uint32_t *value);
+bool quantile_maximum(struct quantile *quantile, uint32_t *value);
 
 /* The different values, sorted; valid until the next change. */
 const struct quantile_pair *

@@ -42,22 +42,18 @@ struct stanza_file {
 	size_t capacity;
 };
 
-void
-stanza_file_init(struct stanza_file *file);
-void
-stanza_file_release(struct stanza_file *file);
+void stanza_file_init(struct stanza_file *file);
+void stanza_file_release(struct stanza_file *file);
 
 /*
  * Adds what a file, or all files of a directory, hold.  False when it cannot
  * be read or a line has no form; every such line is in `diagnostics`.
  */
-bool
-stanza_file_load(struct stanza_file *file, const char *path,
+bool stanza_file_load(struct stanza_file *file, const char *path,
     struct diagnostics *diagnostics);
 
 /* The same for text in memory; `path` names it in diagnostics. */
-bool
-stanza_file_parse(struct stanza_file *file, const char *path,
+bool stanza_file_parse(struct stanza_file *file, const char *path,
     struct text content, struct diagnostics *diagnostics);
 
 /* The first line with that key, or NULL. */
@@ -65,12 +61,10 @@ const struct stanza_line *
 stanza_find(const struct stanza *stanza, const char *key);
 
 /* The value of the first line with that key; empty when absent. */
-struct text
-stanza_value(const struct stanza *stanza, const char *key);
+struct text stanza_value(const struct stanza *stanza, const char *key);
 
 /* Adds a diagnostic that points at a line (and, 0-based, into its value). */
-void
-stanza_report(struct diagnostics *diagnostics, enum diagnostic_level level,
+void stanza_report(struct diagnostics *diagnostics, enum diagnostic_level level,
     const struct stanza *stanza, const struct stanza_line *line, size_t offset,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
 

@@ -26,57 +26,41 @@ struct text {
 /* No position: the answer of the search functions when nothing is found. */
 #define TEXT_NONE ((size_t)-1)
 
-struct text
-text_of(const char *string);
-struct text
-text_slice(struct text text, size_t start, size_t end);
-struct text
-text_trim(struct text text);
+struct text text_of(const char *string);
+struct text text_slice(struct text text, size_t start, size_t end);
+struct text text_trim(struct text text);
 
-bool
-text_equal(struct text a, struct text b);
-bool
-text_equal_nocase(struct text a, struct text b);
-bool
-text_starts_with(struct text text, struct text prefix);
-bool
-text_ends_with(struct text text, struct text suffix);
+bool text_equal(struct text a, struct text b);
+bool text_equal_nocase(struct text a, struct text b);
+bool text_starts_with(struct text text, struct text prefix);
+bool text_ends_with(struct text text, struct text suffix);
 
 /* By bytes, shorter first when one begins the other: <0, 0, >0. */
-int
-text_compare(struct text a, struct text b);
+int text_compare(struct text a, struct text b);
 
 /* 0-based position of the first occurrence, or TEXT_NONE. */
-size_t
-text_find_byte(struct text text, char byte);
-size_t
-text_find_last_byte(struct text text, char byte);
-size_t
-text_find(struct text text, struct text needle);
-size_t
-text_find_nocase(struct text text, struct text needle);
+size_t text_find_byte(struct text text, char byte);
+size_t text_find_last_byte(struct text text, char byte);
+size_t text_find(struct text text, struct text needle);
+size_t text_find_nocase(struct text text, struct text needle);
 
 /*
  * Cuts the next word (a run without blanks or tabs) off the front of `*rest`;
  * false, and an empty word, when none is left.
  */
-bool
-text_next_word(struct text *rest, struct text *word);
+bool text_next_word(struct text *rest, struct text *word);
 
 /*
  * Whole text as a decimal number from 0 to `maximum`; false (and *value
  * untouched) for anything else: empty, sign, blank, too large.
  */
-bool
-text_parse_number(struct text text, uint64_t maximum, uint64_t *value);
+bool text_parse_number(struct text text, uint64_t maximum, uint64_t *value);
 
 /* 64-bit hash, seeded for each process, so that input cannot aim at it. */
-uint64_t
-text_hash(struct text text);
+uint64_t text_hash(struct text text);
 
 /* Mixes a further number into a hash. */
-uint64_t
-hash_mix(uint64_t hash, uint64_t value);
+uint64_t hash_mix(uint64_t hash, uint64_t value);
 
 static inline char
 byte_lower(char byte)

@@ -83,20 +83,14 @@ struct verdict {
 };
 
 /* "user_unknown", "hard", "remove", "remote"; "" for the NONE members. */
-const char *
-verdict_category_name(enum verdict_category category);
+const char *verdict_category_name(enum verdict_category category);
 const char *verdict_class_name(enum verdict_class class);
-const char *
-verdict_action_name(enum verdict_action action);
-const char *
-verdict_origin_name(enum verdict_origin origin);
+const char *verdict_action_name(enum verdict_action action);
+const char *verdict_origin_name(enum verdict_origin origin);
 
-bool
-verdict_category_find(struct text word, enum verdict_category *category);
-bool
-verdict_class_find(struct text word, enum verdict_class *class);
-bool
-verdict_action_find(struct text word, enum verdict_action *action);
+bool verdict_category_find(struct text word, enum verdict_category *category);
+bool verdict_class_find(struct text word, enum verdict_class *class);
+bool verdict_action_find(struct text word, enum verdict_action *action);
 
 /*
  * The class and action that the category has by itself.  routing_error,

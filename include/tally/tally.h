@@ -155,30 +155,22 @@ struct tally {
  * zone.  A cause number is that of a ledger; see ledger_cause().
  */
 
-void
-tally_init(struct tally *tally);
-void
-tally_release(struct tally *tally);
+void tally_init(struct tally *tally);
+void tally_release(struct tally *tally);
 
 /* Adds a counted record; `names` are the run's, `zone` the report's. */
-void
-tally_record(struct tally *tally, const struct observation *observation,
+void tally_record(struct tally *tally, const struct observation *observation,
     struct pool *names, const struct zone *zone);
 
 /* Adds a delivery that has its outcome. */
-void
-tally_outcome(struct tally *tally, const struct delivery *delivery,
+void tally_outcome(struct tally *tally, const struct delivery *delivery,
     const struct message *message);
 
-void
-tally_merge(struct tally *to, const struct tally *from);
+void tally_merge(struct tally *to, const struct tally *from);
 
 /* Sums of stats. */
-uint64_t
-tally_deliveries(const struct tally_stats *stats);
-uint64_t
-tally_attempts(const struct tally_stats *stats);
-uint64_t
-tally_retried(const struct tally_stats *stats);
+uint64_t tally_deliveries(const struct tally_stats *stats);
+uint64_t tally_attempts(const struct tally_stats *stats);
+uint64_t tally_retried(const struct tally_stats *stats);
 
 #endif

@@ -27,22 +27,19 @@ struct address {
 	struct text reply; /* of the last failure */
 };
 
-struct addresses *
-addresses_new(void);
-void
-addresses_free(struct addresses *addresses);
+/*
+ * `complete`: for a suppression list.  Otherwise only the recipients that
+ * bounced with action remove are remembered, and no replies.
+ */
+struct addresses *addresses_new(bool complete);
+void addresses_free(struct addresses *addresses);
 
 /*
  * Takes in a counted record.  True when it is a try of a later message to a
  * recipient that had bounced with action remove.
  */
-bool
-addresses_record(
+bool addresses_record(
     struct addresses *addresses, const struct observation *observation);
-
-/* The delivery was given up. */
-void
-addresses_expired(struct addresses *addresses, const struct delivery *delivery);
 
 /*
  * The suppression list: recipients whose last outcome is a bounce with action

@@ -18,8 +18,7 @@ enum outcome {
 };
 #define OUTCOMES 5
 
-const char *
-outcome_name(enum outcome outcome);
+const char *outcome_name(enum outcome outcome);
 
 /*
  * What a code is counted by: the enhanced code, or the reply code when there
@@ -33,6 +32,7 @@ struct code_key {
 struct delivery {
 	uint32_t message; /* see ledger_message() */
 	uint32_t next; /* next delivery of the message, 0 = none */
+	uint32_t previous;
 	struct text recipient; /* as logged */
 	uint64_t recipient_hash;
 	uint32_t domain; /* name in the pool: lower case, A-labels */
@@ -41,7 +41,6 @@ struct delivery {
 	uint32_t relay_ip;
 	uint32_t attempts; /* real tries so far */
 	uint32_t suspended; /* records that were no tries */
-	uint32_t incident; /* last incident it failed in, number + 1; 0 none */
 	enum outcome outcome; /* OUTCOME_PENDING until something final */
 	int64_t first_attempt_at; /* ms; INSTANT_NONE = no try yet */
 	int64_t last_attempt_at;
@@ -56,6 +55,8 @@ struct delivery {
 	struct verdict last_verdict; /* of the last failure; zero = none */
 	uint32_t *causes; /* different causes of its failures, by number */
 	uint32_t causes_count;
+	uint32_t incidents_count;
+	uint32_t *incidents; /* numbers of the streaks that it failed in */
 };
 
 /* Was deferred or suspended at least once. */

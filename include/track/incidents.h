@@ -28,14 +28,11 @@ struct incident {
 };
 
 /* `minimum`: failed tries that make an incident, at least 1. */
-struct incidents *
-incidents_new(const struct pool *names, unsigned minimum);
-void
-incidents_free(struct incidents *incidents);
+struct incidents *incidents_new(const struct pool *names, unsigned minimum);
+void incidents_free(struct incidents *incidents);
 
 /* Takes in a counted try; `delivery` gets the number of its incident. */
-void
-incidents_record(struct incidents *incidents,
+void incidents_record(struct incidents *incidents,
     const struct observation *observation, struct delivery *delivery);
 
 /* A delivery that failed in one has ended. */
@@ -43,7 +40,7 @@ void
 incidents_outcome(struct incidents *incidents, const struct delivery *delivery);
 
 /*
- * The incidents (streaks that are long enough) so far, by start, then domain.
+ * The incidents (streaks that are long enough) so far, by start.
  * The list is the caller's: free() it; its texts live as the incidents do.
  */
 struct incident *

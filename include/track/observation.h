@@ -48,7 +48,6 @@ struct observation {
 };
 
 /* The code that a failure is counted by. */
-struct code_key
-code_key_of(uint32_t enhanced_code, uint16_t reply_code);
+struct code_key code_key_of(uint32_t enhanced_code, uint16_t reply_code);
 
 #endif

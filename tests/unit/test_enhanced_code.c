@@ -32,8 +32,7 @@ check_row(void **state)
 	assert_int_equal(length, row->length);
 	buffer_init(&back, 0);
 	buffer_append_enhanced_code(&back, row->code);
-	assert_memory_equal(
-	    buffer_string(&back), row->text, row->length);
+	assert_memory_equal(buffer_string(&back), row->text, row->length);
 	buffer_release(&back);
 }
 

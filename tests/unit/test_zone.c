@@ -18,19 +18,17 @@ static const struct row {
 	{ "doubled hour, first", "Europe/Berlin", { 2026, 10, 25, 2, 30, 0, 0 },
 	    false, { 2026, 10, 25, 0, 30, 0, 0 }, true },
 	{ "doubled hour, second", "Europe/Berlin",
-	    { 2026, 10, 25, 2, 30, 0, 0 }, true,
-	    { 2026, 10, 25, 1, 30, 0, 0 }, true },
+	    { 2026, 10, 25, 2, 30, 0, 0 }, true, { 2026, 10, 25, 1, 30, 0, 0 },
+	    true },
 	{ "after the doubled hour", "Europe/Berlin",
 	    { 2026, 10, 25, 3, 0, 0, 0 }, true, { 2026, 10, 25, 2, 0, 0, 0 },
 	    false },
-	{ "hour that never was", "Europe/Berlin",
-	    { 2026, 3, 29, 2, 30, 0, 0 }, false,
-	    { 2026, 3, 29, 1, 30, 0, 0 }, false },
-	{ "New York, doubled", "America/New_York",
-	    { 2026, 11, 1, 1, 10, 0, 0 }, true, { 2026, 11, 1, 6, 10, 0, 0 },
-	    true },
-	{ "half-hour zone", "Asia/Kolkata", { 2026, 11, 1, 5, 30, 0, 0 },
-	    false, { 2026, 11, 1, 0, 0, 0, 0 }, false },
+	{ "hour that never was", "Europe/Berlin", { 2026, 3, 29, 2, 30, 0, 0 },
+	    false, { 2026, 3, 29, 1, 30, 0, 0 }, false },
+	{ "New York, doubled", "America/New_York", { 2026, 11, 1, 1, 10, 0, 0 },
+	    true, { 2026, 11, 1, 6, 10, 0, 0 }, true },
+	{ "half-hour zone", "Asia/Kolkata", { 2026, 11, 1, 5, 30, 0, 0 }, false,
+	    { 2026, 11, 1, 0, 0, 0, 0 }, false },
 	{ "UTC", "UTC", { 2024, 2, 29, 23, 59, 59, 0 }, false,
 	    { 2024, 2, 29, 23, 59, 59, 0 }, false },
 };
@@ -77,8 +75,8 @@ check_calendar(void **state)
 
 		calendar_date(day, &year, &month, &date);
 		assert_int_equal(calendar_days(year, month, date), day);
-		assert_int_equal(calendar_weekday(day + 1),
-		    calendar_weekday(day) % 7 + 1);
+		assert_int_equal(
+		    calendar_weekday(day + 1), calendar_weekday(day) % 7 + 1);
 	}
 }
 
@@ -91,5 +89,5 @@ main(void)
 	};
 
 	return ROWS_RUN("zone", rows, check_row) +
-	    cmocka_run_group_tests_name("calendar", others, NULL, NULL);
+	       cmocka_run_group_tests_name("calendar", others, NULL, NULL);
 }
