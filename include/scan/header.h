@@ -1,0 +1,77 @@
+/*
+ * Line headers: what stands before the text of a log line.
+ *
+ * A format is a stanza of patterns/formats:
+ *
+ *     [syslog]
+ *     stamp    rfc3164
+ *     layout   {time} {host} {program}[{pid}]: {text}
+ *     layout   {time} {host} {program}: {text}
+ *     sample   Nov  3 01:02:03 mail postfix/smtp[123]: hello
+ *     expect   host mail
+ *
+ * The first bytes of a line decide the kind of its stamp, and the layouts of
+ * that kind are tried in the order of the files.  A layout is read from left
+ * to right without going back; blanks in it stand for one or more blanks:
+ *
+ *     {time}        the stamp (scan/timestamp.h); comes first
+ *     {host}        a word without '[' '=' '<' '"'
+ *     {program}     up to '[' ':' or blank; only up to a blank if one follows
+ *     {pid}         digits
+ *     {skip}        a word
+ *     {structured}  structured data of RFC 5424, or -
+ *     {text}        the rest; comes last
+ *
+ * Further keys: `program NAME` for layouts that have none; `noise PREFIX`:
+ * a line without a stamp that begins so is known and of no interest, as is
+ * every line that begins with a blank: it continues the one before.  An
+ * `expect` names host, program, text or time (UTC, the year of a stamp without
+ * one being 2000).  A sample that is noise expects nothing.
+ */
+#ifndef SCAN_HEADER_H
+#define SCAN_HEADER_H
+
+#include "base/diagnostic.h"
+#include "scan/timestamp.h"
+
+struct header_formats;
+
+/* Texts borrow from the line, or (a program that is implied) the formats. */
+struct header {
+	struct text host; /* empty when the layout has none */
+	struct text program; /* empty when the line names none */
+	struct text text;
+	struct stamp stamp;
+};
+
+/* What the last lines were like; all zero at the start. */
+struct header_memo {
+	struct stamp_memo stamps;
+	char stamp[16]; /* the bytes of the last RFC 3164 stamp */
+	struct stamp last;
+	size_t last_length; /* of that stamp; 0 = none */
+};
+
+enum header_result {
+	HEADER_FOUND,
+	HEADER_NOISE, /* known not to be a log line */
+	HEADER_NONE
+};
+
+/* Reads a file or a directory; mistakes go to `diagnostics`. */
+struct header_formats *
+header_formats_load(const char *path, struct diagnostics *diagnostics);
+void
+header_formats_free(struct header_formats *formats);
+
+/* Formats are constant and shared; the memo is the caller's. */
+enum header_result
+header_parse(const struct header_formats *formats, struct header_memo *memo,
+    struct text line, struct header *header);
+
+/* Proves the formats against their samples. */
+void
+header_formats_check(
+    const struct header_formats *formats, struct diagnostics *diagnostics);
+
+#endif

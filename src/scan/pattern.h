@@ -1,0 +1,138 @@
+/*
+ * Pattern: one compiled stanza of patterns/mta (see scan/pattern_set.h).
+ * Private to the scan stage.  Patterns are constant after loading; a matcher
+ * belongs to one thread.
+ */
+#ifndef SCAN_PATTERN_H
+#define SCAN_PATTERN_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/stanza.h"
+#include "scan/header.h"
+#include "scan/pattern_set.h"
+#include "scan/record.h"
+
+/* Names of groups, in the order of pattern_field_names. */
+enum pattern_field {
+	FIELD_QUEUE_ID,
+	FIELD_NEXT_QUEUE_ID,
+	FIELD_SENDER,
+	FIELD_RECIPIENT,
+	FIELD_RECIPIENTS,
+	FIELD_RELAY_HOST,
+	FIELD_RELAY_IP,
+	FIELD_RELAY_PORT,
+	FIELD_DELAY,
+	FIELD_ENHANCED_CODE,
+	FIELD_STATUS,
+	FIELD_REPLY,
+	FIELD_TRANSPORT
+};
+#define PATTERN_FIELDS 13
+
+#define PATTERN_LITERALS 4
+#define PATTERN_GROUPS   32
+
+struct status_rule {
+	enum record_status status;
+	struct text word; /* "*" is any; empty: even when none was captured */
+};
+
+struct kind_rule {
+	enum record_kind kind;
+	struct text word;
+};
+
+struct reply_rule {
+	enum record_status from;
+	enum record_status to;
+	struct text text;
+	bool at_start;
+};
+
+struct pattern {
+	const struct stanza *stanza;
+	enum record_mta mta;
+	enum record_kind kind;
+	enum record_kind also;
+	enum record_scope scope;
+	bool has_record; /* false: `record none` */
+	bool has_also;
+	bool is_suspect;
+	bool prefix_has_id;
+	bool is_fast; /* compiled to machine code */
+	struct text prefix; /* behind the id, if there is one */
+	struct text literals[PATTERN_LITERALS];
+	size_t literal_count;
+	pcre2_code *code; /* NULL: a suspect */
+	struct {
+		uint8_t field; /* enum pattern_field */
+		uint8_t number;
+	} groups[PATTERN_GROUPS];
+	size_t group_count;
+	struct text programs; /* the globs, as words */
+	struct status_rule *status_rules;
+	size_t status_rule_count;
+	struct kind_rule *kind_rules;
+	size_t kind_rule_count;
+	struct reply_rule *reply_rules;
+	size_t reply_rule_count;
+	struct text *queued_as;
+	size_t queued_as_count;
+};
+
+struct pattern_set {
+	struct header_formats *formats;
+	struct stanza_file file;
+	struct pattern *patterns;
+	size_t count;
+	size_t capacity;
+	struct arena arena;
+};
+
+extern const char *const pattern_field_names[PATTERN_FIELDS];
+
+/*
+ * Compiles a stanza; false, and diagnostics, when it is no good.  `macros` is
+ * the stanza [macros] of its file, or NULL.
+ */
+bool
+pattern_compile(struct pattern *pattern, const struct stanza *stanza,
+    const struct stanza *macros, struct arena *arena,
+    struct diagnostics *diagnostics);
+void
+pattern_release(struct pattern *pattern);
+
+/* Is this pattern for lines of that program? */
+bool
+pattern_takes_program(const struct pattern *pattern, struct text program);
+
+struct matcher;
+
+/* Scratch memory for matching; one for each thread. */
+struct matcher *
+matcher_new(void);
+void
+matcher_free(struct matcher *matcher);
+
+/* Length of the id at the start of `text`, for pattern_may_match; or 0. */
+size_t
+pattern_id_length(struct text text);
+
+/* The guards: prefix and literals.  All there is to a suspect. */
+bool
+pattern_may_match(
+    const struct pattern *pattern, struct text text, size_t id_length);
+
+/*
+ * Does the pattern take the text?  Fills in the fields that the text gives
+ * and kind, status, scope and mta.  The texts of all groups are in
+ * fields[PATTERN_FIELDS] if that is not NULL.
+ */
+bool
+pattern_match(const struct pattern *pattern, struct matcher *matcher,
+    struct text text, struct record *record, struct text *fields);
+
+#endif

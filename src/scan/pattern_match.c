@@ -1,0 +1,370 @@
+#define _GNU_SOURCE /* memmem */
+#include "scan/pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/enhanced_code.h"
+#include "base/memory.h"
+
+/* A line that needs more is not one that an MTA wrote. */
+#define MATCH_LIMIT     200000
+#define MATCH_HEAP_KIB  8192
+#define JIT_STACK_START ((size_t)32 << 10)
+#define JIT_STACK_LIMIT ((size_t)1 << 20)
+
+/* Seconds: thirty years; more is no delay, and sums cannot overflow. */
+#define DELAY_LARGEST INT64_C(1000000000)
+
+#define ID_SHORTEST 5
+#define ID_LONGEST  32
+
+struct matcher {
+	pcre2_match_data *data;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+};
+
+struct matcher *
+matcher_new(void)
+{
+	struct matcher *matcher = memory_allocate(sizeof(*matcher));
+
+	matcher->data = pcre2_match_data_create(PATTERN_GROUPS, NULL);
+	matcher->context = pcre2_match_context_create(NULL);
+	matcher->stack =
+	    pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_LIMIT, NULL);
+	pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
+	pcre2_set_heap_limit(matcher->context, MATCH_HEAP_KIB);
+	pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
+	return matcher;
+}
+
+void
+matcher_free(struct matcher *matcher)
+{
+	if (matcher == NULL)
+		return;
+	pcre2_match_data_free(matcher->data);
+	pcre2_match_context_free(matcher->context);
+	pcre2_jit_stack_free(matcher->stack);
+	free(matcher);
+}
+
+static bool
+glob_matches(struct text glob, struct text text)
+{
+	size_t at = 0;
+	size_t star = TEXT_NONE;
+	size_t star_at = 0;
+	size_t i = 0;
+
+	while (at < text.length) {
+		if (i < glob.length && glob.data[i] == '*') {
+			star = i++;
+			star_at = at;
+		} else if (i < glob.length && glob.data[i] == text.data[at]) {
+			i++;
+			at++;
+		} else if (star != TEXT_NONE) {
+			i = star + 1;
+			at = ++star_at;
+		} else {
+			return false;
+		}
+	}
+	while (i < glob.length && glob.data[i] == '*')
+		i++;
+	return i == glob.length;
+}
+
+bool
+pattern_takes_program(const struct pattern *pattern, struct text program)
+{
+	struct text rest = pattern->programs;
+	struct text glob;
+	bool taken = false;
+
+	while (text_next_word(&rest, &glob)) {
+		if (glob.data[0] != '!')
+			taken = taken || glob_matches(glob, program);
+		else if (glob_matches(
+			     text_slice(glob, 1, glob.length), program))
+			return false;
+	}
+	return taken;
+}
+
+size_t
+pattern_id_length(struct text text)
+{
+	size_t length = 0;
+
+	while (length < text.length &&
+	       (byte_is_alnum(text.data[length]) || text.data[length] == '-'))
+		length++;
+	return length >= ID_SHORTEST && length <= ID_LONGEST ? length : 0;
+}
+
+static bool
+holds(struct text text, struct text literal)
+{
+	return memmem(text.data, text.length, literal.data, literal.length) !=
+	       NULL;
+}
+
+bool
+pattern_may_match(
+    const struct pattern *pattern, struct text text, size_t id_length)
+{
+	size_t at = pattern->prefix_has_id ? id_length : 0;
+
+	if (pattern->prefix_has_id && id_length == 0)
+		return false;
+	if (text.length - at < pattern->prefix.length ||
+	    memcmp(text.data + at, pattern->prefix.data,
+		pattern->prefix.length) != 0)
+		return false;
+	for (size_t i = 0; i < pattern->literal_count; i++)
+		if (!holds(text, pattern->literals[i]))
+			return false;
+	return true;
+}
+
+/* "IPv6:" in front is how some MTAs mark one. */
+static struct text
+ip_of(struct text text)
+{
+	struct text tag = TEXT_LITERAL("IPv6:");
+
+	if (text_starts_with(text, tag))
+		text = text_slice(text, tag.length, text.length);
+	for (size_t i = 0; i < text.length; i++) {
+		char byte = byte_lower(text.data[i]);
+
+		if (!byte_is_digit(byte) && (byte < 'a' || byte > 'f') &&
+		    byte != ':' && byte != '.')
+			return (struct text){ 0 };
+	}
+	return text;
+}
+
+/* Milliseconds of "1.25", "2d3h15m12.5s" or "1+02:03:04"; -1 for others. */
+static int64_t
+delay_of(struct text text)
+{
+	int64_t total = 0;
+	int64_t number = 0;
+	int64_t fraction = 0;
+	int64_t weight = 0;
+
+	for (size_t i = 0; i <= text.length; i++) {
+		char byte = i < text.length ? text.data[i] : 's';
+		int64_t unit;
+
+		if (byte_is_digit(byte) && weight == 0) {
+			if (number > DELAY_LARGEST)
+				return -1;
+			number = number * 10 + (byte - '0');
+			continue;
+		}
+		if (byte_is_digit(byte)) {
+			fraction += (byte - '0') * weight;
+			weight /= 10;
+			continue;
+		}
+		switch (byte) {
+		case '.':
+			weight = 100;
+			continue;
+		case ':':
+			total = (total + number * 1000) * 60;
+			if (total > DELAY_LARGEST * 1000)
+				return -1;
+			number = 0;
+			continue;
+		case '+':
+			total = number * 24 * 1000;
+			/* Two colons follow, each times 60. */
+			number = 0;
+			continue;
+		case 'w':
+			unit = 604800;
+			break;
+		case 'd':
+			unit = 86400;
+			break;
+		case 'h':
+			unit = 3600;
+			break;
+		case 'm':
+			unit = 60;
+			break;
+		case 's':
+			unit = 1;
+			break;
+		default:
+			return -1;
+		}
+		total += (number * 1000 + fraction) * unit;
+		if (total > DELAY_LARGEST * 1000)
+			return -1;
+		number = 0;
+		fraction = 0;
+		weight = 0;
+	}
+	return total;
+}
+
+static void
+set_field(struct record *record, enum pattern_field field, struct text value)
+{
+	uint64_t port;
+
+	switch (field) {
+	case FIELD_QUEUE_ID:
+		record->queue_id = value;
+		return;
+	case FIELD_NEXT_QUEUE_ID:
+		record->next_queue_id = value;
+		return;
+	case FIELD_SENDER:
+		record->sender = value;
+		record->sender_is_known = true;
+		return;
+	case FIELD_RECIPIENT:
+		record->recipient = value;
+		return;
+	case FIELD_RELAY_HOST:
+		record->relay_host = value;
+		return;
+	case FIELD_RELAY_IP:
+		record->relay_ip = ip_of(value);
+		return;
+	case FIELD_RELAY_PORT:
+		if (text_parse_number(value, UINT16_MAX, &port))
+			record->relay_port = (uint16_t)port;
+		return;
+	case FIELD_DELAY:
+		record->delay = delay_of(value);
+		return;
+	case FIELD_ENHANCED_CODE:
+		record->enhanced_code = enhanced_code_parse(value, NULL);
+		return;
+	case FIELD_REPLY:
+		record->reply = value;
+		return;
+	case FIELD_RECIPIENTS:
+	case FIELD_STATUS:
+	case FIELD_TRANSPORT:
+		return;
+	}
+}
+
+static bool
+decide_status(
+    const struct pattern *pattern, struct text word, struct record *record)
+{
+	bool decided = pattern->status_rule_count == 0;
+
+	for (size_t i = 0; i < pattern->status_rule_count && !decided; i++) {
+		const struct status_rule *rule = &pattern->status_rules[i];
+
+		decided = rule->word.length == 0 ||
+			  text_equal(rule->word, word) ||
+			  text_equal(rule->word, TEXT_LITERAL("*"));
+		if (decided)
+			record->status = (uint8_t)rule->status;
+	}
+	for (size_t i = 0; i < pattern->kind_rule_count; i++)
+		if (text_equal(pattern->kind_rules[i].word, word)) {
+			record->kind = (uint8_t)pattern->kind_rules[i].kind;
+			record->status = RECORD_STATUS_NONE;
+			return true;
+		}
+	return decided;
+}
+
+static void
+apply_reply_rules(const struct pattern *pattern, struct record *record)
+{
+	for (size_t i = 0; i < pattern->reply_rule_count; i++) {
+		const struct reply_rule *rule = &pattern->reply_rules[i];
+
+		if (record->status == rule->from &&
+		    (rule->at_start
+			    ? text_starts_with(record->reply, rule->text)
+			    : holds(record->reply, rule->text))) {
+			record->status = (uint8_t)rule->to;
+			return;
+		}
+	}
+}
+
+/* The queue id that the next hop gave the message, as its reply says. */
+static struct text
+queued_as(const struct pattern *pattern, struct text reply)
+{
+	for (size_t i = 0; i < pattern->queued_as_count; i++) {
+		struct text phrase = pattern->queued_as[i];
+		size_t at = text_find(reply, phrase);
+		struct text id;
+
+		if (at == TEXT_NONE || at + phrase.length >= reply.length ||
+		    reply.data[at + phrase.length] != ' ')
+			continue;
+		id = text_slice(reply, at + phrase.length + 1, reply.length);
+		return text_slice(id, 0, pattern_id_length(id));
+	}
+	return (struct text){ 0 };
+}
+
+static int
+run_regex(
+    const struct pattern *pattern, struct matcher *matcher, struct text text)
+{
+	PCRE2_SPTR subject = (PCRE2_SPTR)text.data;
+
+	if (pattern->is_fast)
+		return pcre2_jit_match(pattern->code, subject, text.length, 0,
+		    0, matcher->data, matcher->context);
+	return pcre2_match(pattern->code, subject, text.length, 0, 0,
+	    matcher->data, matcher->context);
+}
+
+bool
+pattern_match(const struct pattern *pattern, struct matcher *matcher,
+    struct text text, struct record *record, struct text *fields)
+{
+	struct text status = { 0 };
+	const size_t *ends;
+	int count = run_regex(pattern, matcher, text);
+
+	if (count <= 0)
+		return false;
+	ends = pcre2_get_ovector_pointer(matcher->data);
+	for (size_t i = 0; i < pattern->group_count; i++) {
+		unsigned number = pattern->groups[i].number;
+		struct text value;
+
+		if (number >= (unsigned)count ||
+		    ends[(size_t)number * 2] == PCRE2_UNSET)
+			continue;
+		value = text_slice(text, ends[(size_t)number * 2],
+		    ends[(size_t)number * 2 + 1]);
+		if (pattern->groups[i].field == FIELD_STATUS)
+			status = value;
+		if (fields != NULL)
+			fields[pattern->groups[i].field] = value;
+		set_field(record, pattern->groups[i].field, value);
+	}
+	record->mta = (uint8_t)pattern->mta;
+	record->kind = (uint8_t)pattern->kind;
+	record->scope = (uint8_t)pattern->scope;
+	if (!decide_status(pattern, status, record))
+		return false;
+	apply_reply_rules(pattern, record);
+	if (record->status == RECORD_DELIVERED && pattern->queued_as_count > 0)
+		record->next_queue_id = queued_as(pattern, record->reply);
+	return true;
+}

@@ -1,0 +1,339 @@
+#include "scan/scanner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "scan/header.h"
+#include "scan/pattern.h"
+
+/* Different programs that are remembered, and the longest name of one. */
+#define PROGRAM_SLOTS   256
+#define PROGRAM_LONGEST 62
+
+/* Times that rsyslog may say a message was repeated. */
+#define REPEAT_MAXIMUM 1000000
+
+/* Unmatched lines that are shown, and how much of them. */
+#define UNMATCHED_SHOWN  5
+#define UNMATCHED_LENGTH 160
+
+/* The patterns for the lines of one program. */
+struct program {
+	char name[PROGRAM_LONGEST];
+	uint8_t length; /* 0 = a free slot */
+	const struct pattern **patterns;
+	size_t count;
+	size_t capacity;
+};
+
+struct scanner {
+	const struct pattern_set *set;
+	struct scanner_settings settings;
+	struct line_clock clock;
+	struct header_memo memo;
+	struct matcher *matcher;
+	struct program programs[PROGRAM_SLOTS];
+	unsigned unmatched_shown;
+};
+
+/* A line on its way. */
+struct line {
+	struct header header;
+	struct text text; /* of the record: without "message repeated" */
+	uint64_t number;
+	int64_t time;
+	uint32_t repeat;
+};
+
+enum outcome { RECOGNISED, IGNORED, UNMATCHED };
+
+struct scanner *
+scanner_new(
+    const struct pattern_set *set, const struct scanner_settings *settings)
+{
+	struct scanner *scanner = memory_allocate_array(1, sizeof(*scanner));
+
+	scanner->set = set;
+	scanner->settings = *settings;
+	scanner->matcher = matcher_new();
+	clock_init(&scanner->clock, &settings->clock);
+	return scanner;
+}
+
+void
+scanner_free(struct scanner *scanner)
+{
+	if (scanner == NULL)
+		return;
+	for (size_t i = 0; i < PROGRAM_SLOTS; i++)
+		free(scanner->programs[i].patterns);
+	matcher_free(scanner->matcher);
+	free(scanner);
+}
+
+static void
+fill_program(struct scanner *scanner, struct program *program, struct text name)
+{
+	memcpy(program->name, name.data, name.length);
+	program->length = (uint8_t)name.length;
+	program->count = 0;
+	for (size_t i = 0; i < scanner->set->count; i++) {
+		const struct pattern *pattern = &scanner->set->patterns[i];
+
+		if (!pattern_takes_program(pattern, name))
+			continue;
+		program->patterns =
+		    memory_grow(program->patterns, &program->capacity,
+			program->count + 1, sizeof(*program->patterns));
+		program->patterns[program->count++] = pattern;
+	}
+}
+
+/* NULL for a name that no pattern is for. */
+static const struct program *
+find_program(struct scanner *scanner, struct text name)
+{
+	struct program *program;
+	unsigned hash;
+
+	if (name.length == 0 || name.length > PROGRAM_LONGEST)
+		return NULL;
+	hash = (unsigned char)name.data[name.length - 1] * 7U +
+	       (unsigned char)name.data[name.length / 2] * 31U +
+	       (unsigned char)name.data[0] + (unsigned)name.length * 101U;
+	program = &scanner->programs[hash % PROGRAM_SLOTS];
+	if (program->length != name.length ||
+	    memcmp(program->name, name.data, name.length) != 0)
+		fill_program(scanner, program, name);
+	return program->count > 0 ? program : NULL;
+}
+
+/* rsyslog: "message repeated 3 times: [ text]". */
+static void
+unwrap_repeated(struct line *line)
+{
+	struct text rest = line->header.text;
+	struct text prefix = TEXT_LITERAL("message repeated ");
+	struct text middle = TEXT_LITERAL(" times: [");
+	uint64_t count;
+	size_t at;
+
+	if (!text_starts_with(rest, prefix))
+		return;
+	rest = text_slice(rest, prefix.length, rest.length);
+	at = text_find_byte(rest, ' ');
+	if (at == TEXT_NONE ||
+	    !text_parse_number(
+		text_slice(rest, 0, at), REPEAT_MAXIMUM, &count) ||
+	    count == 0)
+		return;
+	rest = text_slice(rest, at, rest.length);
+	if (!text_starts_with(rest, middle))
+		return;
+	rest = text_trim(text_slice(rest, middle.length, rest.length));
+	if (rest.length > 0 && rest.data[rest.length - 1] == ']')
+		rest.length--;
+	line->text = rest;
+	line->repeat = (uint32_t)count;
+}
+
+static void
+fill_record(const struct scanner *scanner, const struct line *line,
+    struct record *record)
+{
+	size_t slash = text_find_byte(line->header.program, '/');
+
+	record->time = line->time;
+	record->line = line->number;
+	record->file = scanner->settings.file;
+	record->repeat = line->repeat;
+	record->host = line->header.host;
+	if (slash != TEXT_NONE)
+		record->instance = text_slice(line->header.program, 0, slash);
+}
+
+static void
+add_second_record(struct scan_batch *batch, enum record_kind kind)
+{
+	struct record *record = scan_batch_add(batch);
+	const struct record *first = &batch->records[batch->count - 2];
+
+	*record = *first;
+	record->kind = (uint8_t)kind;
+	record->queue_id = first->next_queue_id;
+	record->next_queue_id = (struct text){ 0 };
+}
+
+static bool
+try_pattern(struct scanner *scanner, const struct pattern *pattern,
+    const struct line *line, struct scan_batch *batch)
+{
+	struct record *record = scan_batch_add(batch);
+
+	fill_record(scanner, line, record);
+	if (!pattern_match(
+		pattern, scanner->matcher, line->text, record, NULL)) {
+		batch->count--;
+		return false;
+	}
+	if (!pattern->has_record)
+		batch->count--;
+	else if (pattern->has_also)
+		add_second_record(batch, pattern->also);
+	return true;
+}
+
+static enum outcome
+scan_text(
+    struct scanner *scanner, const struct line *line, struct scan_batch *batch)
+{
+	const struct program *program =
+	    find_program(scanner, line->header.program);
+	enum outcome outcome = IGNORED;
+	size_t id_length;
+
+	if (program == NULL)
+		return IGNORED;
+	id_length = pattern_id_length(line->text);
+	for (size_t i = 0; i < program->count; i++) {
+		const struct pattern *pattern = program->patterns[i];
+
+		if (!pattern_may_match(pattern, line->text, id_length))
+			continue;
+		if (pattern->is_suspect)
+			outcome = UNMATCHED;
+		else if (try_pattern(scanner, pattern, line, batch))
+			return RECOGNISED;
+	}
+	return outcome;
+}
+
+/* The first stamps lack a year: does a later line of the block have one? */
+static void
+look_for_year(struct scanner *scanner, struct text rest)
+{
+	struct header_memo memo = { 0 };
+
+	while (rest.length > 0) {
+		size_t end = text_find_byte(rest, '\n');
+		struct header header;
+
+		if (header_parse(scanner->set->formats, &memo,
+			text_slice(rest, 0, end), &header) == HEADER_FOUND &&
+		    header.stamp.has_year) {
+			struct line_clock clock = scanner->clock;
+
+			clock_hint(&scanner->clock,
+			    clock_resolve(&clock, &header.stamp));
+			return;
+		}
+		rest = text_slice(
+		    rest, end == TEXT_NONE ? end : end + 1, rest.length);
+	}
+}
+
+static int64_t
+resolve_time(struct scanner *scanner, const struct stamp *stamp,
+    struct text block, const char *line_start)
+{
+	int64_t time;
+
+	if (!stamp->has_year && !clock_has_year(&scanner->clock) &&
+	    !scanner->clock.is_hinted)
+		look_for_year(scanner,
+		    text_slice(block, (size_t)(line_start - block.data),
+			block.length));
+	time = clock_resolve(&scanner->clock, stamp);
+	if (stamp->has_year)
+		clock_hint(&scanner->clock, time);
+	return time;
+}
+
+static void
+note_time(struct scan_batch *batch, int64_t time)
+{
+	if (batch->first_time == INSTANT_NONE || time < batch->first_time)
+		batch->first_time = time;
+	if (batch->last_time == INSTANT_NONE || time > batch->last_time)
+		batch->last_time = time;
+}
+
+static void
+count_outcome(struct scanner *scanner, enum outcome outcome,
+    const struct line *line, struct text whole, struct scan_batch *batch)
+{
+	switch (outcome) {
+	case RECOGNISED:
+		batch->counts.recognised++;
+		return;
+	case IGNORED:
+		batch->counts.ignored++;
+		return;
+	case UNMATCHED:
+		batch->counts.unmatched++;
+		if (scanner->unmatched_shown++ < UNMATCHED_SHOWN)
+			diagnostic_set_place(
+			    diagnostics_add(&batch->diagnostics,
+				DIAGNOSTIC_WARNING, scanner->settings.path,
+				"looks like a delivery, but no pattern took "
+				"it"),
+			    line->number, 1,
+			    text_slice(whole, 0, UNMATCHED_LENGTH));
+		return;
+	}
+}
+
+static void
+scan_line(struct scanner *scanner, struct text whole, uint64_t number,
+    struct text block, struct scan_batch *batch)
+{
+	struct line line = { .number = number, .repeat = 1 };
+
+	batch->counts.lines++;
+	if (whole.length > 0 && whole.data[whole.length - 1] == '\r')
+		whole.length--;
+	if (whole.length == 0) {
+		batch->counts.ignored++;
+		return;
+	}
+	switch (header_parse(
+	    scanner->set->formats, &scanner->memo, whole, &line.header)) {
+	case HEADER_FOUND:
+		break;
+	case HEADER_NOISE:
+		batch->counts.ignored++;
+		return;
+	case HEADER_NONE:
+		batch->counts.malformed++;
+		return;
+	}
+	line.time =
+	    resolve_time(scanner, &line.header.stamp, block, whole.data);
+	note_time(batch, line.time);
+	line.text = line.header.text;
+	if (line.text.length > 0 && line.text.data[0] == 'm')
+		unwrap_repeated(&line);
+	count_outcome(
+	    scanner, scan_text(scanner, &line, batch), &line, whole, batch);
+}
+
+void
+scanner_scan(struct scanner *scanner, struct text block, uint64_t first_line,
+    struct scan_batch *batch)
+{
+	const char *data = block.data;
+	const char *block_end = block.data + block.length;
+
+	for (uint64_t number = first_line; data < block_end; number++) {
+		const char *end =
+		    memchr(data, '\n', (size_t)(block_end - data));
+		struct text line = { data, 0 };
+
+		if (end == NULL)
+			end = block_end;
+		line.length = (size_t)(end - data);
+		scan_line(scanner, line, number, block, batch);
+		data = end + 1;
+	}
+}
