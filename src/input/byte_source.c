@@ -23,9 +23,13 @@
 
 struct byte_source {
 	struct feed feed;
+	struct feed second_feed; /* see decode_again */
+	struct feed *current; /* one of the two */
 	const struct decoder *decoder;
 	void *state;
 	struct byte_source_info info;
+	int64_t start; /* where in the file; -1 = cannot be read twice */
+	uint64_t given; /* bytes to the caller */
 	bool standard_input;
 	bool ended;
 };
@@ -124,6 +128,7 @@ start(struct byte_source *source)
 {
 	const struct decoder *decoder = choose_decoder(&source->feed);
 
+	source->current = &source->feed;
 	source->info.compression = decoder->name;
 	if (strcmp(decoder->name, "gzip") == 0)
 		source->info.header_time = gzip_header_time(&source->feed);
@@ -173,6 +178,7 @@ byte_source_open(const char *path, struct diagnostics *diagnostics)
 	source = memory_allocate_array(1, sizeof(*source));
 	feed_init(&source->feed, NULL);
 	source->feed.fd = fd;
+	source->start = (int64_t)lseek(fd, 0, SEEK_CUR);
 	source->standard_input = strcmp(path, "-") == 0;
 	source->info.modified = (int64_t)status.st_mtime;
 	source->info.device = (uint64_t)status.st_dev;
@@ -209,18 +215,95 @@ byte_source_close(struct byte_source *source)
 	if (source->feed.fd >= 0 && !source->standard_input)
 		close(source->feed.fd);
 	feed_release(&source->feed);
+	feed_release(&source->second_feed);
 	free(source);
+}
+
+/* Reads and drops what the first decoder gave; returns how much is lacking. */
+static uint64_t
+drop_given(struct byte_source *source)
+{
+	size_t room = source->feed.chunk;
+	unsigned char *scratch = memory_allocate(room);
+	uint64_t left = source->given;
+	size_t count = room;
+
+	while (left > 0 && count == room) {
+		if (left < room)
+			room = (size_t)left;
+		count = source->decoder->read(
+		    source->state, source->current, scratch, room);
+		left -= count;
+	}
+	free(scratch);
+	return left;
+}
+
+/* The decoder and the place in the file as they were at the start. */
+static bool
+start_again(struct byte_source *source, const struct decoder *decoder)
+{
+	struct feed *first = &source->feed;
+	struct feed *second = &source->second_feed;
+
+	if (source->start < 0)
+		return false;
+	if (first->fd >= 0 &&
+	    lseek(first->fd, (off_t)source->start, SEEK_SET) < 0)
+		return false;
+	source->decoder->close(source->state);
+	feed_init(second, &first->options);
+	second->fd = first->fd;
+	second->memory = first->memory;
+	second->memory_length = first->memory_length;
+	source->current = second;
+	source->decoder = decoder;
+	source->state = decoder->open();
+	return true;
+}
+
+/*
+ * ISA-L decodes several symbols at a time and lets some broken code tables
+ * pass, so it does not see damage where zlib sees it.  Decoding once more with
+ * zlib from the start gives the bytes ISA-L held back, takes away those it made
+ * up in this read, and finds the same message and place whichever decoder the
+ * program was built with.
+ */
+static void
+decode_again(
+    struct byte_source *source, unsigned char *out, size_t room, size_t *count)
+{
+	uint64_t lacking;
+	size_t more;
+
+	if (source->decoder == &decoder_gzip_zlib || !source->feed.doubtful ||
+	    !start_again(source, &decoder_gzip_zlib))
+		return;
+	lacking = drop_given(source);
+	if (lacking > 0) {
+		*count -= lacking < *count ? (size_t)lacking : *count;
+		return;
+	}
+	more = source->decoder->read(
+	    source->state, source->current, out + *count, room - *count);
+	source->given += more;
+	*count += more;
 }
 
 bool
 byte_source_read(
     struct byte_source *source, char *out, size_t room, size_t *count)
 {
+	unsigned char *bytes = (unsigned char *)out;
+
 	*count = 0;
 	if (source->ended || room == 0)
 		return false;
-	*count = source->decoder->read(
-	    source->state, &source->feed, (unsigned char *)out, room);
+	*count =
+	    source->decoder->read(source->state, source->current, bytes, room);
+	source->given += *count;
+	if (*count < room)
+		decode_again(source, bytes, room, count);
 	source->ended = *count < room;
 	return *count > 0;
 }
@@ -234,7 +317,7 @@ byte_source_info(const struct byte_source *source)
 const struct byte_source_damage *
 byte_source_damage(const struct byte_source *source)
 {
-	return &source->feed.damage;
+	return &source->current->damage;
 }
 
 uint64_t

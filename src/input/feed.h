@@ -21,6 +21,7 @@ struct feed {
 	unsigned char *buffer; /* headroom, then `chunk` bytes */
 	size_t chunk;
 	bool ended;
+	bool doubtful; /* damage is such that decoders see it differently */
 	int fd; /* -1: memory */
 	const unsigned char *memory;
 	size_t memory_length;

@@ -202,6 +202,7 @@ read_data(struct gzip *gzip, struct feed *feed, unsigned char *out, size_t room,
 	case INFLATE_END:
 		return STAGE_TRAILER;
 	case INFLATE_DAMAGED:
+		feed->doubtful = true;
 		feed_damage(
 		    feed, feed_offset(feed), "compressed data is damaged");
 		return STAGE_DONE;
@@ -210,6 +211,7 @@ read_data(struct gzip *gzip, struct feed *feed, unsigned char *out, size_t room,
 	}
 	if (filled || *count > 0)
 		return STAGE_DATA;
+	feed->doubtful = true;
 	decoder_cut_short(feed, "gzip member");
 	return STAGE_DONE;
 }
@@ -239,6 +241,7 @@ read_trailer(struct gzip *gzip, struct feed *feed)
 	feed_advance(feed, TRAILER_SIZE);
 	if (wrong == NULL)
 		return STAGE_NEXT;
+	feed->doubtful = true;
 	feed_damage(feed, start,
 	    "data is damaged: the %s in the gzip trailer disagrees", wrong);
 	return STAGE_DONE;
