@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Noreturn void
-out_of_memory(void)
+_Noreturn void
+memory_exhausted(void)
 {
 	fputs("bouncestat: error: out of memory\n", stderr);
 	exit(2);
@@ -18,7 +18,7 @@ memory_allocate(size_t size)
 	void *block = malloc(size > 0 ? size : 1);
 
 	if (block == NULL)
-		out_of_memory();
+		memory_exhausted();
 	return block;
 }
 
@@ -28,7 +28,7 @@ memory_allocate_array(size_t count, size_t size)
 	void *block = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
 
 	if (block == NULL)
-		out_of_memory();
+		memory_exhausted();
 	return block;
 }
 
@@ -38,7 +38,7 @@ memory_resize(void *block, size_t size)
 	void *moved = realloc(block, size > 0 ? size : 1);
 
 	if (moved == NULL)
-		out_of_memory();
+		memory_exhausted();
 	return moved;
 }
 
@@ -53,11 +53,11 @@ memory_grow(void *block, size_t *capacity, size_t wanted, size_t size)
 		room = 8;
 	while (room < wanted) {
 		if (room > SIZE_MAX / 2)
-			out_of_memory();
+			memory_exhausted();
 		room *= 2;
 	}
 	if (room > SIZE_MAX / size)
-		out_of_memory();
+		memory_exhausted();
 	block = memory_resize(block, room * size);
 	*capacity = room;
 	return block;

@@ -1,0 +1,127 @@
+#include "input/gzip.h"
+
+#ifdef HAVE_ISAL
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+#define STEP_MAXIMUM ((size_t)1 << 30)
+
+static void *
+open_isal(void)
+{
+	return memory_allocate(sizeof(struct inflate_state));
+}
+
+static void
+close_isal(void *state)
+{
+	free(state);
+}
+
+static void
+reset_isal(void *opaque)
+{
+	struct inflate_state *state = opaque;
+
+	isal_inflate_init(state);
+	state->crc_flag = ISAL_DEFLATE;
+}
+
+static uint32_t
+step(size_t size)
+{
+	return (uint32_t)(size < STEP_MAXIMUM ? size : STEP_MAXIMUM);
+}
+
+/*
+ * The decoder has read up to 8 bytes ahead, perhaps out of the chunk before
+ * this one, so the feed gets their values back and not just its pointer.
+ */
+static void
+give_back(struct inflate_state *state, struct feed *feed)
+{
+	unsigned char ahead[8];
+	uint64_t bits;
+	size_t count = 0;
+
+	if (state->read_in_length > 0)
+		count = (size_t)state->read_in_length / 8;
+	if (count == 0)
+		return;
+	bits = state->read_in >> state->read_in_length % 8;
+	for (size_t i = 0; i < count; i++)
+		ahead[i] = (unsigned char)(bits >> 8 * i & 0xFFU);
+	state->read_in_length = 0;
+	feed_unread(feed, ahead, count);
+}
+
+static enum inflate_result
+run_isal(void *opaque, struct feed *feed, unsigned char *out, size_t room,
+    size_t *count)
+{
+	struct inflate_state *state = opaque;
+	uint32_t given = step(feed->left);
+	uint32_t space = step(room);
+	int result;
+
+	state->next_in = feed->buffer + (feed->next - feed->buffer);
+	state->avail_in = given;
+	state->next_out = out;
+	state->avail_out = space;
+	result = isal_inflate(state);
+	feed_advance(feed, given - state->avail_in);
+	*count = space - state->avail_out;
+	if (result < 0) {
+		give_back(state, feed);
+		return INFLATE_DAMAGED;
+	}
+	if (state->block_state != ISAL_BLOCK_FINISH)
+		return INFLATE_MORE;
+	give_back(state, feed);
+	return INFLATE_END;
+}
+
+static uint32_t
+checksum_isal(uint32_t sum, const unsigned char *data, size_t length)
+{
+	return crc32_gzip_refl(sum, data, length);
+}
+
+static const struct inflater inflater_isal = {
+	open_isal,
+	close_isal,
+	reset_isal,
+	run_isal,
+	checksum_isal,
+};
+
+static void *
+open_gzip(void)
+{
+	return gzip_new(&inflater_isal);
+}
+
+static void
+close_gzip(void *state)
+{
+	gzip_free(state);
+}
+
+static size_t
+read_gzip(void *state, struct feed *feed, unsigned char *out, size_t room)
+{
+	return gzip_read(state, feed, out, room);
+}
+
+const struct decoder decoder_gzip_isal = {
+	"gzip",
+	open_gzip,
+	read_gzip,
+	close_gzip,
+};
+
+#endif
