@@ -1,0 +1,245 @@
+#include "classify/classifier.h"
+
+#include <stdlib.h>
+
+#include "base/enhanced_code.h"
+#include "base/memory.h"
+#include "classify/rule_match.h"
+
+struct classifier {
+	struct rule_set *rules;
+};
+
+struct classifier_worker {
+	struct rule_matcher matcher;
+	struct reply_scratch scratch;
+	struct text list;
+};
+
+struct classifier *
+classifier_new(struct rule_set *rules)
+{
+	struct classifier *classifier;
+
+	if (rules == NULL)
+		return NULL;
+	classifier = memory_allocate_array(1, sizeof(*classifier));
+	classifier->rules = rules;
+	return classifier;
+}
+
+struct classifier *
+classifier_load(const char *patterns_directory, struct diagnostics *diagnostics)
+{
+	struct buffer path;
+	struct rule_set *rules;
+
+	buffer_init(&path, 0);
+	buffer_append_format(&path, "%s/rules", patterns_directory);
+	rules = rule_set_load(buffer_string(&path), diagnostics);
+	buffer_release(&path);
+	return classifier_new(rules);
+}
+
+struct classifier *
+classifier_parse(
+    const char *path, struct text rules, struct diagnostics *diagnostics)
+{
+	return classifier_new(rule_set_parse(path, rules, diagnostics));
+}
+
+void
+classifier_free(struct classifier *classifier)
+{
+	if (classifier == NULL)
+		return;
+	rule_set_free(classifier->rules);
+	free(classifier);
+}
+
+const struct rule_set *
+classifier_rules(const struct classifier *classifier)
+{
+	return classifier->rules;
+}
+
+struct classifier_worker *
+classifier_worker_new(const struct classifier *classifier)
+{
+	struct classifier_worker *worker =
+	    memory_allocate_array(1, sizeof(*worker));
+
+	rule_matcher_init(&worker->matcher, classifier->rules);
+	return worker;
+}
+
+void
+classifier_worker_free(struct classifier_worker *worker)
+{
+	if (worker == NULL)
+		return;
+	rule_matcher_release(&worker->matcher);
+	free(worker);
+}
+
+/* Whether the failure is permanent, as far as anything says so. */
+static bool
+is_permanent(const struct classifier_query *query, const struct reply *reply,
+    const struct rule *rule)
+{
+	unsigned logged = enhanced_code_class(query->logged_code);
+
+	if (reply->stage == STAGE_CONNECT && logged == 4)
+		return false;
+	if (reply->codes.enhanced_code != 0)
+		return enhanced_code_class(reply->codes.enhanced_code) == 5;
+	if (reply->codes.reply_code != 0)
+		return reply->codes.reply_code >= 500;
+	if (logged != 0)
+		return logged == 5;
+	if (rule != NULL && rule->permanent >= 0)
+		return rule->permanent > 0;
+	/* A failure of which nothing is known is not called temporary. */
+	if (rule == NULL)
+		return query->status != RECORD_DEFERRED &&
+		       query->status != RECORD_SUSPENDED;
+	return query->status == RECORD_BOUNCED;
+}
+
+static enum verdict_origin
+find_origin(const struct classifier_query *query, const struct reply *reply,
+    const struct rule *rule)
+{
+	bool marks_replies =
+	    query->mta == MTA_POSTFIX || query->mta == MTA_EXIM;
+
+	if (reply->host_said)
+		return ORIGIN_REMOTE;
+	if (!marks_replies && reply->codes.reply_code != 0)
+		return ORIGIN_REMOTE;
+	if (rule != NULL && rule->origin != ORIGIN_NONE)
+		return (enum verdict_origin)rule->origin;
+	return marks_replies ? ORIGIN_LOCAL : ORIGIN_REMOTE;
+}
+
+static void
+fill_verdict(const struct classifier_query *query, const struct reply *reply,
+    const struct rule *rule, struct verdict *verdict)
+{
+	bool permanent = is_permanent(query, reply, rule);
+	enum verdict_category category = CATEGORY_UNKNOWN;
+
+	if (rule != NULL)
+		category = (enum verdict_category)rule->category;
+	verdict->category = (uint8_t)category;
+	verdict->class = (uint8_t)verdict_default_class(category, permanent);
+	verdict->action = (uint8_t)verdict_default_action(category, permanent);
+	if (rule != NULL && rule->class != CLASS_NONE)
+		verdict->class = rule->class;
+	if (rule != NULL && rule->action != ACTION_NONE)
+		verdict->action = rule->action;
+	verdict->origin = (uint8_t)find_origin(query, reply, rule);
+}
+
+/* Postfix and Sendmail log X.0.0 for a reply without an enhanced code. */
+static bool
+is_made_up(uint32_t code)
+{
+	return code % 1000000 == 0;
+}
+
+/* In the order in which code rules are asked; see classify/rule_set.h. */
+static struct rule_query
+make_rule_query(const struct classifier_query *query, const struct reply *reply)
+{
+	uint32_t logged = query->logged_code;
+
+	return (struct rule_query){
+		.codes = { reply->inner_codes.enhanced_code,
+		    reply->codes.enhanced_code, is_made_up(logged) ? 0 : logged,
+		    reply->inner_codes.reply_code, reply->codes.reply_code },
+		.status = query->status,
+		.stage = reply->stage,
+	};
+}
+
+static uint16_t
+find_rule(struct rule_matcher *matcher, const struct reply *reply,
+    const struct rule_query *query)
+{
+	uint16_t number = RULE_NONE;
+
+	if (reply->inner.length > 0)
+		number = rule_match_text(matcher, reply->inner, query);
+	if (number == RULE_NONE && reply->is_wrapped)
+		number = rule_match_text(matcher, reply->whole, query);
+	if (number == RULE_NONE)
+		number = rule_match_codes(matcher->set, query);
+	return number;
+}
+
+void
+classifier_classify(const struct classifier *classifier,
+    struct classifier_worker *worker, const struct classifier_query *query,
+    struct verdict *verdict)
+{
+	const struct rule *rule = NULL;
+	struct rule_query rule_query;
+	struct reply reply;
+
+	reply_parse(
+	    query->reply, query->mta == MTA_QMAIL, &worker->scratch, &reply);
+	*verdict = (struct verdict){
+		.reply_code = reply.codes.reply_code,
+		.enhanced_code = query->logged_code != 0
+				     ? query->logged_code
+				     : reply.codes.enhanced_code,
+		.rule = RULE_NONE,
+	};
+	worker->list = (struct text){ 0 };
+	if (query->status == RECORD_DELIVERED)
+		return;
+	rule_query = make_rule_query(query, &reply);
+	verdict->rule = find_rule(&worker->matcher, &reply, &rule_query);
+	if (verdict->rule != RULE_NONE) {
+		rule = rule_set_rule(classifier->rules, verdict->rule);
+		worker->list = worker->matcher.list.length > 0
+				   ? worker->matcher.list
+				   : rule->list;
+	}
+	fill_verdict(query, &reply, rule, verdict);
+}
+
+struct text
+classifier_rule_name(const struct classifier *classifier, uint16_t rule)
+{
+	if (rule == RULE_NONE)
+		return (struct text){ 0 };
+	return rule_set_rule(classifier->rules, rule)->name;
+}
+
+bool
+classifier_rule_is_code(const struct classifier *classifier, uint16_t rule)
+{
+	return rule != RULE_NONE &&
+	       rule_set_rule(classifier->rules, rule)->pattern_count == 0;
+}
+
+struct text
+classifier_worker_list(const struct classifier_worker *worker)
+{
+	return worker->list;
+}
+
+uint64_t
+classifier_worker_limit_hits(const struct classifier_worker *worker)
+{
+	return worker->matcher.limit_hits;
+}
+
+void
+classifier_worker_set_exhaustive(
+    struct classifier_worker *worker, bool is_exhaustive)
+{
+	worker->matcher.is_exhaustive = is_exhaustive;
+}

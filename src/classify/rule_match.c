@@ -1,0 +1,228 @@
+#include "classify/rule_match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/*
+ * A pattern of ours takes some hundred steps; one that takes more has met a
+ * text made to stop us.
+ */
+#define MATCH_LIMIT     20000
+#define DEPTH_LIMIT     2000
+#define HEAP_LIMIT_KIB  1024
+#define JIT_STACK_LIMIT (256 * 1024)
+
+/* Captures: the whole match and the first groups, (?<list>) among them. */
+#define OVECTOR_PAIRS 8
+
+void
+rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
+{
+	size_t words = set->words + 1;
+
+	*matcher = (struct rule_matcher){ .set = set };
+	matcher->context = pcre2_match_context_create(NULL);
+	matcher->data = pcre2_match_data_create(OVECTOR_PAIRS, NULL);
+	matcher->stack =
+	    pcre2_jit_stack_create(32 * 1024, JIT_STACK_LIMIT, NULL);
+	pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
+	pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(matcher->context, HEAP_LIMIT_KIB);
+	if (matcher->stack != NULL)
+		pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
+	matcher->first = memory_allocate_array(3 * words, sizeof(uint64_t));
+	matcher->second = matcher->first + words;
+	matcher->exact = matcher->second + words;
+}
+
+void
+rule_matcher_release(struct rule_matcher *matcher)
+{
+	pcre2_match_data_free(matcher->data);
+	pcre2_match_context_free(matcher->context);
+	pcre2_jit_stack_free(matcher->stack);
+	free(matcher->first);
+	*matcher = (struct rule_matcher){ 0 };
+}
+
+static bool
+codes_hold(const struct rule *rule, const struct rule_query *query)
+{
+	for (size_t i = 0; i < rule->code_count; i++)
+		for (size_t j = 0; j < RULE_CODES; j++)
+			if (code_pattern_matches(
+				&rule->codes[i], query->codes[j]))
+				return true;
+	return rule->code_count == 0;
+}
+
+bool
+rule_guards_hold(const struct rule *rule, const struct rule_query *query)
+{
+	if (rule->statuses != 0 && (rule->statuses & 1U << query->status) == 0)
+		return false;
+	if (rule->stages != 0 && (rule->stages & 1U << query->stage) == 0)
+		return false;
+	return codes_hold(rule, query);
+}
+
+bool
+rule_pattern_matches(struct rule_matcher *matcher,
+    const struct rule_pattern *pattern, struct text text)
+{
+	PCRE2_SPTR subject = (PCRE2_SPTR)text.data;
+	int result;
+
+	matcher->runs++;
+	if (pattern->is_jitted)
+		result = pcre2_jit_match(pattern->code, subject, text.length, 0,
+		    0, matcher->data, matcher->context);
+	else
+		result = pcre2_match(pattern->code, subject, text.length, 0, 0,
+		    matcher->data, matcher->context);
+	if (result < 0) {
+		matcher->limit_hits += result != PCRE2_ERROR_NOMATCH;
+		return false;
+	}
+	if (pattern->list_group > 0 && pattern->list_group < OVECTOR_PAIRS) {
+		const PCRE2_SIZE *offsets =
+		    pcre2_get_ovector_pointer(matcher->data) +
+		    (size_t)2 * pattern->list_group;
+
+		if (offsets[0] != PCRE2_UNSET)
+			matcher->list =
+			    text_slice(text, offsets[0], offsets[1]);
+	}
+	return true;
+}
+
+static void
+mark_outputs(
+    struct rule_matcher *matcher, const uint32_t *outputs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint32_t clause = outputs[i] >> 2;
+		uint64_t bit = (uint64_t)1 << (clause & 63);
+		size_t word = clause >> 6;
+
+		switch ((enum clause_mark)(outputs[i] & 3)) {
+		case CLAUSE_EXACT:
+			matcher->exact[word] |= bit;
+			matcher->first[word] |= bit;
+			break;
+		case CLAUSE_FIRST:
+			matcher->first[word] |= bit;
+			break;
+		case CLAUSE_SECOND:
+			matcher->second[word] |= bit;
+			break;
+		}
+	}
+}
+
+static void
+find_literals(struct rule_matcher *matcher, struct text text)
+{
+	const struct rule_set *set = matcher->set;
+	const struct literal_search *search = &set->search;
+	size_t size = set->words * sizeof(uint64_t);
+	uint32_t state = 0;
+
+	memcpy(matcher->first, set->always, size);
+	memcpy(matcher->second, set->single, size);
+	memset(matcher->exact, 0, size);
+	for (size_t i = 0; i < text.length; i++) {
+		state = literal_search_step(search, state, text.data[i]);
+		if (literal_search_hits(search, state)) {
+			size_t count;
+			const uint32_t *outputs =
+			    literal_search_outputs(search, state, &count);
+
+			mark_outputs(matcher, outputs, count);
+		}
+	}
+}
+
+/* Every pattern in order: what find_literals only makes faster. */
+static uint16_t
+match_exhaustively(struct rule_matcher *matcher, struct text text,
+    const struct rule_query *query)
+{
+	const struct rule_set *set = matcher->set;
+
+	for (size_t i = 0; i < set->pattern_count; i++) {
+		const struct rule_pattern *pattern = &set->patterns[i];
+
+		if (rule_guards_hold(&set->rules[pattern->rule], query) &&
+		    rule_pattern_matches(matcher, pattern, text))
+			return pattern->rule;
+	}
+	return RULE_NONE;
+}
+
+/* Whether a clause whose literals are there makes its pattern match. */
+static bool
+clause_matches(struct rule_matcher *matcher, size_t number, struct text text,
+    const struct rule_query *query)
+{
+	const struct rule_set *set = matcher->set;
+	const struct rule_pattern *pattern =
+	    &set->patterns[set->clauses[number].pattern];
+
+	if (!rule_guards_hold(&set->rules[pattern->rule], query))
+		return false;
+	if (matcher->exact[number >> 6] >> (number & 63) & 1)
+		return true;
+	return rule_pattern_matches(matcher, pattern, text);
+}
+
+uint16_t
+rule_match_text(struct rule_matcher *matcher, struct text text,
+    const struct rule_query *query)
+{
+	const struct rule_set *set = matcher->set;
+	uint32_t failed = UINT32_MAX;
+
+	matcher->list = (struct text){ 0 };
+	if (matcher->is_exhaustive)
+		return match_exhaustively(matcher, text, query);
+	find_literals(matcher, text);
+	for (size_t word = 0; word < set->words; word++) {
+		uint64_t bits = matcher->first[word] & matcher->second[word];
+
+		while (bits != 0) {
+			size_t number =
+			    word * 64 + (size_t)__builtin_ctzll(bits);
+			uint32_t pattern = set->clauses[number].pattern;
+
+			bits &= bits - 1;
+			if (pattern != failed &&
+			    clause_matches(matcher, number, text, query))
+				return set->patterns[pattern].rule;
+			failed = pattern;
+		}
+	}
+	return RULE_NONE;
+}
+
+uint16_t
+rule_match_codes(const struct rule_set *set, const struct rule_query *query)
+{
+	for (size_t i = 0; i < RULE_CODES; i++) {
+		struct rule_query one = *query;
+
+		if (query->codes[i] == 0)
+			continue;
+		memset(one.codes, 0, sizeof(one.codes));
+		one.codes[0] = query->codes[i];
+		for (size_t j = 0; j < set->code_rule_count; j++) {
+			uint16_t number = set->code_rules[j];
+
+			if (rule_guards_hold(&set->rules[number], &one))
+				return number;
+		}
+	}
+	return RULE_NONE;
+}
