@@ -1,0 +1,250 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "report/tables.h"
+
+static const struct column code_columns[] = {
+	{ "enhanced_code", COLUMN_CODE },
+	{ "reply_code", COLUMN_CODE },
+	{ "name", COLUMN_TEXT },
+	{ "deferred", COLUMN_INTEGER },
+	{ "bounced", COLUMN_INTEGER },
+	{ "suspended", COLUMN_INTEGER },
+	{ "deliveries", COLUMN_INTEGER },
+	{ "recipient_domains", COLUMN_INTEGER },
+	{ "top_category", COLUMN_TEXT },
+	{ "class", COLUMN_TEXT },
+	{ "action", COLUMN_TEXT },
+	{ "deferred_deliveries", COLUMN_INTEGER },
+	{ "retry_delivered", COLUMN_INTEGER },
+	{ "retry_bounced", COLUMN_INTEGER },
+	{ "retry_expired", COLUMN_INTEGER },
+	{ "retry_pending", COLUMN_INTEGER },
+	{ "retry_success_rate", COLUMN_RATE },
+	{ "resolution_seconds_p50", COLUMN_INTEGER },
+	{ "resolution_seconds_p90", COLUMN_INTEGER },
+	{ "resolution_seconds_max", COLUMN_INTEGER },
+	{ "first_event_at", COLUMN_INSTANT },
+	{ "last_event_at", COLUMN_INSTANT },
+	{ "example", COLUMN_TEXT },
+};
+
+static struct text
+name_of(const struct report_view *view, const struct view_code *code)
+{
+	const struct catalogue *catalogue = view->source->catalogue;
+
+	if (code->key.enhanced != 0)
+		return catalogue_name(
+		    catalogue_find_code(catalogue, code->key.enhanced));
+	return catalogue_name(catalogue_find_reply(catalogue, code->key.reply));
+}
+
+static void
+write_retry(struct row_writer *writer, struct tally_retry *retry)
+{
+	static const unsigned percents[] = { 50, 90, 100 };
+	static const uint64_t none[OUTCOMES];
+	const uint64_t *outcomes = retry != NULL ? retry->outcomes : none;
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < OUTCOMES; i++)
+		total += outcomes[i];
+	row_integer(writer, total);
+	row_integer(writer, outcomes[OUTCOME_DELIVERED]);
+	row_integer(writer, outcomes[OUTCOME_BOUNCED]);
+	row_integer(writer, outcomes[OUTCOME_EXPIRED]);
+	row_integer(writer, outcomes[OUTCOME_PENDING]);
+	row_retry_rate(writer, outcomes);
+	row_percentiles(
+	    writer, retry != NULL ? &retry->resolution : NULL, percents, 3);
+}
+
+static void
+write_codes(const struct report_view *view, struct row_writer *writer)
+{
+	for (size_t i = 0; i < view->code_count; i++) {
+		const struct view_code *code = &view->codes[i];
+
+		row_enhanced_code(writer, code->key.enhanced);
+		row_reply_code(writer, code->reply_code);
+		row_text(writer, name_of(view, code));
+		row_integer(writer, code->deferred);
+		row_integer(writer, code->bounced);
+		row_integer(writer, code->suspended);
+		row_integer(writer, code->deliveries);
+		row_integer(writer, code->domains);
+		row_string(writer, verdict_category_name(code->category));
+		row_string(writer, verdict_class_name(code->class));
+		row_string(writer, verdict_action_name(code->action));
+		write_retry(writer, code->retry);
+		row_event_time(writer, code->first_event);
+		row_event_time(writer, code->last_event);
+		row_text(writer, code->example);
+		row_end(writer);
+	}
+}
+
+const struct table table_codes = TABLE("codes", code_columns, write_codes);
+
+static const struct column category_columns[] = {
+	{ "category", COLUMN_TEXT },
+	{ "class", COLUMN_TEXT },
+	{ "action", COLUMN_TEXT },
+	{ "deferred", COLUMN_INTEGER },
+	{ "bounced", COLUMN_INTEGER },
+	{ "suspended", COLUMN_INTEGER },
+	{ "deliveries", COLUMN_INTEGER },
+	{ "recipient_domains", COLUMN_INTEGER },
+	{ "example", COLUMN_TEXT },
+};
+
+static void
+write_categories(const struct report_view *view, struct row_writer *writer)
+{
+	for (size_t i = 0; i < view->category_count; i++) {
+		const struct view_category *row = &view->categories[i];
+
+		row_string(writer, verdict_category_name(row->category));
+		row_string(writer, verdict_class_name(row->class));
+		row_string(writer, verdict_action_name(row->action));
+		row_integer(writer, row->deferred);
+		row_integer(writer, row->bounced);
+		row_integer(writer, row->suspended);
+		row_integer(writer, row->deliveries);
+		row_integer(writer, row->domains);
+		row_text(writer, row->example);
+		row_end(writer);
+	}
+}
+
+const struct table table_categories =
+    TABLE("categories", category_columns, write_categories);
+
+static const struct column domain_code_columns[] = {
+	{ "recipient_domain", COLUMN_TEXT },
+	{ "enhanced_code", COLUMN_CODE },
+	{ "reply_code", COLUMN_CODE },
+	{ "category", COLUMN_TEXT },
+	{ "class", COLUMN_TEXT },
+	{ "action", COLUMN_TEXT },
+	{ "deferred", COLUMN_INTEGER },
+	{ "bounced", COLUMN_INTEGER },
+	{ "deliveries", COLUMN_INTEGER },
+	{ "first_event_at", COLUMN_INSTANT },
+	{ "last_event_at", COLUMN_INSTANT },
+};
+
+struct domain_code {
+	struct text domain;
+	struct cause cause; /* class and action of the most frequent one */
+	struct tally_cause counts;
+	uint64_t cause_attempts; /* of the most frequent one */
+	uint32_t rank;
+};
+
+static int
+order_domain_codes(const void *a, const void *b)
+{
+	const struct domain_code *x = a;
+	const struct domain_code *y = b;
+	uint64_t x_count = x->counts.deferred + x->counts.bounced;
+	uint64_t y_count = y->counts.deferred + y->counts.bounced;
+	int order;
+
+	if (x_count != y_count)
+		return x_count > y_count ? -1 : 1;
+	order = text_compare(x->domain, y->domain);
+	if (order != 0)
+		return order;
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* Causes that differ in class or action only are one row. */
+static bool
+continues(const struct cause *cause, const struct domain_code *row)
+{
+	return cause->enhanced_code == row->cause.enhanced_code &&
+	       cause->reply_code == row->cause.reply_code &&
+	       cause->category == row->cause.category;
+}
+
+static void
+add_counts(struct domain_code *row, const struct cause *cause,
+    const struct tally_cause *counts)
+{
+	uint64_t attempts = counts->deferred + counts->bounced;
+
+	if (attempts > row->cause_attempts) {
+		row->cause = *cause;
+		row->cause_attempts = attempts;
+	}
+	row->counts.deferred += counts->deferred;
+	row->counts.bounced += counts->bounced;
+	row->counts.deliveries += counts->deliveries;
+	if (counts->first_event < row->counts.first_event)
+		row->counts.first_event = counts->first_event;
+	if (counts->last_event > row->counts.last_event)
+		row->counts.last_event = counts->last_event;
+}
+
+/* Adds the rows of one domain behind the `count` ones in `rows`. */
+static size_t
+list_domain_codes(const struct report_view *view,
+    const struct view_entity *domain, struct domain_code *rows, size_t count)
+{
+	struct view_causes causes =
+	    view_causes_of(view, TALLY_DOMAIN, domain->number, 0);
+
+	for (size_t i = 0; i < causes.count; i++) {
+		const struct tally_cause *counts = causes.items[i].counts;
+		const struct cause *cause =
+		    &view->source->causes[causes.items[i].cause];
+
+		if (i > 0 && continues(cause, &rows[count - 1])) {
+			add_counts(&rows[count - 1], cause, counts);
+			continue;
+		}
+		rows[count++] = (struct domain_code){
+			.domain = domain->name,
+			.cause = *cause,
+			.counts = *counts,
+			.cause_attempts = counts->deferred + counts->bounced,
+			.rank = causes.items[i].rank,
+		};
+	}
+	return count;
+}
+
+static void
+write_domain_codes(const struct report_view *view, struct row_writer *writer)
+{
+	struct domain_code *rows =
+	    memory_allocate_array(view->cause_count + 1, sizeof(*rows));
+	size_t count = 0;
+
+	for (size_t i = 0; i < view->domain_count; i++)
+		count = list_domain_codes(view, &view->domains[i], rows, count);
+	qsort(rows, count, sizeof(*rows), order_domain_codes);
+	for (size_t i = 0; i < count; i++) {
+		const struct cause *cause = &rows[i].cause;
+		const struct tally_cause *counts = &rows[i].counts;
+
+		row_text(writer, rows[i].domain);
+		row_enhanced_code(writer, cause->enhanced_code);
+		row_reply_code(writer, cause->reply_code);
+		row_string(writer, verdict_category_name(cause->category));
+		row_string(writer, verdict_class_name(cause->class));
+		row_string(writer, verdict_action_name(cause->action));
+		row_integer(writer, counts->deferred);
+		row_integer(writer, counts->bounced);
+		row_integer(writer, counts->deliveries);
+		row_event_time(writer, counts->first_event);
+		row_event_time(writer, counts->last_event);
+		row_end(writer);
+	}
+	free(rows);
+}
+
+const struct table table_domain_codes =
+    TABLE("domain_codes", domain_code_columns, write_domain_codes);

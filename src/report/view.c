@@ -1,0 +1,377 @@
+#include "report/view.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "report/domain_groups.h"
+#include "report/view_codes.h"
+
+struct text
+view_name(const struct report_view *view, uint32_t number)
+{
+	return pool_text(view->source->names, number);
+}
+
+int64_t
+view_local(const struct report_view *view, int64_t seconds)
+{
+	return seconds + zone_offset(view->source->zone, seconds);
+}
+
+unsigned
+view_week_hour(const struct report_view *view, uint32_t minute)
+{
+	int64_t hours =
+	    floor_divide(view_local(view, (int64_t)minute * 60), 3600);
+	int64_t day = floor_divide(hours, 24);
+
+	return (unsigned)((calendar_weekday(day) - 1) * 24 + hours - day * 24);
+}
+
+int
+view_compare_codes(uint32_t a, uint32_t b)
+{
+	struct buffer texts;
+	size_t middle;
+	int order;
+
+	if (a == b)
+		return 0;
+	buffer_init(&texts, 0);
+	buffer_append_enhanced_code(&texts, a);
+	middle = texts.length;
+	buffer_append_enhanced_code(&texts, b);
+	order = text_compare(text_slice(buffer_text(&texts), 0, middle),
+	    text_slice(buffer_text(&texts), middle, texts.length));
+	buffer_release(&texts);
+	return order;
+}
+
+static int
+order_entities(const void *a, const void *b)
+{
+	const struct view_entity *x = a;
+	const struct view_entity *y = b;
+	uint64_t x_count = tally_deliveries(x->stats);
+	uint64_t y_count = tally_deliveries(y->stats);
+
+	if (x_count != y_count)
+		return x_count > y_count ? -1 : 1;
+	return text_compare(x->name, y->name);
+}
+
+/* Domains from the groups, providers and senders from the tally's map. */
+static struct view_entity *
+list_entities(const struct report_view *view, const struct keymap *map,
+    bool are_domains, size_t *count)
+{
+	struct view_entity *list =
+	    memory_allocate_array(map->count + (size_t)1, sizeof(*list));
+
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct view_entity *entity = &list[i];
+
+		entity->number = keymap_key(map, i).part[0];
+		if (are_domains) {
+			struct tally_domain *domain = keymap_value(map, i);
+
+			entity->domain = domain;
+			entity->stats = &domain->stats;
+			entity->name =
+			    domain_groups_name(view->groups, entity->number);
+		} else {
+			entity->stats = keymap_value(map, i);
+			entity->name = view_name(view, entity->number);
+		}
+	}
+	*count = map->count;
+	qsort(list, *count, sizeof(*list), order_entities);
+	return list;
+}
+
+static int
+order_relays(const void *a, const void *b)
+{
+	const struct view_relay *x = a;
+	const struct view_relay *y = b;
+	uint64_t x_count =
+	    x->counts->delivered + x->counts->deferred + x->counts->bounced;
+	uint64_t y_count =
+	    y->counts->delivered + y->counts->deferred + y->counts->bounced;
+	int order;
+
+	if (x_count != y_count)
+		return x_count > y_count ? -1 : 1;
+	order = text_compare(x->host, y->host);
+	return order != 0 ? order : text_compare(x->ip, y->ip);
+}
+
+/*
+ * Different groups of domains: `pairs` has keys whose part `place` is a
+ * domain; counts gets the same keys without it, and a uint64_t for each.
+ */
+static void
+count_domains(const struct report_view *view, const struct keymap *pairs,
+    unsigned place, struct keymap *counts)
+{
+	struct keymap groups;
+
+	keymap_init(&groups, 0);
+	keymap_init(counts, sizeof(uint64_t));
+	for (uint32_t i = 0; i < pairs->count; i++) {
+		struct key key = keymap_key(pairs, i);
+		uint32_t before = groups.count;
+
+		key.part[place] =
+		    domain_groups_find(view->groups, key.part[place]);
+		keymap_get(&groups, key);
+		key.part[place] = 0;
+		if (groups.count > before)
+			++*(uint64_t *)keymap_get(counts, key);
+	}
+	keymap_release(&groups);
+}
+
+static uint64_t
+counted(const struct keymap *counts, struct key key)
+{
+	const uint64_t *count = keymap_find(counts, key);
+
+	return count != NULL ? *count : 0;
+}
+
+static void
+list_relays(struct report_view *view)
+{
+	const struct keymap *map = &view->tally->relays;
+	struct keymap counts; /* KEY(host, ip): uint64_t */
+
+	count_domains(view, &view->tally->relay_domains, 2, &counts);
+	view->relays = memory_allocate_array(
+	    map->count + (size_t)1, sizeof(*view->relays));
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct key key = keymap_key(map, i);
+
+		view->relays[i] = (struct view_relay){
+			.host = view_name(view, key.part[0]),
+			.ip = view_name(view, key.part[1]),
+			.host_number = key.part[0],
+			.ip_number = key.part[1],
+			.counts = keymap_value(map, i),
+			.domains = counted(&counts, key),
+		};
+	}
+	view->relay_count = map->count;
+	qsort(view->relays, view->relay_count, sizeof(*view->relays),
+	    order_relays);
+	keymap_release(&counts);
+}
+
+static int
+order_unclassified(const void *a, const void *b)
+{
+	const struct view_unclassified *x = a;
+	const struct view_unclassified *y = b;
+
+	if (x->attempts != y->attempts)
+		return x->attempts > y->attempts ? -1 : 1;
+	return text_compare(x->template, y->template);
+}
+
+static void
+list_unclassified(struct report_view *view)
+{
+	const struct keymap *map = &view->tally->unclassified;
+	struct keymap counts; /* KEY(template): uint64_t */
+
+	count_domains(view, &view->tally->unclassified_domains, 1, &counts);
+	view->unclassified = memory_allocate_array(
+	    map->count + (size_t)1, sizeof(*view->unclassified));
+	for (uint32_t i = 0; i < map->count; i++) {
+		const struct tally_unclassified *row = keymap_value(map, i);
+		struct key key = keymap_key(map, i);
+
+		view->unclassified[i] = (struct view_unclassified){
+			.template = view_name(view, key.part[0]),
+			.attempts = row->attempts,
+			.domains = counted(&counts, key),
+			.example = view_name(view, row->example),
+		};
+	}
+	view->unclassified_count = map->count;
+	qsort(view->unclassified, view->unclassified_count,
+	    sizeof(*view->unclassified), order_unclassified);
+	keymap_release(&counts);
+}
+
+struct numbered_cause {
+	struct cause cause;
+	uint32_t number;
+};
+
+static int
+order_causes(const void *a, const void *b)
+{
+	const struct cause *x = &((const struct numbered_cause *)a)->cause;
+	const struct cause *y = &((const struct numbered_cause *)b)->cause;
+	int order = view_compare_codes(x->enhanced_code, y->enhanced_code);
+
+	if (order != 0)
+		return order;
+	if (x->reply_code != y->reply_code)
+		return x->reply_code < y->reply_code ? -1 : 1;
+	if (x->category != y->category)
+		return text_compare(text_of(verdict_category_name(x->category)),
+		    text_of(verdict_category_name(y->category)));
+	if (x->class != y->class)
+		return x->class < y->class ? -1 : 1;
+	return (x->action > y->action) - (x->action < y->action);
+}
+
+static void
+rank_causes(struct report_view *view)
+{
+	size_t count = view->source->cause_count;
+	struct numbered_cause *sorted =
+	    memory_allocate_array(count + 1, sizeof(*sorted));
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = (struct numbered_cause){ view->source->causes[i],
+			(uint32_t)i };
+	qsort(sorted, count, sizeof(*sorted), order_causes);
+	view->ranks = memory_allocate_array(count + 1, sizeof(*view->ranks));
+	for (size_t i = 0; i < count; i++)
+		view->ranks[sorted[i].number] = (uint32_t)i;
+	free(sorted);
+}
+
+static int
+order_rows(const void *a, const void *b)
+{
+	const struct view_cause *x = a;
+	const struct view_cause *y = b;
+
+	if (x->dimension != y->dimension)
+		return x->dimension < y->dimension ? -1 : 1;
+	if (x->name != y->name)
+		return x->name < y->name ? -1 : 1;
+	if (x->ip != y->ip)
+		return x->ip < y->ip ? -1 : 1;
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+static void
+list_causes(struct report_view *view)
+{
+	const struct keymap *map = domain_groups_causes(view->groups);
+
+	view->causes = memory_allocate_array(
+	    map->count + (size_t)1, sizeof(*view->causes));
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct key key = keymap_key(map, i);
+
+		view->causes[i] = (struct view_cause){
+			.dimension = (enum tally_dimension)key.part[0],
+			.name = key.part[1],
+			.cause = key.part[2],
+			.ip = key.part[3],
+			.rank = view->ranks[key.part[2]],
+			.counts = keymap_value(map, i),
+		};
+	}
+	view->cause_count = map->count;
+	qsort(
+	    view->causes, view->cause_count, sizeof(*view->causes), order_rows);
+}
+
+void
+report_view_init(struct report_view *view, const struct report_source *source)
+{
+	struct tally *tally = source->tally;
+
+	*view = (struct report_view){ 0 };
+	view->source = source;
+	view->tally = tally;
+	view->groups = domain_groups_new(
+	    tally, source->names, source->settings->by_registrable);
+	rank_causes(view);
+	list_causes(view);
+	view->domains = list_entities(
+	    view, domain_groups_rows(view->groups), true, &view->domain_count);
+	view->providers = list_entities(
+	    view, &tally->providers, false, &view->provider_count);
+	view->senders =
+	    list_entities(view, &tally->senders, false, &view->sender_count);
+	list_relays(view);
+	list_unclassified(view);
+	view_list_codes(view);
+	view_list_categories(view);
+}
+
+void
+report_view_release(struct report_view *view)
+{
+	free(view->domains);
+	free(view->providers);
+	free(view->senders);
+	free(view->relays);
+	free(view->unclassified);
+	free(view->causes);
+	free(view->codes);
+	free(view->categories);
+	free(view->ranks);
+	domain_groups_free(view->groups);
+	*view = (struct report_view){ 0 };
+}
+
+/* The first row that does not stand before the key. */
+static size_t
+lower_bound(const struct report_view *view, const struct view_cause *key)
+{
+	size_t low = 0;
+	size_t high = view->cause_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (order_rows(&view->causes[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct view_causes
+view_causes_of(const struct report_view *view, enum tally_dimension dimension,
+    uint32_t name, uint32_t ip)
+{
+	struct view_cause key = {
+		.dimension = dimension, .name = name, .ip = ip
+	};
+	size_t start = lower_bound(view, &key);
+	size_t end = start;
+
+	while (end < view->cause_count &&
+	       view->causes[end].dimension == dimension &&
+	       view->causes[end].name == name && view->causes[end].ip == ip)
+		end++;
+	return (struct view_causes){ view->causes + start, end - start };
+}
+
+const struct view_entity *
+view_find_domain(const struct report_view *view, struct text name)
+{
+	for (size_t i = 0; i < view->domain_count; i++)
+		if (text_equal(view->domains[i].name, name))
+			return &view->domains[i];
+	return NULL;
+}
+
+struct code_key
+view_code_key(const struct report_view *view, uint32_t cause)
+{
+	const struct cause *values = &view->source->causes[cause];
+
+	return code_key_of(values->enhanced_code, values->reply_code);
+}

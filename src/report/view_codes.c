@@ -1,0 +1,427 @@
+#include "report/view_codes.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* Counts that are compared to find the most frequent of something. */
+struct weight {
+	uint64_t attempts;
+	uint64_t suspended;
+};
+
+static void
+add_weight(struct weight *weight, const struct tally_cause *counts)
+{
+	weight->attempts += counts->deferred + counts->bounced;
+	weight->suspended += counts->suspended;
+}
+
+/* Suspended records decide only where there is no try in all of them. */
+static uint64_t
+weigh(struct weight weight, bool tried)
+{
+	return tried ? weight.attempts : weight.suspended;
+}
+
+static bool
+was_tried(struct view_causes causes)
+{
+	for (size_t i = 0; i < causes.count; i++)
+		if (causes.items[i].counts->deferred > 0 ||
+		    causes.items[i].counts->bounced > 0)
+			return true;
+	return false;
+}
+
+/* The heaviest of `count` weights by number; names decide between equals. */
+static unsigned
+heaviest(const struct weight *weights, unsigned count, bool tried,
+    const char *(*name)(unsigned))
+{
+	unsigned best = 0;
+
+	for (unsigned i = 1; i < count; i++) {
+		uint64_t mine = weigh(weights[i], tried);
+		uint64_t other = weigh(weights[best], tried);
+
+		if (mine == 0 || mine < other)
+			continue;
+		if (best == 0 || mine > other ||
+		    text_compare(text_of(name(i)), text_of(name(best))) < 0)
+			best = i;
+	}
+	return best;
+}
+
+static const char *
+category_name(unsigned number)
+{
+	return verdict_category_name((enum verdict_category)number);
+}
+
+static const char *
+action_name(unsigned number)
+{
+	return verdict_action_name((enum verdict_action)number);
+}
+
+/* Causes with one code stand together, in the order of its bytes. */
+static uint32_t
+top_enhanced_code(
+    const struct report_view *view, struct view_causes causes, bool tried)
+{
+	uint32_t best = 0;
+	uint64_t best_weight = 0;
+	struct weight sum = { 0 };
+
+	for (size_t i = 0; i < causes.count; i++) {
+		const struct view_cause *row = &causes.items[i];
+		uint32_t code = view->source->causes[row->cause].enhanced_code;
+
+		if (i == 0 ||
+		    code != view->source->causes[row[-1].cause].enhanced_code)
+			sum = (struct weight){ 0 };
+		add_weight(&sum, row->counts);
+		if (code != 0 && weigh(sum, tried) > best_weight) {
+			best_weight = weigh(sum, tried);
+			best = code;
+		}
+	}
+	return best;
+}
+
+struct view_top
+view_top_of(const struct report_view *view, struct view_causes causes)
+{
+	struct weight categories[VERDICT_CATEGORIES] = { 0 };
+	struct weight actions[VERDICT_ACTIONS] = { 0 };
+	bool tried = was_tried(causes);
+	struct view_top top;
+
+	for (size_t i = 0; i < causes.count; i++) {
+		const struct view_cause *row = &causes.items[i];
+		const struct cause *cause = &view->source->causes[row->cause];
+
+		add_weight(&categories[cause->category], row->counts);
+		add_weight(&actions[cause->action], row->counts);
+	}
+	top.enhanced_code = top_enhanced_code(view, causes, tried);
+	top.category = (enum verdict_category)heaviest(
+	    categories, VERDICT_CATEGORIES, tried, category_name);
+	top.action = (enum verdict_action)heaviest(
+	    actions, VERDICT_ACTIONS, tried, action_name);
+	return top;
+}
+
+/* All that one cause did, to all domains. */
+struct cause_total {
+	struct weight weight;
+	uint64_t deferred;
+	uint64_t bounced;
+	uint64_t suspended;
+	int64_t first_event; /* 0: the cause did nothing */
+	int64_t last_event;
+};
+
+static void
+add_total(struct cause_total *total, const struct tally_cause *counts)
+{
+	add_weight(&total->weight, counts);
+	total->deferred += counts->deferred;
+	total->bounced += counts->bounced;
+	total->suspended += counts->suspended;
+	if (total->first_event == 0 || counts->first_event < total->first_event)
+		total->first_event = counts->first_event;
+	if (counts->last_event > total->last_event)
+		total->last_event = counts->last_event;
+}
+
+static struct view_causes
+domain_causes(const struct report_view *view)
+{
+	size_t count = 0;
+
+	while (count < view->cause_count &&
+	       view->causes[count].dimension == TALLY_DOMAIN)
+		count++;
+	return (struct view_causes){ view->causes, count };
+}
+
+/* Totals by rank, for as many ranks as there are causes; free() them. */
+static struct cause_total *
+total_causes(const struct report_view *view)
+{
+	struct view_causes rows = domain_causes(view);
+	struct cause_total *totals = memory_allocate_array(
+	    view->source->cause_count + 1, sizeof(*totals));
+
+	for (size_t i = 0; i < rows.count; i++)
+		add_total(&totals[rows.items[i].rank], rows.items[i].counts);
+	return totals;
+}
+
+/* Causes by rank; free() the array. */
+static const struct cause **
+ranked_causes(const struct report_view *view)
+{
+	size_t count = view->source->cause_count;
+	const struct cause **causes =
+	    memory_allocate_array(count + 1, sizeof(struct cause *));
+
+	for (size_t i = 0; i < count; i++)
+		causes[view->ranks[i]] = &view->source->causes[i];
+	return causes;
+}
+
+/* The heaviest reply code, category and cause of the ranks [start, end). */
+static void
+find_most_frequent(struct view_code *code, const struct cause *const *causes,
+    const struct cause_total *totals, size_t start, size_t end)
+{
+	bool tried = code->deferred + code->bounced > 0;
+	struct weight categories[VERDICT_CATEGORIES] = { 0 };
+	struct weight reply = { 0 };
+	uint64_t reply_best = 0;
+	uint64_t cause_best = 0;
+
+	for (size_t i = start; i < end; i++) {
+		struct weight *sum = &categories[causes[i]->category];
+
+		sum->attempts += totals[i].weight.attempts;
+		sum->suspended += totals[i].weight.suspended;
+		if (i == start ||
+		    causes[i]->reply_code != causes[i - 1]->reply_code)
+			reply = (struct weight){ 0 };
+		reply.attempts += totals[i].weight.attempts;
+		reply.suspended += totals[i].weight.suspended;
+		if (causes[i]->reply_code != 0 &&
+		    weigh(reply, tried) > reply_best) {
+			reply_best = weigh(reply, tried);
+			code->reply_code = causes[i]->reply_code;
+		}
+	}
+	code->category = (enum verdict_category)heaviest(
+	    categories, VERDICT_CATEGORIES, tried, category_name);
+	for (size_t i = start; i < end; i++) {
+		uint64_t weight = weigh(totals[i].weight, tried);
+
+		if (causes[i]->category != code->category ||
+		    weight <= cause_best)
+			continue;
+		cause_best = weight;
+		code->class = causes[i]->class;
+		code->action = causes[i]->action;
+	}
+}
+
+static void
+fill_code(const struct report_view *view, struct view_code *code)
+{
+	struct key key = KEY(code->key.enhanced, code->key.reply, 0, 0);
+	const struct tally_code *known = keymap_find(&view->tally->codes, key);
+
+	if (known != NULL) {
+		code->deliveries = known->deliveries;
+		code->example = view_name(view, known->example);
+	}
+	code->retry = keymap_find(&view->tally->retries,
+	    KEY(TALLY_RETRY_CODE, code->key.enhanced, code->key.reply, 0));
+}
+
+static bool
+same_code(struct code_key a, struct code_key b)
+{
+	return a.enhanced == b.enhanced && a.reply == b.reply;
+}
+
+/* Different domains of each code; causes of one code have ranks in a row. */
+static void
+count_code_domains(
+    const struct report_view *view, uint64_t *domains, const size_t *code_of)
+{
+	struct view_causes rows = domain_causes(view);
+
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct view_cause *row = &rows.items[i];
+
+		if (i == 0 || row->name != row[-1].name ||
+		    code_of[row->rank] != code_of[row[-1].rank])
+			domains[code_of[row->rank]]++;
+	}
+}
+
+static int
+order_codes(const void *a, const void *b)
+{
+	const struct view_code *x = a;
+	const struct view_code *y = b;
+	uint64_t x_count = x->deferred + x->bounced;
+	uint64_t y_count = y->deferred + y->bounced;
+	int order;
+
+	if (x_count != y_count)
+		return x_count > y_count ? -1 : 1;
+	if (x->suspended != y->suspended)
+		return x->suspended > y->suspended ? -1 : 1;
+	order = view_compare_codes(x->key.enhanced, y->key.enhanced);
+	if (order != 0)
+		return order;
+	return (x->key.reply > y->key.reply) - (x->key.reply < y->key.reply);
+}
+
+/* Adds the code of the causes with ranks [start, end), if it was met. */
+static bool
+sum_code(struct view_code *code, const struct cause_total *totals,
+    const struct cause *const *causes, size_t start, size_t end)
+{
+	*code = (struct view_code){ 0 };
+	code->key = code_key_of(
+	    causes[start]->enhanced_code, causes[start]->reply_code);
+	for (size_t i = start; i < end; i++) {
+		const struct cause_total *total = &totals[i];
+
+		if (total->last_event == 0)
+			continue;
+		code->deferred += total->deferred;
+		code->bounced += total->bounced;
+		code->suspended += total->suspended;
+		if (code->first_event == 0 ||
+		    total->first_event < code->first_event)
+			code->first_event = total->first_event;
+		if (total->last_event > code->last_event)
+			code->last_event = total->last_event;
+	}
+	if (code->last_event == 0)
+		return false;
+	find_most_frequent(code, causes, totals, start, end);
+	return true;
+}
+
+void
+view_list_codes(struct report_view *view)
+{
+	size_t causes_count = view->source->cause_count;
+	struct cause_total *totals = total_causes(view);
+	const struct cause **causes = ranked_causes(view);
+	size_t *code_of =
+	    memory_allocate_array(causes_count + 1, sizeof(*code_of));
+	uint64_t *domains =
+	    memory_allocate_array(causes_count + 1, sizeof(*domains));
+	size_t end;
+
+	view->codes =
+	    memory_allocate_array(causes_count + 1, sizeof(*view->codes));
+	for (size_t start = 0; start < causes_count; start = end) {
+		struct code_key key = code_key_of(
+		    causes[start]->enhanced_code, causes[start]->reply_code);
+		struct view_code *code = &view->codes[view->code_count];
+
+		for (end = start;
+		     end < causes_count &&
+		     same_code(key, code_key_of(causes[end]->enhanced_code,
+					causes[end]->reply_code));
+		     end++)
+			code_of[end] = view->code_count;
+		if (sum_code(code, totals, causes, start, end)) {
+			fill_code(view, code);
+			view->code_count++;
+		}
+	}
+	count_code_domains(view, domains, code_of);
+	for (size_t i = 0; i < view->code_count; i++)
+		view->codes[i].domains = domains[i];
+	qsort(view->codes, view->code_count, sizeof(*view->codes), order_codes);
+	free(totals);
+	free(causes);
+	free(code_of);
+	free(domains);
+}
+
+static int
+order_categories(const void *a, const void *b)
+{
+	const struct view_category *x = a;
+	const struct view_category *y = b;
+	uint64_t x_count = x->deferred + x->bounced;
+	uint64_t y_count = y->deferred + y->bounced;
+
+	if (x_count != y_count)
+		return x_count > y_count ? -1 : 1;
+	if (x->suspended != y->suspended)
+		return x->suspended > y->suspended ? -1 : 1;
+	return text_compare(text_of(verdict_category_name(x->category)),
+	    text_of(verdict_category_name(y->category)));
+}
+
+static void
+count_category_domains(
+    const struct report_view *view, struct view_category *all)
+{
+	struct view_causes rows = domain_causes(view);
+	uint32_t seen[VERDICT_CATEGORIES] = { 0 }; /* row number + 1 */
+	uint32_t domain = 0;
+
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct view_cause *row = &rows.items[i];
+		unsigned category = view->source->causes[row->cause].category;
+
+		if (i == 0 || row->name != row[-1].name)
+			domain++;
+		if (seen[category] != domain)
+			all[category].domains++;
+		seen[category] = domain;
+	}
+}
+
+static void
+sum_categories(const struct report_view *view, struct view_category *all)
+{
+	struct cause_total *totals = total_causes(view);
+	const struct cause **causes = ranked_causes(view);
+	struct weight best[VERDICT_CATEGORIES] = { 0 };
+
+	for (size_t i = 0; i < view->source->cause_count; i++) {
+		struct view_category *row = &all[causes[i]->category];
+		struct weight *most = &best[causes[i]->category];
+		struct weight mine = totals[i].weight;
+
+		row->deferred += totals[i].deferred;
+		row->bounced += totals[i].bounced;
+		row->suspended += totals[i].suspended;
+		if (mine.attempts > most->attempts ||
+		    (most->attempts == 0 && mine.suspended > most->suspended)) {
+			*most = mine;
+			row->class = causes[i]->class;
+			row->action = causes[i]->action;
+		}
+	}
+	free(totals);
+	free(causes);
+}
+
+void
+view_list_categories(struct report_view *view)
+{
+	struct view_category all[VERDICT_CATEGORIES] = { 0 };
+
+	sum_categories(view, all);
+	count_category_domains(view, all);
+	view->categories = memory_allocate_array(
+	    VERDICT_CATEGORIES, sizeof(*view->categories));
+	for (unsigned i = 0; i < VERDICT_CATEGORIES; i++) {
+		const struct tally_code *known =
+		    keymap_find(&view->tally->categories, KEY(i, 0, 0, 0));
+
+		if (all[i].domains == 0)
+			continue;
+		all[i].category = (enum verdict_category)i;
+		if (known != NULL) {
+			all[i].deliveries = known->deliveries;
+			all[i].example = view_name(view, known->example);
+		}
+		view->categories[view->category_count++] = all[i];
+	}
+	qsort(view->categories, view->category_count, sizeof(*view->categories),
+	    order_categories);
+}
