@@ -8,7 +8,8 @@
  * The file has one block for each CSV table: a line `[NAME KEYS]`, KEYS being
  * how many of the columns identify a row, the header line, the rows.  Not
  * every row of the table need be there: rows that are missing are all zero.
- * Blocks with 0 keys are for people.
+ * A `+` behind KEYS: the table may have rows that the block has not.  Blocks
+ * with 0 keys are for people.
  */
 #ifndef BENCH_GENERATE_TRUTH_H
 #define BENCH_GENERATE_TRUTH_H

@@ -122,7 +122,7 @@ write_run(FILE *file, const struct truth *truth, uint64_t lines)
 		"discarded" };
 	const struct tally *total = &truth->total;
 
-	fputs("[run 1]\nkey,value\n", file);
+	fputs("[run 1 +]\nkey,value\n", file);
 	write_pair(file, "lines", lines);
 	write_pair(file, "unmatched", 0);
 	write_pair(file, "malformed", 0);
