@@ -1,0 +1,42 @@
+/*
+ * Parts of the simulation: private to generate_mail*.c.
+ */
+#ifndef BENCH_GENERATE_MAIL_PRIVATE_H
+#define BENCH_GENERATE_MAIL_PRIVATE_H
+
+#include "generate_mail.h"
+
+/* One slot of a new message, with its queue id. */
+uint32_t
+mail_new_message(
+    struct mail *mail, int64_t now, enum message_kind kind, uint32_t host);
+
+/* A new queue id for the message in the slot. */
+void
+mail_name_message(struct mail *mail, uint32_t slot, int64_t now);
+
+/* Traffic of one minute: connections, refusals, noise. */
+void
+mail_minute(struct mail *mail, int64_t now);
+
+/* One recipient of one round is tried. */
+void
+mail_attempt(struct mail *mail, int64_t now, uint32_t slot, uint32_t index);
+
+/* The log has begun: what happens now is seen by who reads it. */
+static inline bool
+mail_is_visible(const struct mail *mail, int64_t now)
+{
+	return now >= mail->options->start;
+}
+
+/* A time as the log shows it, in milliseconds. */
+static inline int64_t
+mail_shown_time(const struct mail *mail, int64_t now)
+{
+	if (mail->options->stamps == STAMPS_RFC3339)
+		return now / 1000;
+	return now / MICROSECONDS * 1000;
+}
+
+#endif
