@@ -9,6 +9,8 @@
 #   queue_ids    every queue id that the message ran under, first to last;
 #                the delivery may be shown under any of them
 #   recipient    after aliasing, its domain as A-labels
+#   or_recipient another way in which the log writes it: a mailbox, a file, a
+#                command, an address without its quotes
 #   presence     must; or may: the log does not tell what kind of row it is
 #   scope        remote, local; or either: the log does not tell
 #   outcome, attempts, suspended     - where the log does not decide it
@@ -59,6 +61,10 @@ function load(number,    ids, i) {
 	count = split(queue_ids[number], ids, " ")
 	for (i = 1; i <= count; i++) {
 		key = ids[i] SUBSEP recipient[number]
+		rows[key] = rows[key] " " number
+		if (cell[column["or_recipient"]] == "-")
+			continue
+		key = ids[i] SUBSEP cell[column["or_recipient"]]
 		rows[key] = rows[key] " " number
 	}
 	if (wanted[number])
