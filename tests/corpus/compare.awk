@@ -43,6 +43,7 @@ BEGIN {
 
 function load(number,    ids, i) {
 	recipient[number] = cell[column["recipient"]]
+	gsub(/\\\\/, "\\", recipient[number])
 	outcome[number] = cell[column["outcome"]]
 	attempts[number] = cell[column["attempts"]]
 	suspended[number] = cell[column["suspended"]]
