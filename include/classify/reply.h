@@ -20,9 +20,7 @@
  *  - an address is masked by @, so <a@example.com> is <@>;
  *  - the host in name[192.0.2.1] and in "host name [192.0.2.1]" is masked
  *    by *, so that *[192.0.2.1] remains;
- *  - of a URL, the scheme and host stay, and a / if anything follows:
- *    https://www.example.com/blocked?ip=192.0.2.1 is https://www.example.com/
- * Nothing else changes: case, other host names and IP addresses stay.
+ * Nothing else changes: case, URLs, other host names and IP addresses stay.
  */
 #ifndef CLASSIFY_REPLY_H
 #define CLASSIFY_REPLY_H
@@ -81,15 +79,12 @@ struct reply_scratch {
  * `is_qmail`: the text is from a qmail log, where _ stands for a blank and
  * / for the end of a line.
  */
-void
-reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
+void reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
     struct reply *reply);
 
 /* "connect" "hello" "tls" "auth" "mail" "rcpt" "data" "content"; "". */
-const char *
-reply_stage_name(enum reply_stage stage);
-bool
-reply_stage_find(struct text word, enum reply_stage *stage);
+const char *reply_stage_name(enum reply_stage stage);
+bool reply_stage_find(struct text word, enum reply_stage *stage);
 
 /* Bytes that a template has at most. */
 #define REPLY_TEMPLATE_MAXIMUM 200
@@ -100,7 +95,6 @@ reply_stage_find(struct text word, enum reply_stage *stage);
  * addresses, <host> for names with a dot, <id> for words of letters and
  * digits, <n> for numbers.  Reply and enhanced codes stay.
  */
-void
-reply_template(struct text text, struct buffer *out);
+void reply_template(struct text text, struct buffer *out);
 
 #endif

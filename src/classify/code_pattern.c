@@ -22,6 +22,15 @@ parse_part(struct text word, struct code_part *part)
 	return true;
 }
 
+/* Behind a star at the end, parts that are left out may be anything. */
+static bool
+fill_parts(struct code_pattern *pattern, int last)
+{
+	for (int i = last + 1; i < 3; i++)
+		pattern->parts[i] = pattern->parts[last];
+	return last == 2 || pattern->parts[last].is_any;
+}
+
 bool
 code_pattern_parse(struct text word, struct code_pattern *pattern)
 {
@@ -33,18 +42,14 @@ code_pattern_parse(struct text word, struct code_pattern *pattern)
 		       parse_part(word, &pattern->parts[0]);
 	pattern->is_enhanced = true;
 	for (int i = 0; i < 3; i++) {
-		struct text part = text_slice(word, 0, dot);
-
-		if (!parse_part(part, &pattern->parts[i]))
+		if (!parse_part(text_slice(word, 0, dot), &pattern->parts[i]))
 			return false;
-		if ((dot == TEXT_NONE) != (i == 2))
-			return false;
-		if (i == 2)
-			break;
+		if (dot == TEXT_NONE)
+			return fill_parts(pattern, i);
 		word = text_slice(word, dot + 1, word.length);
 		dot = text_find_byte(word, '.');
 	}
-	return true;
+	return false;
 }
 
 static bool

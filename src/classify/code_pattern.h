@@ -2,7 +2,7 @@
  * Code patterns: which reply codes and enhanced codes a rule is for.
  *
  * "452", "55*", "5.7.1", "5.7.*", "5.7.5*", "*.1.1": each part is a number, a
- * star, or the first digits of a number and a star.
+ * star, or the first digits of a number and a star; "5.*" is "5.*.*".
  */
 #ifndef CLASSIFY_CODE_PATTERN_H
 #define CLASSIFY_CODE_PATTERN_H

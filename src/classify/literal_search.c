@@ -5,6 +5,9 @@
 
 #include "base/memory.h"
 
+/* Classes of the bytes past ASCII. */
+#define WIDE_CLASSES 4
+
 struct literal_entry {
 	struct text literal;
 	uint32_t output;
@@ -47,26 +50,31 @@ literal_search_add(
 	    (struct literal_entry){ .literal = literal, .output = output };
 }
 
-/* A class for each byte that some literal has; 0 for all others. */
+/*
+ * A class for each byte that some literal has; 0 for all others.  Bytes past
+ * ASCII share a few classes, which keeps the rows short.
+ */
 static void
 choose_classes(struct literal_search *search)
 {
-	unsigned count = 1;
+	unsigned count = 1 + WIDE_CLASSES;
 
 	for (size_t i = 0; i < search->entry_count; i++) {
 		struct text literal = search->entries[i].literal;
 
 		for (size_t j = 0; j < literal.length; j++) {
-			char byte = byte_lower(literal.data[j]);
+			unsigned char byte =
+			    (unsigned char)byte_lower(literal.data[j]);
 
-			if (search->classes[(unsigned char)byte] == 0)
-				search->classes[(unsigned char)byte] =
-				    (uint8_t)count++;
+			if (byte < 128 && search->classes[byte] == 0)
+				search->classes[byte] = (uint8_t)count++;
 		}
 	}
 	for (int i = 'A'; i <= 'Z'; i++)
 		search->classes[i] =
 		    search->classes[(unsigned char)byte_lower((char)i)];
+	for (unsigned i = 128; i < 256; i++)
+		search->classes[i] = (uint8_t)(1 + i % WIDE_CLASSES);
 	search->shift = 0;
 	while ((1U << search->shift) < count)
 		search->shift++;

@@ -2,8 +2,10 @@
  * Literal search: which of many literals a text holds, in one pass.
  *
  * An Aho-Corasick automaton (Aho and Corasick 1975) as a table, with a row for
- * each state and a column for each class of bytes; upper and lower case are
- * of one class.  After literal_search_compile it is constant and shared.
+ * each state and a column for each class of bytes.  Upper and lower case are of
+ * one class, and so are several of the bytes past ASCII: a literal that holds
+ * such bytes may be reported where it is not, never missed.  After
+ * literal_search_compile it is constant and shared.
  */
 #ifndef CLASSIFY_LITERAL_SEARCH_H
 #define CLASSIFY_LITERAL_SEARCH_H

@@ -26,8 +26,7 @@ struct part {
 	size_t set_count;
 };
 
-static struct part
-read_alternation(struct reader *reader);
+static struct part read_alternation(struct reader *reader);
 
 static struct literal_set
 new_set(struct reader *reader, size_t count)
@@ -60,6 +59,9 @@ part_of_byte(struct reader *reader, char byte)
 {
 	char lower = byte_lower(byte);
 
+	/* The search does not tell these apart. */
+	if ((byte & 0x80) != 0)
+		reader->impure = true;
 	return part_of_one(
 	    reader, arena_copy(reader->arena, (struct text){ &lower, 1 }));
 }
@@ -374,7 +376,7 @@ read_class(struct reader *reader)
 			continue;
 		if (count > 0 && memchr(members, lower, count) != NULL)
 			continue;
-		if (count == sizeof(members))
+		if (count == sizeof(members) || i > 127)
 			return (struct part){ 0 };
 		members[count++] = lower;
 	}
@@ -591,7 +593,8 @@ read_branch(struct reader *reader)
 		if (read_quantifier(reader, &least, &most))
 			item = repeat(reader, item, least, most);
 		if (item.is_finite &&
-		    run.count * item.all.count <= LITERAL_MEMBERS &&
+		    (run.count * item.all.count <= LITERAL_PRODUCTS ||
+			run.count == 1 || item.all.count == 1) &&
 		    longest_member(run) + longest_member(item.all) <=
 			LITERAL_LENGTH) {
 			run = set_product(reader, run, item.all);

@@ -14,8 +14,12 @@
 
 #include "base/arena.h"
 
-/* Members of a set, and bytes of a member, at most. */
-#define LITERAL_MEMBERS 48
+/*
+ * Members of a set at most; of one that is made by putting parts of a pattern
+ * behind each other; and bytes of a member.
+ */
+#define LITERAL_MEMBERS 256
+#define LITERAL_PRODUCTS 48
 #define LITERAL_LENGTH  64
 
 struct literal_set {

@@ -364,26 +364,17 @@ scan_address(struct scan *scan)
 	put(scan, '@');
 }
 
-/* A URL, of which the scheme is written and "://" comes next. */
+/* A URL, of which the scheme is written and "://" comes next: as it is. */
 static void
 scan_url(struct scan *scan)
 {
 	size_t end = scan->at + 3;
-	size_t path;
 
-	while (end < scan->length &&
-	       (is_host_byte(scan->in[end]) || scan->in[end] == ':'))
-		end++;
-	path = end;
 	while (end < scan->length && (unsigned char)scan->in[end] > ' ' &&
 	       strchr("<>\"()[]\\", scan->in[end]) == NULL)
 		end++;
-	while (end > path && strchr(".,:;'", scan->in[end - 1]) != NULL)
-		end--;
-	memcpy(scan->out + scan->used, scan->in + scan->at, path - scan->at);
-	scan->used += path - scan->at;
-	if (end > path)
-		put(scan, '/');
+	memcpy(scan->out + scan->used, scan->in + scan->at, end - scan->at);
+	scan->used += end - scan->at;
 	scan->at = end;
 }
 
