@@ -13,8 +13,7 @@
 void *memory_allocate(size_t size);
 
 /* For a library that reports that it could not allocate. */
-_Noreturn void
-memory_exhausted(void);
+_Noreturn void memory_exhausted(void);
 
 /* `count` objects of `size` bytes, all bytes zero. */
 void *memory_allocate_array(size_t count, size_t size);

@@ -105,18 +105,15 @@ struct catalogue *
 catalogue_load(const char *path, struct diagnostics *diagnostics);
 
 /* The same from memory; `path` names the text in diagnostics. */
-struct catalogue *
-catalogue_parse(
+struct catalogue *catalogue_parse(
     const char *path, struct text content, struct diagnostics *diagnostics);
-void
-catalogue_free(struct catalogue *catalogue);
+void catalogue_free(struct catalogue *catalogue);
 
 /*
  * Adds what is wrong with the whole: related codes that do not exist, codes
  * without name, meaning or category, more tries than the schedule has waits.
  */
-void
-catalogue_check(
+void catalogue_check(
     const struct catalogue *catalogue, struct diagnostics *diagnostics);
 
 /*
@@ -130,8 +127,7 @@ catalogue_find(const struct catalogue *catalogue, struct text code);
  * A code without what people leave around it when they paste it: blanks,
  * brackets, quotes, a full stop, "dsn=", '#'.  Borrows from `code`.
  */
-struct text
-catalogue_bare(struct text code);
+struct text catalogue_bare(struct text code);
 
 /*
  * The entry of an enhanced code (base/enhanced_code.h): exact, else X.s.d,
@@ -151,8 +147,7 @@ catalogue_find_reply(const struct catalogue *catalogue, unsigned reply_code);
  * failure)".  Codes that are not registered get the name of their subject or
  * class.  Empty for NULL.
  */
-struct text
-catalogue_name(const struct catalogue_entry *entry);
+struct text catalogue_name(const struct catalogue_entry *entry);
 
 /*
  * Advised waits in seconds: the first after the first failed try, and so on.

@@ -81,19 +81,15 @@ struct rule_set *
 rule_set_load(const char *path, struct diagnostics *diagnostics);
 
 /* The same for text in memory; `path` names it in diagnostics. */
-struct rule_set *
-rule_set_parse(
+struct rule_set *rule_set_parse(
     const char *path, struct text content, struct diagnostics *diagnostics);
 
-void
-rule_set_free(struct rule_set *set);
+void rule_set_free(struct rule_set *set);
 
-size_t
-rule_set_count(const struct rule_set *set);
+size_t rule_set_count(const struct rule_set *set);
 
 /* `number` is below the count; lives as long as the set. */
-const struct rule *
-rule_set_rule(const struct rule_set *set, size_t number);
+const struct rule *rule_set_rule(const struct rule_set *set, size_t number);
 
 /*
  * The lint.  Errors: a sample that its rule does not win (and who does), a

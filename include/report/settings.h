@@ -46,6 +46,7 @@ struct settings {
 	struct settings_list internal_relays; /* --internal-relay */
 	struct settings_list fail_if; /* --fail-if */
 	enum settings_scope scope;
+	bool scope_is_given;
 	enum settings_format format; /* of events, deliveries, classify */
 	enum settings_color color;
 	const char *log_format; /* --log-format; NULL: recognise each line */

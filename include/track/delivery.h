@@ -52,6 +52,7 @@ struct delivery {
 	bool selected; /* a record of it passed the filters: it is counted */
 	bool is_local; /* scope of its last record */
 	bool left_censored;
+	bool is_carried; /* moved behind a hop, and no record of it since */
 	struct verdict last_verdict; /* of the last failure; zero = none */
 	uint32_t *causes; /* different causes of its failures, by number */
 	uint32_t causes_count;
@@ -65,5 +66,11 @@ delivery_was_deferred(const struct delivery *delivery)
 {
 	return delivery->first_deferred_at != INSTANT_NONE;
 }
+
+/*
+ * Whole seconds from the first deferred record to the delivered one; only
+ * for a delivery that was deferred and delivered.
+ */
+uint32_t delivery_resolution(const struct delivery *delivery);
 
 #endif

@@ -38,7 +38,8 @@ struct observation {
 	uint32_t cause; /* number of the failure's cause; 0 = no failure */
 	uint32_t attempt; /* 1-based number of this try; 0 = no try */
 	int64_t interval; /* ms since the try before it; -1 = none */
-	bool counted; /* passes scope and filters, no hop, no notification */
+	bool matches; /* passes scope and filters */
+	bool counted; /* matches, and is no hop and no notification */
 	bool is_internal; /* hop to a content filter or second instance */
 	bool is_notification;
 	bool is_new_cause; /* first time this delivery fails with the cause */

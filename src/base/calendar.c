@@ -33,7 +33,7 @@ calendar_days(int year, int month, int day)
 	int64_t month_from_march = (month + 9) % 12;
 	int64_t day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
 	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 -
-			     year_of_era / 100 + day_of_year;
+	    year_of_era / 100 + day_of_year;
 
 	return era * 146097 + day_of_era - 719468;
 }
@@ -46,9 +46,8 @@ calendar_date(int64_t days, int *year, int *month, int *day)
 	int64_t day_of_era = shifted - era * 146097;
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 +
 				  day_of_era / 36524 - day_of_era / 146096) /
-			      365;
-	int64_t day_of_year =
-	    day_of_era -
+	    365;
+	int64_t day_of_year = day_of_era -
 	    (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month_from_march = (5 * day_of_year + 2) / 153;
 
@@ -69,18 +68,18 @@ bool
 calendar_is_valid(const struct calendar_time *time)
 {
 	return time->month >= 1 && time->month <= 12 && time->day >= 1 &&
-	       time->day <= calendar_days_in_month(time->year, time->month) &&
-	       time->hour >= 0 && time->hour <= 23 && time->minute >= 0 &&
-	       time->minute <= 59 && time->second >= 0 && time->second <= 60;
+	    time->day <= calendar_days_in_month(time->year, time->month) &&
+	    time->hour >= 0 && time->hour <= 23 && time->minute >= 0 &&
+	    time->minute <= 59 && time->second >= 0 && time->second <= 60;
 }
 
 int64_t
 calendar_seconds(const struct calendar_time *time)
 {
 	return calendar_days(time->year, time->month, time->day) *
-		   SECONDS_PER_DAY +
-	       (int64_t)time->hour * 3600 + (int64_t)time->minute * 60 +
-	       time->second;
+	    SECONDS_PER_DAY +
+	    (int64_t)time->hour * 3600 + (int64_t)time->minute * 60 +
+	    time->second;
 }
 
 struct calendar_time

@@ -8,7 +8,7 @@ parse_part(struct text text, size_t *at, uint32_t *value)
 	uint32_t number = 0;
 
 	while (*at < text.length && *at - start < 3 &&
-	       byte_is_digit(text.data[*at])) {
+	    byte_is_digit(text.data[*at])) {
 		number = number * 10 + (uint32_t)(text.data[*at] - '0');
 		++*at;
 	}

@@ -34,7 +34,7 @@ static char *
 row_at(const struct keymap *map, uint32_t number)
 {
 	return map->chunks[number >> CHUNK_SHIFT] +
-	       (number & (CHUNK_ROWS - 1)) * map->row_size;
+	    (number & (CHUNK_ROWS - 1)) * map->row_size;
 }
 
 static uint64_t
@@ -52,8 +52,7 @@ find_slot(const struct keymap *map, struct key key)
 {
 	size_t slot = hash_key(key) & map->mask;
 
-	while (
-	    map->slots[slot] != 0 &&
+	while (map->slots[slot] != 0 &&
 	    memcmp(row_at(map, map->slots[slot] - 1), &key, sizeof(key)) != 0)
 		slot = (slot + 1) & map->mask;
 	return slot;

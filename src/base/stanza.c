@@ -92,8 +92,8 @@ parse_line(struct stanza_file *file, const char *path, struct text content,
 		.value = value,
 		.line = number,
 		.column = value.length > 0
-			      ? (uint32_t)(value.data - content.data) + 1
-			      : (uint32_t)key.length + 1,
+		    ? (uint32_t)(value.data - content.data) + 1
+		    : (uint32_t)key.length + 1,
 	};
 	return true;
 }

@@ -44,7 +44,7 @@ bool
 text_equal(struct text a, struct text b)
 {
 	return a.length == b.length &&
-	       (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+	    (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
 bool
@@ -62,16 +62,16 @@ bool
 text_starts_with(struct text text, struct text prefix)
 {
 	return text.length >= prefix.length &&
-	       text_equal(text_slice(text, 0, prefix.length), prefix);
+	    text_equal(text_slice(text, 0, prefix.length), prefix);
 }
 
 bool
 text_ends_with(struct text text, struct text suffix)
 {
 	return text.length >= suffix.length &&
-	       text_equal(
-		   text_slice(text, text.length - suffix.length, text.length),
-		   suffix);
+	    text_equal(
+		text_slice(text, text.length - suffix.length, text.length),
+		suffix);
 }
 
 int

@@ -64,8 +64,9 @@ catalogue_parse_enhanced(struct text name, struct catalogue_name_parts *parts)
 		return name.length == 0 && (!any_subject || !any_class);
 	parts->kind = NAME_CODE;
 	parts->last = parts->first;
-	if (cut_byte(&name, '-') && (!cut_part(&name, &parts->last, &ignored) ||
-					ignored || parts->last <= parts->first))
+	if (cut_byte(&name, '-') &&
+	    (!cut_part(&name, &parts->last, &ignored) || ignored ||
+		parts->last <= parts->first))
 		return false;
 	return name.length == 0 && !any_subject;
 }
@@ -170,8 +171,9 @@ catalogue_bare(struct text code)
 		{ "status=", 7 }, { "code=", 5 }, { "#", 1 } };
 
 	code = text_trim(code);
-	while (code.length > 0 && text_find_byte(TEXT_LITERAL(".,;:"),
-				      code.data[code.length - 1]) != TEXT_NONE)
+	while (code.length > 0 &&
+	    text_find_byte(TEXT_LITERAL(".,;:"), code.data[code.length - 1]) !=
+		TEXT_NONE)
 		code.length--;
 	if (code.length > 2) {
 		size_t pair =
@@ -200,9 +202,9 @@ catalogue_find(const struct catalogue *catalogue, struct text code)
 		return entry;
 	if (catalogue_parse_enhanced(bare, &parts)) {
 		if (parts.kind == NAME_CODE && parts.first == parts.last)
-			return catalogue_find_code(
-			    catalogue, ENHANCED_CODE(parts.digit, parts.subject,
-					   parts.first));
+			return catalogue_find_code(catalogue,
+			    ENHANCED_CODE(
+				parts.digit, parts.subject, parts.first));
 		if (parts.kind == NAME_SUBJECT)
 			return catalogue_find_code(catalogue,
 			    ENHANCED_CODE(parts.digit, parts.subject, 999));

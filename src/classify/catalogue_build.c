@@ -424,7 +424,7 @@ add_entries(struct catalogue *catalogue)
 			const struct catalogue_name_parts *parts =
 			    &catalogue->sources[i].parts;
 			bool is_run = parts->kind == NAME_CODE &&
-				      parts->last > parts->first;
+			    parts->last > parts->first;
 
 			if (is_run == (runs == 1))
 				add_own(catalogue, &catalogue->sources[i]);

@@ -53,10 +53,10 @@ check_line(const struct catalogue_source *source,
 	else if (line->value.length == 0)
 		what = "no value for key";
 	else if (catalogue_keys[key].single &&
-		 stanza_find(stanza, catalogue_keys[key].name) != line)
+	    stanza_find(stanza, catalogue_keys[key].name) != line)
 		what = "this key may stand only once";
 	else if (catalogue_keys[key].by_class && source->parts.digit == 0 &&
-		 (kind == NAME_CODE || kind == NAME_SUBJECT))
+	    (kind == NAME_CODE || kind == NAME_SUBJECT))
 		what = "X stands for every class, which this key depends on";
 	if (what != NULL) {
 		report_key(diagnostics, stanza, line, what);
@@ -113,7 +113,7 @@ is_known(const struct catalogue *catalogue, struct text code)
 	if (entry == NULL || entry->match > CATALOGUE_FAMILY)
 		return false;
 	return entry->match != CATALOGUE_FAMILY ||
-	       text_equal_nocase(code, entry->code);
+	    text_equal_nocase(code, entry->code);
 }
 
 static void
@@ -164,7 +164,7 @@ check_entry(
 	else if (catalogue_value(entry, CATALOGUE_MEANING).length == 0)
 		what = "has no meaning";
 	else if (entry->category == CATEGORY_NONE && entry->digit != 2 &&
-		 entry->digit != 3)
+	    entry->digit != 3)
 		what = "has no category";
 	else if (entry->tries_maximum > entry->schedule_count + 1)
 		what = "has more tries than its schedule has waits for";

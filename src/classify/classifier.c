@@ -102,7 +102,7 @@ is_permanent(const struct classifier_query *query, const struct reply *reply,
 	/* A failure of which nothing is known is not called temporary. */
 	if (rule == NULL)
 		return query->status != RECORD_DEFERRED &&
-		       query->status != RECORD_SUSPENDED;
+		    query->status != RECORD_SUSPENDED;
 	return query->status == RECORD_BOUNCED;
 }
 
@@ -192,8 +192,8 @@ classifier_classify(const struct classifier *classifier,
 	*verdict = (struct verdict){
 		.reply_code = reply.codes.reply_code,
 		.enhanced_code = query->logged_code != 0
-				     ? query->logged_code
-				     : reply.codes.enhanced_code,
+		    ? query->logged_code
+		    : reply.codes.enhanced_code,
 		.rule = RULE_NONE,
 	};
 	worker->list = (struct text){ 0 };
@@ -204,8 +204,8 @@ classifier_classify(const struct classifier *classifier,
 	if (verdict->rule != RULE_NONE) {
 		rule = rule_set_rule(classifier->rules, verdict->rule);
 		worker->list = worker->matcher.list.length > 0
-				   ? worker->matcher.list
-				   : rule->list;
+		    ? worker->matcher.list
+		    : rule->list;
 	}
 	fill_verdict(query, &reply, rule, verdict);
 }
@@ -222,7 +222,7 @@ bool
 classifier_rule_is_code(const struct classifier *classifier, uint16_t rule)
 {
 	return rule != RULE_NONE &&
-	       rule_set_rule(classifier->rules, rule)->pattern_count == 0;
+	    rule_set_rule(classifier->rules, rule)->pattern_count == 0;
 }
 
 struct text

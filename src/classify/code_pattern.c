@@ -39,7 +39,7 @@ code_pattern_parse(struct text word, struct code_pattern *pattern)
 	*pattern = (struct code_pattern){ 0 };
 	if (dot == TEXT_NONE)
 		return word.length > 0 && word.length <= 3 &&
-		       parse_part(word, &pattern->parts[0]);
+		    parse_part(word, &pattern->parts[0]);
 	pattern->is_enhanced = true;
 	for (int i = 0; i < 3; i++) {
 		if (!parse_part(text_slice(word, 0, dot), &pattern->parts[i]))
@@ -70,6 +70,6 @@ code_pattern_matches(const struct code_pattern *pattern, uint32_t code)
 	if (!pattern->is_enhanced)
 		return part_matches(&pattern->parts[0], code);
 	return part_matches(&pattern->parts[0], code / 1000000) &&
-	       part_matches(&pattern->parts[1], code / 1000 % 1000) &&
-	       part_matches(&pattern->parts[2], code % 1000);
+	    part_matches(&pattern->parts[1], code / 1000 % 1000) &&
+	    part_matches(&pattern->parts[2], code % 1000);
 }

@@ -22,11 +22,9 @@ struct code_pattern {
 };
 
 /* False when `word` is not of the form. */
-bool
-code_pattern_parse(struct text word, struct code_pattern *pattern);
+bool code_pattern_parse(struct text word, struct code_pattern *pattern);
 
 /* `code` as in base/enhanced_code.h, or 200 to 599 for a reply code. */
-bool
-code_pattern_matches(const struct code_pattern *pattern, uint32_t code);
+bool code_pattern_matches(const struct code_pattern *pattern, uint32_t code);
 
 #endif

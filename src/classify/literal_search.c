@@ -86,7 +86,7 @@ edge(const struct builder *builder, uint32_t state, char byte)
 	const struct literal_search *search = builder->search;
 
 	return &builder->next[((size_t)state << search->shift) |
-			      search->classes[(unsigned char)byte]];
+	    search->classes[(unsigned char)byte]];
 }
 
 /* The trie of all literals. */
@@ -196,8 +196,7 @@ write_outputs(struct builder *builder)
 	for (uint32_t i = 0; i < search->states; i++)
 		if (builder->counts[i] > 0)
 			search->output_starts[builder->order[i] -
-					      search->first_output + 1] =
-			    builder->counts[i];
+			    search->first_output + 1] = builder->counts[i];
 	for (size_t i = 0; i < count; i++) {
 		total += search->output_starts[i + 1];
 		search->output_starts[i + 1] = total;
@@ -208,7 +207,7 @@ write_outputs(struct builder *builder)
 		const struct literal_entry *entry = &search->entries[i];
 		uint32_t at =
 		    search->output_starts[builder->order[entry->state] -
-					  search->first_output];
+			search->first_output];
 
 		search->outputs[at + used[entry->state]++] = entry->output;
 	}
@@ -219,11 +218,11 @@ write_outputs(struct builder *builder)
 		if (builder->counts[failure] == 0)
 			continue;
 		memcpy(search->outputs + used[state] +
-			   search->output_starts[builder->order[state] -
-						 search->first_output],
+			search->output_starts[builder->order[state] -
+			    search->first_output],
 		    search->outputs +
 			search->output_starts[builder->order[failure] -
-					      search->first_output],
+			    search->first_output],
 		    builder->counts[failure] * sizeof(*search->outputs));
 	}
 	free(used);

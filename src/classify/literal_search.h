@@ -26,19 +26,15 @@ struct literal_search {
 	size_t entry_capacity;
 };
 
-void
-literal_search_init(struct literal_search *search);
-void
-literal_search_release(struct literal_search *search);
+void literal_search_init(struct literal_search *search);
+void literal_search_release(struct literal_search *search);
 
 /* `literal` is not empty and stays valid until the search is compiled. */
-void
-literal_search_add(
+void literal_search_add(
     struct literal_search *search, struct text literal, uint32_t output);
 
 /* False when there are more states than a row number can tell apart. */
-bool
-literal_search_compile(struct literal_search *search);
+bool literal_search_compile(struct literal_search *search);
 
 /*
  * Calls for every occurrence of every literal are too slow; the caller walks
@@ -50,7 +46,7 @@ literal_search_step(
     const struct literal_search *search, uint32_t state, char byte)
 {
 	return search->table[(state << search->shift) |
-			     search->classes[(unsigned char)byte]];
+	    search->classes[(unsigned char)byte]];
 }
 
 static inline bool

@@ -209,7 +209,7 @@ static bool
 at_byte(const struct reader *reader, char byte)
 {
 	return reader->at < reader->source.length &&
-	       reader->source.data[reader->at] == byte;
+	    reader->source.data[reader->at] == byte;
 }
 
 static char
@@ -300,9 +300,9 @@ add_class_escape(bool *bytes, char letter)
 		return false;
 	for (int i = 0; i < 256; i++) {
 		char byte = (char)i;
-		bool is_in = kind == 'd'   ? byte_is_digit(byte)
-			     : kind == 'w' ? byte_is_alnum(byte) || byte == '_'
-					   : byte == ' ' || byte == '\t';
+		bool is_in = kind == 'd' ? byte_is_digit(byte)
+		    : kind == 'w'        ? byte_is_alnum(byte) || byte == '_'
+					 : byte == ' ' || byte == '\t';
 
 		if (is_in == (letter == kind))
 			bytes[i] = true;
@@ -315,8 +315,9 @@ static bool
 read_class_byte(struct reader *reader, bool *bytes, char *byte)
 {
 	*byte = next_byte(reader);
-	if (*byte == '[' && (at_byte(reader, ':') || at_byte(reader, '.') ||
-				at_byte(reader, '=')))
+	if (*byte == '[' &&
+	    (at_byte(reader, ':') || at_byte(reader, '.') ||
+		at_byte(reader, '=')))
 		reader->failed = true;
 	if (*byte != '\\')
 		return true;
@@ -513,9 +514,8 @@ read_braces(struct reader *reader, size_t *least, size_t *most)
 	if (comma == TEXT_NONE)
 		high = low;
 	else if (comma + 1 < inside.length &&
-		 !text_parse_number(
-		     text_slice(inside, comma + 1, inside.length), 65535,
-		     &high))
+	    !text_parse_number(
+		text_slice(inside, comma + 1, inside.length), 65535, &high))
 		return false;
 	*least = (size_t)low;
 	*most = (size_t)high;
@@ -534,8 +534,7 @@ read_quantifier(struct reader *reader, size_t *least, size_t *most)
 	} else if (skip_string(reader, "*")) {
 		*least = 0;
 	} else if (!skip_string(reader, "+") &&
-		   !(at_byte(reader, '{') &&
-		       read_braces(reader, least, most))) {
+	    !(at_byte(reader, '{') && read_braces(reader, least, most))) {
 		return false;
 	}
 	if (*most == 0)
@@ -550,7 +549,7 @@ repeat(struct reader *reader, struct part part, size_t least, size_t most)
 {
 	struct part nothing = part_of_nothing(reader);
 	bool is_blank = part.is_finite && part.all.count == 1 &&
-			text_equal(part.all.members[0], TEXT_LITERAL(" "));
+	    text_equal(part.all.members[0], TEXT_LITERAL(" "));
 
 	/* There never are two blanks in a row. */
 	if (is_blank && least == 1)
@@ -576,7 +575,7 @@ static bool
 at_end_of_branch(const struct reader *reader)
 {
 	return reader->failed || reader->at >= reader->source.length ||
-	       at_byte(reader, '|') || at_byte(reader, ')');
+	    at_byte(reader, '|') || at_byte(reader, ')');
 }
 
 static struct part
@@ -622,8 +621,7 @@ read_alternation(struct reader *reader)
 		struct part branch = read_branch(reader);
 		struct literal_set a = best_set(&sum);
 		struct literal_set b = best_set(&branch);
-		bool is_finite =
-		    sum.is_finite && branch.is_finite &&
+		bool is_finite = sum.is_finite && branch.is_finite &&
 		    sum.all.count + branch.all.count <= LITERAL_MEMBERS;
 
 		if (is_finite) {
@@ -655,8 +653,9 @@ make_clause(
 			best = i;
 	for (size_t i = 0; i < sets.set_count; i++)
 		if (i != best &&
-		    (second == SIZE_MAX || set_rarity(sets.sets[i]) >
-					       set_rarity(sets.sets[second])))
+		    (second == SIZE_MAX ||
+			set_rarity(sets.sets[i]) >
+			    set_rarity(sets.sets[second])))
 			second = i;
 	*clause = (struct literal_clause){ .sets[0] = sets.sets[best],
 		.is_exact = branch->is_finite && !impure };
@@ -681,8 +680,9 @@ literal_clauses_of(struct text pattern, struct arena *arena)
 
 		reader.impure = false;
 		branch = read_branch(&reader);
-		if (reader.failed || !make_clause(&branch, reader.impure,
-					 &clauses.items[clauses.count]))
+		if (reader.failed ||
+		    !make_clause(
+			&branch, reader.impure, &clauses.items[clauses.count]))
 			return (struct literal_clauses){ 0 };
 		clauses.count++;
 	} while (skip_string(&reader, "|"));

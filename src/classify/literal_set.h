@@ -18,9 +18,9 @@
  * Members of a set at most; of one that is made by putting parts of a pattern
  * behind each other; and bytes of a member.
  */
-#define LITERAL_MEMBERS 256
+#define LITERAL_MEMBERS  256
 #define LITERAL_PRODUCTS 48
-#define LITERAL_LENGTH  64
+#define LITERAL_LENGTH   64
 
 struct literal_set {
 	struct text *members; /* in lower case, none empty */

@@ -30,7 +30,7 @@ find_place(const struct providers *providers, struct text name)
 	size_t place = (size_t)text_hash(name) & (providers->size - 1);
 
 	while (providers->entries[place].name.length > 0 &&
-	       !text_equal(providers->entries[place].name, name))
+	    !text_equal(providers->entries[place].name, name))
 		place = (place + 1) & (providers->size - 1);
 	return &providers->entries[place];
 }

@@ -98,7 +98,7 @@ ends_with(struct text text, const char *word)
 	size_t length = strlen(word);
 
 	return text.length >= length &&
-	       memcmp(text.data + text.length - length, word, length) == 0;
+	    memcmp(text.data + text.length - length, word, length) == 0;
 }
 
 /* What comes next is the start of a reply inside what came before. */
@@ -122,7 +122,7 @@ parse_reply_code(struct text digits)
 	    digits.data[0] > '5' || digits.data[0] == '3')
 		return 0;
 	return (uint16_t)((digits.data[0] - '0') * 100 +
-			  (digits.data[1] - '0') * 10 + digits.data[2] - '0');
+	    (digits.data[1] - '0') * 10 + digits.data[2] - '0');
 }
 
 /* Before the number that is to be written: nothing, or a reply's start. */
@@ -142,8 +142,8 @@ is_introduced(const struct scan *scan, struct text after)
 	    (before.length == 1 || before.data[before.length - 2] == ' '))
 		return true;
 	return after.length > 1 &&
-	       (after.data[0] == '-' || after.data[0] == ' ') &&
-	       (after.data[1] == '\'' || after.data[1] == '"');
+	    (after.data[0] == '-' || after.data[0] == ' ') &&
+	    (after.data[1] == '\'' || after.data[1] == '"');
 }
 
 /* Behind a reply code: an end, or what sets it off from the text. */
@@ -151,8 +151,8 @@ static bool
 is_code_end(struct text after)
 {
 	return after.length == 0 ||
-	       !(byte_is_alnum(after.data[0]) || after.data[0] == '.' ||
-		   after.data[0] == '%' || after.data[0] == '/');
+	    !(byte_is_alnum(after.data[0]) || after.data[0] == '.' ||
+		after.data[0] == '%' || after.data[0] == '/');
 }
 
 static void
@@ -216,7 +216,7 @@ scan_reply_code(struct scan *scan, struct text digits, struct text after)
 		return true;
 	}
 	is_line = code == scan->current.reply_code && after.length > 0 &&
-		  (after.data[0] == '-' || after.data[0] == ' ');
+	    (after.data[0] == '-' || after.data[0] == ' ');
 	if (is_line && (scan->has_lines || scan->used == scan->code_end + 1)) {
 		skip_line_code(scan);
 		return true;
@@ -271,9 +271,8 @@ is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
 			return true;
 	}
 	return last == ' ' && (after.length == 0 || after.data[0] == ' ') &&
-	       enhanced_code_class(enhanced) ==
-		   scan->current.reply_code / 100U &&
-	       !is_behind_program(scan);
+	    enhanced_code_class(enhanced) == scan->current.reply_code / 100U &&
+	    !is_behind_program(scan);
 }
 
 /* A run of digits and full stops, which is written or dealt with at once. */
@@ -289,12 +288,13 @@ scan_number(struct scan *scan)
 		digits++;
 	run = digits;
 	while (run < rest.length &&
-	       (byte_is_digit(rest.data[run]) || rest.data[run] == '.'))
+	    (byte_is_digit(rest.data[run]) || rest.data[run] == '.'))
 		run++;
 	/* Lines joined by nothing leave a code behind a letter or a dot. */
 	if (!byte_is_alnum(last) && last != '.' ? true : scan->has_lines) {
-		if (digits == 3 && scan_reply_code(scan, text_slice(rest, 0, 3),
-				       text_slice(rest, 3, rest.length)))
+		if (digits == 3 &&
+		    scan_reply_code(scan, text_slice(rest, 0, 3),
+			text_slice(rest, 3, rest.length)))
 			return;
 	}
 	if (!byte_is_alnum(last) && last != '.' && last != '-' && last != '_') {
@@ -315,14 +315,14 @@ static bool
 is_local_part_byte(char byte)
 {
 	return byte_is_alnum(byte) || (byte & 0x80) != 0 ||
-	       (byte != '\0' && strchr("._+-=%!$&*?^`{|}~#", byte) != NULL);
+	    (byte != '\0' && strchr("._+-=%!$&*?^`{|}~#", byte) != NULL);
 }
 
 static bool
 is_host_byte(char byte)
 {
 	return byte_is_alnum(byte) || (byte & 0x80) != 0 || byte == '-' ||
-	       byte == '.' || byte == '_';
+	    byte == '.' || byte == '_';
 }
 
 /* How far back an address is looked for (RFC 5321 allows 64). */
@@ -333,8 +333,8 @@ static void
 scan_address(struct scan *scan)
 {
 	size_t floor = scan->used > LOCAL_PART_MAXIMUM + scan->inner
-			   ? scan->used - LOCAL_PART_MAXIMUM
-			   : scan->inner;
+	    ? scan->used - LOCAL_PART_MAXIMUM
+	    : scan->inner;
 	size_t start = scan->used;
 	size_t end = scan->at + 1;
 
@@ -371,7 +371,7 @@ scan_url(struct scan *scan)
 	size_t end = scan->at + 3;
 
 	while (end < scan->length && (unsigned char)scan->in[end] > ' ' &&
-	       strchr("<>\"()[]\\", scan->in[end]) == NULL)
+	    strchr("<>\"()[]\\", scan->in[end]) == NULL)
 		end++;
 	memcpy(scan->out + scan->used, scan->in + scan->at, end - scan->at);
 	scan->used += end - scan->at;
@@ -400,7 +400,7 @@ scan_colon(struct scan *scan)
 		scan->stage = STAGE_CONNECT;
 		start_inner(scan);
 	} else if (before.length == strlen("delivery temporarily suspended") &&
-		   ends_with(before, "delivery temporarily suspended")) {
+	    ends_with(before, "delivery temporarily suspended")) {
 		scan->used = 0;
 	}
 }
@@ -417,11 +417,11 @@ scan_backslash(struct scan *scan)
 	} else if (next == '\'' || next == '"') {
 		scan->at++;
 	} else if (rest.length > 3 && next >= '0' && next <= '3' &&
-		   rest.data[2] >= '0' && rest.data[2] <= '7' &&
-		   rest.data[3] >= '0' && rest.data[3] <= '7') {
+	    rest.data[2] >= '0' && rest.data[2] <= '7' && rest.data[3] >= '0' &&
+	    rest.data[3] <= '7') {
 		unsigned byte = (unsigned)(next - '0') * 64 +
-				(unsigned)(rest.data[2] - '0') * 8 +
-				(unsigned)(rest.data[3] - '0');
+		    (unsigned)(rest.data[2] - '0') * 8 +
+		    (unsigned)(rest.data[3] - '0');
 
 		if (byte <= ' ')
 			put_blank(scan);
@@ -535,8 +535,8 @@ scan_parenthesis(struct scan *scan)
 	}
 	scan->stage = find_stage(command);
 	scan->at = end != TEXT_NONE
-		       ? scan->at + strlen("(in reply to ") + end + 1
-		       : scan->length;
+	    ? scan->at + strlen("(in reply to ") + end + 1
+	    : scan->length;
 	put_blank(scan);
 }
 
@@ -638,7 +638,7 @@ is_plain_introduction(const struct scan *scan, struct text before)
 		return false;
 	before = text_slice(before, end + 1, before.length);
 	return text_equal(before, TEXT_LITERAL(" said: ")) ||
-	       text_equal(before, TEXT_LITERAL(" refused to talk to me: "));
+	    text_equal(before, TEXT_LITERAL(" refused to talk to me: "));
 }
 
 /* Exim: "SMTP error from remote mail server after RCPT TO:<@>: 550 ...". */
@@ -667,8 +667,7 @@ read_qmail(struct text text, char *out)
 	for (size_t i = 0; i < text.length; i++) {
 		char byte = text.data[i];
 		char next = i + 1 < text.length ? text.data[i + 1] : '\0';
-		bool ends_line =
-		    next == '\0' || (next >= 'A' && next <= 'Z') ||
+		bool ends_line = next == '\0' || (next >= 'A' && next <= 'Z') ||
 		    (i + 4 < text.length && byte_is_digit(next) &&
 			(text.data[i + 4] == '-' || text.data[i + 4] == '_'));
 

@@ -9,7 +9,7 @@ static bool
 is_word_byte(char byte)
 {
 	return byte_is_alnum(byte) || (byte & 0x80) != 0 ||
-	       (byte != '\0' && strchr("._-@:/=+%?&#~", byte) != NULL);
+	    (byte != '\0' && strchr("._-@:/=+%?&#~", byte) != NULL);
 }
 
 struct word_shape {
@@ -72,7 +72,7 @@ is_code(struct text word)
 	return (word.length == 3 && word.data[0] >= '2' &&
 		   word.data[0] <= '5' && byte_is_digit(word.data[1]) &&
 		   byte_is_digit(word.data[2])) ||
-	       enhanced_code_parse(word, NULL) != 0;
+	    enhanced_code_parse(word, NULL) != 0;
 }
 
 /* What a word gives way to; empty when it stays. */
@@ -86,17 +86,17 @@ mask_of(struct text word, bool is_code_place)
 		return TEXT_LITERAL("<addr>");
 	if (shape.digits == 0)
 		return shape.dots > 0 && shape.letters > shape.dots + 1 &&
-			       word.data[word.length - 1] != '.'
-			   ? TEXT_LITERAL("<host>")
-			   : (struct text){ 0 };
+			word.data[word.length - 1] != '.'
+		    ? TEXT_LITERAL("<host>")
+		    : (struct text){ 0 };
 	if (is_code_place && is_code(word))
 		return (struct text){ 0 };
 	if (is_address(word, &shape))
 		return TEXT_LITERAL("<ip>");
 	if (shape.letters == 0)
 		return enhanced_code_parse(word, NULL) != 0
-			   ? (struct text){ 0 }
-			   : TEXT_LITERAL("<n>");
+		    ? (struct text){ 0 }
+		    : TEXT_LITERAL("<n>");
 	if (shape.dots > 0 && shape.letters > shape.digits)
 		return TEXT_LITERAL("<host>");
 	/* S3140, IB105 and OFR_417 tell replies apart, ids do not. */
@@ -166,7 +166,7 @@ reply_template(struct text text, struct buffer *out)
 		size_t end = at;
 
 		while (end < reply.whole.length &&
-		       is_word_byte(reply.whole.data[end]))
+		    is_word_byte(reply.whole.data[end]))
 			end++;
 		if (end == at) {
 			buffer_append_byte(&whole, reply.whole.data[at++]);

@@ -1,5 +1,62 @@
-int
-main(void)
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+
+const struct command commands[] = {
+	{ "report", "[LOG...]", "text report on standard output (the default)",
+	    true, command_report },
+	{ "domain", "NAME [LOG...]", "everything about one recipient domain",
+	    true, command_domain },
+	{ "events", "[LOG...]", "one row for each record, as it is read", true,
+	    command_events },
+	{ "deliveries", "[LOG...]",
+	    "one row for each delivery, with its outcome", true,
+	    command_deliveries },
+	{ "classify", "", "replies on standard input, one row for each", false,
+	    command_classify },
+	{ "explain", "CODE|REPLY", "what it means and what to do", false,
+	    command_explain },
+	{ "check", "[FILE|DIR...]",
+	    "prove the pattern files against their samples", false,
+	    command_check },
+};
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+const struct command *
+command_find(const char *name)
 {
-	return 0;
+	for (size_t i = 0; i < command_count; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+int
+main(int count, char **arguments)
+{
+	const struct command *command;
+	struct settings settings;
+	int status = EXIT_USAGE;
+
+	/* A closed pipe is a failed write, and is told apart from others. */
+	signal(SIGPIPE, SIG_IGN);
+	setlocale(LC_CTYPE, "");
+	switch (options_parse(count, arguments, &command, &settings)) {
+	case OPTIONS_RUN:
+		status = command->run(&settings);
+		break;
+	case OPTIONS_HELP:
+		status = options_print_help(command) ? EXIT_WELL : EXIT_USAGE;
+		break;
+	case OPTIONS_VERSION:
+		status = options_print_version() ? EXIT_WELL : EXIT_USAGE;
+		break;
+	case OPTIONS_WRONG:
+		break;
+	}
+	options_release(&settings);
+	return status;
 }

@@ -50,7 +50,7 @@ uint64_t
 feed_offset(const struct feed *feed)
 {
 	return atomic_load_explicit(&feed->consumed, memory_order_relaxed) -
-	       feed->left;
+	    feed->left;
 }
 
 static ssize_t

@@ -83,7 +83,7 @@ header_skip_extra(struct gzip *gzip, struct feed *feed)
 	int high = header_byte(gzip, feed);
 
 	return high >= 0 &&
-	       header_skip(gzip, feed, (unsigned)low + (unsigned)high * 256);
+	    header_skip(gzip, feed, (unsigned)low + (unsigned)high * 256);
 }
 
 /* The optional fields; false when the file ends in them. */
@@ -103,7 +103,7 @@ header_checksum_agrees(struct gzip *gzip, struct feed *feed)
 	uint32_t expected = gzip->header_checksum & 0xFFFFU;
 
 	return feed->next[0] == (expected & 0xFFU) &&
-	       feed->next[1] == expected >> 8;
+	    feed->next[1] == expected >> 8;
 }
 
 /* Past the header of a member whose magic bytes have been seen. */
@@ -220,7 +220,7 @@ static uint32_t
 little_endian(const unsigned char *bytes)
 {
 	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
-	       (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	    (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 static enum stage

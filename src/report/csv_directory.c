@@ -84,7 +84,7 @@ is_special(const char *path)
 	struct stat status;
 
 	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
-	       !S_ISDIR(status.st_mode);
+	    !S_ISDIR(status.st_mode);
 }
 
 static int
@@ -130,8 +130,8 @@ write_file(const struct target *target, const struct table *table,
     const struct report_view *view, struct diagnostics *diagnostics)
 {
 	int error = is_special(target->path)
-			? write_special(target->path, table, view)
-			: replace_file(target, table, view);
+	    ? write_special(target->path, table, view)
+	    : replace_file(target, table, view);
 
 	if (error != 0)
 		return report_failure(
@@ -197,9 +197,8 @@ csv_suppression_write(const char *path, const struct report_view *view,
     struct diagnostics *diagnostics)
 {
 	const char *slash = strrchr(path, '/');
-	char *directory =
-	    slash == NULL   ? memory_copy_string(".", 1)
-	    : slash == path ? memory_copy_string("/", 1)
+	char *directory = slash == NULL ? memory_copy_string(".", 1)
+	    : slash == path             ? memory_copy_string("/", 1)
 			    : memory_copy_string(path, (size_t)(slash - path));
 	struct target target = { path, directory,
 		slash != NULL ? slash + 1 : path, 0600 };

@@ -210,9 +210,10 @@ append_advice(struct buffer *out, const struct catalogue_entry *entry)
 
 	buffer_append_string(out, entry->never_retry ? "Never retry" : "Retry");
 	for (size_t i = 0; i < count; i++) {
-		buffer_append_string(out, i == 0   ? " after "
-					  : i == 1 ? ", then "
-						   : ", ");
+		buffer_append_string(out,
+		    i == 0       ? " after "
+			: i == 1 ? ", then "
+				 : ", ");
 		append_wait(out, waits[i]);
 	}
 	if (entry->tries_maximum > entry->tries_minimum)

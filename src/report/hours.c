@@ -68,7 +68,7 @@ hours_covered(const struct report_view *view, uint64_t days[WEEK_HOURS])
 				continue;
 			counted = hour;
 			days[(calendar_weekday(day) - 1) * 24 + hour -
-			     day * 24]++;
+			    day * 24]++;
 		}
 	}
 }

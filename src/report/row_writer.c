@@ -184,7 +184,7 @@ put_ascii(const struct row_writer *writer, char *to, char byte)
 		if (byte == '"')
 			*to++ = '"';
 	} else if (byte == '\\' ||
-		   (byte == '"' && writer->format == FORMAT_NDJSON)) {
+	    (byte == '"' && writer->format == FORMAT_NDJSON)) {
 		*to++ = '\\';
 	}
 	*to++ = byte;
@@ -209,7 +209,7 @@ put_text(const struct row_writer *writer, char *to, struct text text)
 		} else if (length == 1) {
 			to = put_ascii(writer, to, text.data[at++]);
 		} else if (byte == 0xc2 &&
-			   (unsigned char)text.data[at + 1] < 0xa0) {
+		    (unsigned char)text.data[at + 1] < 0xa0) {
 			to = put_control(
 			    writer, to, (unsigned char)text.data[at + 1]);
 			at += 2;
@@ -250,7 +250,7 @@ needs_quotes(const struct row_writer *writer, struct text text)
 	switch (writer->format) {
 	case FORMAT_CSV:
 		return memchr(text.data, ',', text.length) != NULL ||
-		       memchr(text.data, '"', text.length) != NULL;
+		    memchr(text.data, '"', text.length) != NULL;
 	case FORMAT_TSV:
 		return false;
 	case FORMAT_NDJSON:

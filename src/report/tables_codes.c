@@ -165,8 +165,8 @@ static bool
 continues(const struct cause *cause, const struct domain_code *row)
 {
 	return cause->enhanced_code == row->cause.enhanced_code &&
-	       cause->reply_code == row->cause.reply_code &&
-	       cause->category == row->cause.category;
+	    cause->reply_code == row->cause.reply_code &&
+	    cause->category == row->cause.category;
 }
 
 static void

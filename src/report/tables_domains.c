@@ -181,9 +181,9 @@ write_relays(const struct report_view *view, struct row_writer *writer)
 	for (size_t i = 0; i < view->relay_count; i++) {
 		const struct view_relay *relay = &view->relays[i];
 		struct tally_relay *counts = relay->counts;
-		struct view_top top = view_top_of(
-		    view, view_causes_of(view, TALLY_RELAY, relay->host_number,
-			      relay->ip_number));
+		struct view_top top = view_top_of(view,
+		    view_causes_of(view, TALLY_RELAY, relay->host_number,
+			relay->ip_number));
 
 		row_text(writer, relay->host);
 		row_text(writer, relay->ip);

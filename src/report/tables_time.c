@@ -202,8 +202,8 @@ write_series(const struct report_view *view, struct row_writer *writer)
 	const struct keymap *map = &view->tally->hours;
 	uint32_t count = map->count;
 	uint32_t *minutes = hours_sorted(map);
-	bool filled = count > 0 && minutes[count - 1] - minutes[0] <=
-				       HOURS_LONGEST_SPAN * 60;
+	bool filled = count > 0 &&
+	    minutes[count - 1] - minutes[0] <= HOURS_LONGEST_SPAN * 60;
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (i > 0 && filled)

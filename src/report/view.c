@@ -353,8 +353,8 @@ view_causes_of(const struct report_view *view, enum tally_dimension dimension,
 	size_t end = start;
 
 	while (end < view->cause_count &&
-	       view->causes[end].dimension == dimension &&
-	       view->causes[end].name == name && view->causes[end].ip == ip)
+	    view->causes[end].dimension == dimension &&
+	    view->causes[end].name == name && view->causes[end].ip == ip)
 		end++;
 	return (struct view_causes){ view->causes + start, end - start };
 }

@@ -143,7 +143,7 @@ domain_causes(const struct report_view *view)
 	size_t count = 0;
 
 	while (count < view->cause_count &&
-	       view->causes[count].dimension == TALLY_DOMAIN)
+	    view->causes[count].dimension == TALLY_DOMAIN)
 		count++;
 	return (struct view_causes){ view->causes, count };
 }
@@ -317,10 +317,10 @@ view_list_codes(struct report_view *view)
 		    causes[start]->enhanced_code, causes[start]->reply_code);
 		struct view_code *code = &view->codes[view->code_count];
 
-		for (end = start;
-		     end < causes_count &&
-		     same_code(key, code_key_of(causes[end]->enhanced_code,
-					causes[end]->reply_code));
+		for (end = start; end < causes_count &&
+		     same_code(key,
+			 code_key_of(causes[end]->enhanced_code,
+			     causes[end]->reply_code));
 		     end++)
 			code_of[end] = view->code_count;
 		if (sum_code(code, totals, causes, start, end)) {

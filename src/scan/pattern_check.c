@@ -53,9 +53,9 @@ takes(const struct trial *trial, const struct pattern *pattern,
 
 	*record = (struct record){ .delay = -1 };
 	return pattern_takes_program(pattern, buffer_text(&trial->program)) &&
-	       pattern_may_match(pattern, text, pattern_id_length(text)) &&
-	       (pattern->is_suspect || pattern_match(pattern, trial->matcher,
-					   text, record, fields));
+	    pattern_may_match(pattern, text, pattern_id_length(text)) &&
+	    (pattern->is_suspect ||
+		pattern_match(pattern, trial->matcher, text, record, fields));
 }
 
 static void
@@ -103,10 +103,10 @@ append_found(const struct trial *trial, struct text name, struct buffer *out)
 	const struct record *record = &trial->record;
 
 	if (text_equal(name, TEXT_LITERAL("kind"))) {
-		buffer_append_string(
-		    out, trial->pattern->has_record
-			     ? record_kind_name((enum record_kind)record->kind)
-			     : "none");
+		buffer_append_string(out,
+		    trial->pattern->has_record
+			? record_kind_name((enum record_kind)record->kind)
+			: "none");
 	} else if (text_equal(name, TEXT_LITERAL("status"))) {
 		buffer_append_string(out,
 		    record_status_name((enum record_status)record->status));

@@ -259,8 +259,8 @@ expand_macros(struct loader *loader, const struct stanza_line *line,
 		struct text rest = text_slice(value, at, value.length);
 		size_t open = text_find(rest, TEXT_LITERAL("{{"));
 		size_t close = open == TEXT_NONE
-				   ? TEXT_NONE
-				   : text_find(rest, TEXT_LITERAL("}}"));
+		    ? TEXT_NONE
+		    : text_find(rest, TEXT_LITERAL("}}"));
 		struct text macro;
 
 		if (close == TEXT_NONE || close < open) {
@@ -362,7 +362,7 @@ read_pattern(struct loader *loader, const struct stanza_line *line)
 	}
 	buffer_init(&expansion.regex, 0);
 	good = expand_macros(loader, line, &expansion) &&
-	       compile_regex(loader, line, &expansion);
+	    compile_regex(loader, line, &expansion);
 	buffer_release(&expansion.regex);
 	free(expansion.sources);
 	return good;

@@ -101,7 +101,7 @@ pattern_id_length(struct text text)
 	size_t length = 0;
 
 	while (length < text.length &&
-	       (byte_is_alnum(text.data[length]) || text.data[length] == '-'))
+	    (byte_is_alnum(text.data[length]) || text.data[length] == '-'))
 		length++;
 	return length >= ID_SHORTEST && length <= ID_LONGEST ? length : 0;
 }
@@ -110,7 +110,7 @@ static bool
 holds(struct text text, struct text literal)
 {
 	return memmem(text.data, text.length, literal.data, literal.length) !=
-	       NULL;
+	    NULL;
 }
 
 bool
@@ -271,8 +271,8 @@ decide_status(
 		const struct status_rule *rule = &pattern->status_rules[i];
 
 		decided = rule->word.length == 0 ||
-			  text_equal(rule->word, word) ||
-			  text_equal(rule->word, TEXT_LITERAL("*"));
+		    text_equal(rule->word, word) ||
+		    text_equal(rule->word, TEXT_LITERAL("*"));
 		if (decided)
 			record->status = (uint8_t)rule->status;
 	}

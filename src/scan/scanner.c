@@ -100,8 +100,8 @@ find_program(struct scanner *scanner, struct text name)
 	if (name.length == 0 || name.length > PROGRAM_LONGEST)
 		return NULL;
 	hash = (unsigned char)name.data[name.length - 1] * 7U +
-	       (unsigned char)name.data[name.length / 2] * 31U +
-	       (unsigned char)name.data[0] + (unsigned)name.length * 101U;
+	    (unsigned char)name.data[name.length / 2] * 31U +
+	    (unsigned char)name.data[0] + (unsigned)name.length * 101U;
 	program = &scanner->programs[hash % PROGRAM_SLOTS];
 	if (program->length != name.length ||
 	    memcmp(program->name, name.data, name.length) != 0)
@@ -336,4 +336,10 @@ scanner_scan(struct scanner *scanner, struct text block, uint64_t first_line,
 		scan_line(scanner, line, number, block, batch);
 		data = end + 1;
 	}
+}
+
+bool
+scanner_knows_year(const struct scanner *scanner)
+{
+	return scanner->clock.is_hinted || !clock_has_year(&scanner->clock);
 }

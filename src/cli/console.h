@@ -1,0 +1,47 @@
+/*
+ * Console: standard output and standard error of the commands.
+ */
+#ifndef CLI_CONSOLE_H
+#define CLI_CONSOLE_H
+
+#include "base/diagnostic.h"
+#include "report/settings.h"
+
+/*
+ * Prints errors, and unless `quiet` warnings and notes, to standard error,
+ * and empties the list.  Clears a progress line before.
+ */
+void console_print(struct diagnostics *diagnostics, bool quiet);
+
+/* A message of the program itself. */
+void
+console_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Flushes standard output.  True when everything was written, or when the
+ * reader has gone (a closed pipe is his wish); otherwise says so.
+ */
+bool console_finish(void);
+
+/* Columns of the terminal on standard output; 80 when it is none. */
+unsigned console_columns(void);
+
+/* Colours are wanted: as the option says, a terminal, and no NO_COLOR. */
+bool console_wants_color(const struct settings *settings);
+
+/* Standard output is a terminal that shows UTF-8. */
+bool console_shows_utf8(void);
+
+/* Progress of reading, on a terminal's standard error only. */
+struct console_progress {
+	bool shown; /* wanted, and standard error is a terminal */
+	int64_t started; /* ms, monotonic */
+	int64_t printed;
+};
+
+void console_progress_init(
+    struct console_progress *progress, const struct settings *settings);
+void console_progress_show(void *progress, uint64_t done, uint64_t total);
+void console_progress_clear(struct console_progress *progress);
+
+#endif

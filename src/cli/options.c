@@ -1,0 +1,537 @@
+#include "cli/options.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "cli/patterns_directory.h"
+#include "cli/time_argument.h"
+
+/* Threads beyond this many have nothing to do. */
+#define JOBS_DEFAULT_MAXIMUM 8
+#define JOBS_MAXIMUM         256
+
+enum option_id {
+	OPTION_CSV,
+	OPTION_SUPPRESSION,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_TZ,
+	OPTION_LOG_TZ,
+	OPTION_YEAR,
+	OPTION_DOMAIN,
+	OPTION_CODE,
+	OPTION_CATEGORY,
+	OPTION_RELAY,
+	OPTION_SENDER_DOMAIN,
+	OPTION_SCOPE,
+	OPTION_INTERNAL_RELAY,
+	OPTION_INCIDENT_MIN,
+	OPTION_BY,
+	OPTION_TOP,
+	OPTION_RECURSIVE,
+	OPTION_FORMAT,
+	OPTION_CSV_RAW,
+	OPTION_REPLIES,
+	OPTION_PATTERNS,
+	OPTION_JOBS,
+	OPTION_NOW,
+	OPTION_QUIET,
+	OPTION_NO_PROGRESS,
+	OPTION_COLOR,
+	OPTION_HELP,
+	OPTION_VERSION
+};
+
+static const struct option_row {
+	enum option_id id;
+	char letter; /* 0 = none */
+	const char *name;
+	const char *argument; /* NULL = takes none */
+	const char *help;
+} option_rows[] = {
+	{ OPTION_CSV, 0, "csv", "DIR", "write all tables as CSV files" },
+	{ OPTION_SUPPRESSION, 0, "suppression", "FILE",
+	    "write the addresses to remove or to suppress (mode 0600)" },
+	{ OPTION_SINCE, 0, "since", "T", "count from this time on" },
+	{ OPTION_UNTIL, 0, "until", "T", "count up to, not including, this" },
+	{ OPTION_TZ, 0, "tz", "ZONE",
+	    "days and hours of the report (IANA name; default UTC)" },
+	{ OPTION_LOG_TZ, 0, "log-tz", "ZONE",
+	    "zone of stamps without offset (default: the system's)" },
+	{ OPTION_YEAR, 0, "year", "YYYY",
+	    "year of the first line of each file without years" },
+	{ OPTION_DOMAIN, 0, "domain", "NAME",
+	    "only this recipient domain (.NAME: and all below it)" },
+	{ OPTION_CODE, 0, "code", "CODE", "only this code: 4.3.2, 5.7.*, 550" },
+	{ OPTION_CATEGORY, 0, "category", "NAME", "only this category" },
+	{ OPTION_RELAY, 0, "relay", "HOST",
+	    "only this relay: host, .suffix or address" },
+	{ OPTION_SENDER_DOMAIN, 0, "sender-domain", "NAME",
+	    "only this sender domain" },
+	{ OPTION_SCOPE, 0, "scope", "remote|local|all",
+	    "which deliveries count (default remote)" },
+	{ OPTION_INTERNAL_RELAY, 0, "internal-relay", "NET",
+	    "relay that is a hop: CIDR, host or host:port" },
+	{ OPTION_INCIDENT_MIN, 0, "incident-min", "N",
+	    "failed tries that make an outage (default 5)" },
+	{ OPTION_BY, 0, "by", "domain|registrable",
+	    "group recipient domains by registrable domain" },
+	{ OPTION_TOP, 0, "top", "N",
+	    "rows of each table of the text report (default 10)" },
+	{ OPTION_RECURSIVE, 'r', "recursive", NULL,
+	    "read the files below directories" },
+	{ OPTION_FORMAT, 0, "format", "csv|tsv|ndjson",
+	    "of events, deliveries and classify (default csv)" },
+	{ OPTION_CSV_RAW, 0, "csv-raw", NULL,
+	    "do not guard CSV texts against formulas" },
+	{ OPTION_REPLIES, 0, "replies", "FILE",
+	    "check: how the rules cover these replies" },
+	{ OPTION_PATTERNS, 0, "patterns", "DIR", "other pattern files" },
+	{ OPTION_JOBS, 'j', "jobs", "N", "threads" },
+	{ OPTION_NOW, 0, "now", "T", "take this for the current time" },
+	{ OPTION_QUIET, 'q', "quiet", NULL,
+	    "no report on standard output, no warnings" },
+	{ OPTION_NO_PROGRESS, 0, "no-progress", NULL,
+	    "no progress on a terminal" },
+	{ OPTION_COLOR, 0, "color", "auto|always|never",
+	    "colours in the text report (NO_COLOR too)" },
+	{ OPTION_HELP, 'h', "help", NULL, "print this" },
+	{ OPTION_VERSION, 'V', "version", NULL,
+	    "print version and what it was built with" },
+};
+#define OPTION_COUNT (sizeof(option_rows) / sizeof(option_rows[0]))
+
+/* --- values --- */
+
+static void complain(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static void
+complain(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("bouncestat: error: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputs("\nTry 'bouncestat --help'.\n", stderr);
+}
+
+static void
+list_add(struct settings_list *list, const char *value)
+{
+	list->items = memory_grow(list->items, &list->capacity, list->count + 1,
+	    sizeof(*list->items));
+	list->items[list->count++] = value;
+}
+
+/* Position of `value` among the words of "a|b|c"; -1 when it is none. */
+static int
+find_word(const char *words, const char *value)
+{
+	struct text rest = text_of(words);
+
+	for (int number = 0;; number++) {
+		size_t bar = text_find_byte(rest, '|');
+
+		if (text_equal(text_slice(rest, 0, bar), text_of(value)))
+			return number;
+		if (bar == TEXT_NONE)
+			return -1;
+		rest = text_slice(rest, bar + 1, rest.length);
+	}
+}
+
+static bool
+set_number(unsigned *target, const char *value, unsigned least, unsigned most)
+{
+	uint64_t number;
+
+	if (!text_parse_number(text_of(value), most, &number) || number < least)
+		return false;
+	*target = (unsigned)number;
+	return true;
+}
+
+/* Times need the zone and the current time, which may come later. */
+struct late_values {
+	const char *since;
+	const char *until;
+	const char *now;
+};
+
+static bool
+set_word(
+    const struct option_row *row, struct settings *settings, const char *value)
+{
+	int number = find_word(row->argument, value);
+
+	if (number < 0)
+		return false;
+	if (row->id == OPTION_SCOPE) {
+		settings->scope = (enum settings_scope)number;
+		settings->scope_is_given = true;
+	} else if (row->id == OPTION_FORMAT)
+		settings->format = (enum settings_format)number;
+	else if (row->id == OPTION_COLOR)
+		settings->color = (enum settings_color)number;
+	else
+		settings->by_registrable = number == 1;
+	return true;
+}
+
+static bool
+set_option(const struct option_row *row, struct settings *settings,
+    struct late_values *late, const char *value)
+{
+	unsigned year;
+
+	switch (row->id) {
+	case OPTION_CSV:
+		settings->csv_directory = value;
+		return value[0] != '\0';
+	case OPTION_SUPPRESSION:
+		settings->suppression_path = value;
+		return value[0] != '\0';
+	case OPTION_SINCE:
+		late->since = value;
+		return true;
+	case OPTION_UNTIL:
+		late->until = value;
+		return true;
+	case OPTION_NOW:
+		late->now = value;
+		return true;
+	case OPTION_TZ:
+		settings->time_zone = value;
+		return true;
+	case OPTION_LOG_TZ:
+		settings->log_time_zone = value;
+		return true;
+	case OPTION_YEAR:
+		if (!set_number(&year, value, 1990, 2099))
+			return false;
+		settings->year = (int)year;
+		return true;
+	case OPTION_DOMAIN:
+		list_add(&settings->domains, value);
+		return true;
+	case OPTION_CODE:
+		list_add(&settings->codes, value);
+		return true;
+	case OPTION_CATEGORY:
+		list_add(&settings->categories, value);
+		return true;
+	case OPTION_RELAY:
+		list_add(&settings->relays, value);
+		return true;
+	case OPTION_SENDER_DOMAIN:
+		list_add(&settings->sender_domains, value);
+		return true;
+	case OPTION_INTERNAL_RELAY:
+		list_add(&settings->internal_relays, value);
+		return true;
+	case OPTION_SCOPE:
+	case OPTION_BY:
+	case OPTION_FORMAT:
+	case OPTION_COLOR:
+		return set_word(row, settings, value);
+	case OPTION_INCIDENT_MIN:
+		return set_number(
+		    &settings->incident_minimum, value, 1, 1000000);
+	case OPTION_TOP:
+		return set_number(&settings->top, value, 1, 1000000);
+	case OPTION_JOBS:
+		return set_number(&settings->jobs, value, 1, JOBS_MAXIMUM);
+	case OPTION_RECURSIVE:
+		settings->recursive = true;
+		return true;
+	case OPTION_CSV_RAW:
+		settings->csv_raw = true;
+		return true;
+	case OPTION_REPLIES:
+		settings->replies_path = value;
+		return true;
+	case OPTION_PATTERNS:
+		settings->patterns_directory = value;
+		return value[0] != '\0';
+	case OPTION_QUIET:
+		settings->quiet = true;
+		return true;
+	case OPTION_NO_PROGRESS:
+		settings->progress = false;
+		return true;
+	case OPTION_HELP:
+	case OPTION_VERSION:
+		return true;
+	}
+	return false;
+}
+
+/* --- the command line --- */
+
+struct parser {
+	int count;
+	char **arguments;
+	int next;
+	struct settings *settings;
+	struct late_values late;
+	bool wants_help;
+	bool wants_version;
+};
+
+static const struct option_row *
+find_option(struct text name)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (text_equal(name, text_of(option_rows[i].name)))
+			return &option_rows[i];
+	return NULL;
+}
+
+static bool
+take_option(struct parser *parser, const struct option_row *row,
+    const char *attached, const char *shown)
+{
+	const char *value = attached;
+
+	if (row->argument == NULL && attached != NULL) {
+		complain(
+		    "option '%s' takes no argument: '%s'", shown, attached);
+		return false;
+	}
+	if (row->argument != NULL && value == NULL) {
+		if (parser->next == parser->count) {
+			complain("option '%s' needs an argument: %s", shown,
+			    row->argument);
+			return false;
+		}
+		value = parser->arguments[parser->next++];
+	}
+	parser->wants_help |= row->id == OPTION_HELP;
+	parser->wants_version |= row->id == OPTION_VERSION;
+	if (set_option(row, parser->settings, &parser->late, value))
+		return true;
+	complain("option '%s': not a valid value: '%s'", shown, value);
+	return false;
+}
+
+static bool
+take_long(struct parser *parser, const char *argument)
+{
+	struct text name = text_of(argument + 2);
+	size_t equals = text_find_byte(name, '=');
+	const char *attached = NULL;
+	const struct option_row *row;
+
+	if (equals != TEXT_NONE) {
+		attached = argument + 2 + equals + 1;
+		name = text_slice(name, 0, equals);
+	}
+	row = find_option(name);
+	if (row == NULL) {
+		complain("unknown option '%s'", argument);
+		return false;
+	}
+	return take_option(parser, row, attached, argument);
+}
+
+static bool
+take_letters(struct parser *parser, const char *argument)
+{
+	for (const char *at = argument + 1; *at != '\0'; at++) {
+		const struct option_row *row = NULL;
+
+		for (size_t i = 0; i < OPTION_COUNT; i++)
+			if (option_rows[i].letter == *at)
+				row = &option_rows[i];
+		if (row == NULL) {
+			complain("unknown option '%s'", argument);
+			return false;
+		}
+		if (row->argument != NULL)
+			return take_option(parser, row,
+			    at[1] != '\0' ? at + 1 : NULL, argument);
+		if (!take_option(parser, row, NULL, argument))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_all(struct parser *parser)
+{
+	bool options = true;
+
+	while (parser->next < parser->count) {
+		const char *argument = parser->arguments[parser->next++];
+		struct settings *settings = parser->settings;
+
+		if (options && strcmp(argument, "--") == 0)
+			options = false;
+		else if (options && strncmp(argument, "--", 2) == 0) {
+			if (!take_long(parser, argument))
+				return false;
+		} else if (options && argument[0] == '-' &&
+		    argument[1] != '\0') {
+			if (!take_letters(parser, argument))
+				return false;
+		} else {
+			settings->operands = memory_resize(settings->operands,
+			    (settings->operand_count + 1) *
+				sizeof(*settings->operands));
+			settings->operands[settings->operand_count++] =
+			    argument;
+		}
+	}
+	return true;
+}
+
+static bool
+take_time(const char *option, const char *value, const struct zone *zone,
+    int64_t now, int64_t *instant)
+{
+	if (value == NULL ||
+	    time_argument_parse(text_of(value), zone, now, instant))
+		return true;
+	complain("option '%s': not a time: '%s'", option, value);
+	return false;
+}
+
+static bool
+take_times(struct parser *parser)
+{
+	struct settings *settings = parser->settings;
+	const char *name =
+	    settings->time_zone != NULL ? settings->time_zone : "UTC";
+	struct zone *zone = zone_new(name);
+	bool good;
+
+	if (zone == NULL) {
+		complain("option '%s': no such time zone: '%s'", "--tz", name);
+		return false;
+	}
+	good = take_time("--now", parser->late.now, zone, settings->now,
+		   &settings->now) &&
+	    take_time("--since", parser->late.since, zone, settings->now,
+		&settings->since) &&
+	    take_time("--until", parser->late.until, zone, settings->now,
+		&settings->until);
+	zone_free(zone);
+	return good;
+}
+
+static void
+set_defaults(struct settings *settings)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	*settings = (struct settings){
+		.since = INSTANT_NONE,
+		.until = INSTANT_NONE,
+		.now = (int64_t)time(NULL) * 1000,
+		.incident_minimum = 5,
+		.top = 10,
+		.jobs = 1,
+		.progress = true,
+	};
+	if (processors > 1)
+		settings->jobs = processors < JOBS_DEFAULT_MAXIMUM
+		    ? (unsigned)processors
+		    : JOBS_DEFAULT_MAXIMUM;
+}
+
+/* The first operand names the command; without one it is the report. */
+static void
+take_command(struct settings *settings, const struct command **command)
+{
+	*command = NULL;
+	if (settings->operand_count > 0)
+		*command = command_find(settings->operands[0]);
+	if (*command == NULL) {
+		*command = command_find("report");
+		return;
+	}
+	settings->operand_count--;
+	memmove(settings->operands, settings->operands + 1,
+	    settings->operand_count * sizeof(*settings->operands));
+}
+
+enum options_result
+options_parse(int count, char **arguments, const struct command **command,
+    struct settings *settings)
+{
+	struct parser parser = { count, arguments, 1, settings,
+		{ NULL, NULL, NULL }, false, false };
+
+	set_defaults(settings);
+	*command = NULL;
+	if (!take_all(&parser))
+		return OPTIONS_WRONG;
+	take_command(settings, command);
+	if (parser.wants_help)
+		return OPTIONS_HELP;
+	if (parser.wants_version)
+		return OPTIONS_VERSION;
+	if (!take_times(&parser))
+		return OPTIONS_WRONG;
+	if (settings->patterns_directory == NULL)
+		settings->patterns_directory = patterns_directory_find();
+	return OPTIONS_RUN;
+}
+
+void
+options_release(struct settings *settings)
+{
+	free(settings->operands);
+	free(settings->domains.items);
+	free(settings->codes.items);
+	free(settings->categories.items);
+	free(settings->relays.items);
+	free(settings->sender_domains.items);
+	free(settings->internal_relays.items);
+	free(settings->fail_if.items);
+}
+
+bool
+options_print_help(const struct command *command)
+{
+	puts("Usage: bouncestat [COMMAND] [OPTION...] [OPERAND...]\n"
+	     "What bounced, where, why, when, whether retrying helped, and "
+	     "what to do.\n\nCommands:");
+	for (size_t i = 0; i < command_count; i++) {
+		char usage[40];
+
+		snprintf(usage, sizeof(usage), "%s %s", commands[i].name,
+		    commands[i].operands);
+		printf("  %-22s%s\n", usage, commands[i].summary);
+	}
+	puts("\nLOG is a file (plain or compressed), a directory with -r, or "
+	     "- for standard input.\n\nOptions:");
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		char shown[48];
+
+		snprintf(shown, sizeof(shown), "%c%c%c --%s%s%s",
+		    row->letter != 0 ? '-' : ' ',
+		    row->letter != 0 ? row->letter : ' ',
+		    row->letter != 0 ? ',' : ' ', row->name,
+		    row->argument != NULL ? " " : "",
+		    row->argument != NULL ? row->argument : "");
+		printf("  %-29s %s\n", shown, row->help);
+	}
+	puts("\nT is 2026-11-22, 2026-11-22T01:00[:00][Z|+01:00], today, "
+	     "yesterday, -24h or -7d.\n"
+	     "Exit status: 0 all well, 1 a threshold was crossed, 2 wrong "
+	     "usage or output not\nwritten, 3 no usable input, 4 some input "
+	     "was missing, damaged or cut short.");
+	(void)command;
+	return fflush(stdout) == 0;
+}

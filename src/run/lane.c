@@ -1,0 +1,264 @@
+#include "run/lane.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+void
+unit_queue_push(struct unit_queue *queue, struct unit *unit)
+{
+	unit->next = NULL;
+	if (queue->last != NULL)
+		queue->last->next = unit;
+	else
+		queue->first = unit;
+	queue->last = unit;
+	queue->count++;
+}
+
+struct unit *
+unit_queue_pop(struct unit_queue *queue)
+{
+	struct unit *unit = queue->first;
+
+	if (unit == NULL)
+		return NULL;
+	queue->first = unit->next;
+	if (queue->first == NULL)
+		queue->last = NULL;
+	queue->count--;
+	return unit;
+}
+
+static struct unit *
+unit_new(struct block *block)
+{
+	struct unit *unit = memory_allocate_array(1, sizeof(*unit));
+
+	unit->block = block;
+	scan_batch_init(&unit->batch);
+	return unit;
+}
+
+void
+unit_free(struct unit *unit)
+{
+	if (unit == NULL)
+		return;
+	block_free(unit->block);
+	scan_batch_release(&unit->batch);
+	free(unit->events);
+	free(unit);
+}
+
+void
+lane_init(struct lane *lane, const char *path, uint32_t file,
+    const struct pipeline_settings *settings, struct block_pool *blocks)
+{
+	*lane = (struct lane){
+		.path = path,
+		.settings = settings,
+		.blocks = blocks,
+		.starts_at = INSTANT_NONE,
+		.probed_until = INSTANT_NONE,
+		.clock = INSTANT_NONE,
+	};
+	lane->scanner_settings = (struct scanner_settings){
+		.file = file,
+		.path = path,
+		.clock = { .zone = settings->log_zone,
+		    .year = settings->year,
+		    .reference = settings->now,
+		    .neighbour_first = INSTANT_NONE,
+		    .neighbour_last = INSTANT_NONE },
+	};
+	lane->input = (struct pipeline_input){
+		.path = path,
+		.compression = "none",
+		.first_event_at = INSTANT_NONE,
+		.last_event_at = INSTANT_NONE,
+		.first_line_at = INSTANT_NONE,
+		.last_line_at = INSTANT_NONE,
+	};
+	diagnostics_init(&lane->diagnostics);
+}
+
+/*
+ * No line is later than the time at which the file was compressed, or else
+ * last written, or else the time of this run.
+ */
+static int64_t
+reference_of(const struct lane *lane)
+{
+	const struct byte_source_info *info = byte_source_info(lane->source);
+	int64_t written =
+	    info->header_time != 0 ? info->header_time : info->modified;
+	int64_t now = lane->settings->now;
+
+	if (written == 0 || written > now / 1000)
+		return now;
+	return written * 1000;
+}
+
+static void
+probe(struct lane *lane)
+{
+	struct unit *unit = lane_read(lane);
+
+	if (unit == NULL)
+		return;
+	lane_scan(lane, unit);
+	unit_queue_push(&lane->scanned, unit);
+	lane->starts_at = unit->batch.first_time;
+	lane->probed_until = unit->batch.last_time;
+	lane->knows_year = unit->batch.first_time != INSTANT_NONE &&
+	    scanner_knows_year(lane->scanner);
+}
+
+bool
+lane_open(struct lane *lane)
+{
+	const struct byte_source_info *info;
+
+	lane->source = byte_source_open(lane->path, &lane->diagnostics);
+	if (lane->source == NULL) {
+		lane->input.is_missing = true;
+		lane->input.damage = "cannot be opened";
+		lane->scanned_all = true;
+		return false;
+	}
+	info = byte_source_info(lane->source);
+	lane->input.compression = info->compression;
+	lane->input.bytes = info->stored_size;
+	lane->scanner_settings.clock.reference = reference_of(lane);
+	lane->reader = block_reader_new(lane->source, lane->blocks, NULL);
+	lane->scanner =
+	    scanner_new(lane->settings->patterns, &lane->scanner_settings);
+	lane->worker = classifier_worker_new(lane->settings->classifier);
+	probe(lane);
+	return true;
+}
+
+void
+lane_probe(struct lane *lane, int64_t neighbour_first, int64_t neighbour_last)
+{
+	struct unit *unit = lane->scanned.first;
+
+	lane->scanner_settings.clock.neighbour_first = neighbour_first;
+	lane->scanner_settings.clock.neighbour_last = neighbour_last;
+	if (unit == NULL || lane->scanner == NULL)
+		return;
+	scanner_free(lane->scanner);
+	lane->scanner =
+	    scanner_new(lane->settings->patterns, &lane->scanner_settings);
+	scan_batch_clear(&unit->batch);
+	lane_scan(lane, unit);
+	lane->starts_at = unit->batch.first_time;
+}
+
+void
+lane_close(struct lane *lane)
+{
+	struct unit *unit;
+
+	while ((unit = unit_queue_pop(&lane->read)) != NULL)
+		unit_free(unit);
+	while ((unit = unit_queue_pop(&lane->scanned)) != NULL)
+		unit_free(unit);
+	scanner_free(lane->scanner);
+	classifier_worker_free(lane->worker);
+	block_reader_free(lane->reader);
+	byte_source_close(lane->source);
+	lane->scanner = NULL;
+	lane->worker = NULL;
+	lane->reader = NULL;
+	lane->source = NULL;
+	lane->read_all = false;
+}
+
+void
+lane_release(struct lane *lane)
+{
+	lane_close(lane);
+	unit_free(lane->current);
+	diagnostics_release(&lane->diagnostics);
+}
+
+struct unit *
+lane_read(struct lane *lane)
+{
+	struct block *block = block_reader_next(lane->reader);
+
+	return block != NULL ? unit_new(block) : NULL;
+}
+
+static bool
+is_classified(const struct record *record)
+{
+	return record->kind == RECORD_ATTEMPT &&
+	    (record->status == RECORD_DELIVERED ||
+		record->status == RECORD_DEFERRED ||
+		record->status == RECORD_BOUNCED ||
+		record->status == RECORD_SUSPENDED ||
+		record->status == RECORD_EXPIRED);
+}
+
+void
+lane_scan(struct lane *lane, struct unit *unit)
+{
+	struct text lines = { unit->block->data, unit->block->length };
+	struct scan_batch *batch = &unit->batch;
+
+	scanner_scan(lane->scanner, lines, unit->block->first_line, batch);
+	batch->counts.lines += unit->block->skipped_lines;
+	batch->counts.malformed += unit->block->skipped_lines;
+	unit->events = memory_grow(
+	    unit->events, &unit->capacity, batch->count, sizeof(*unit->events));
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct record *record = &batch->records[i];
+		const struct classifier_query query = {
+			.reply = record->reply,
+			.logged_code = record->enhanced_code,
+			.status = (enum record_status)record->status,
+			.mta = (enum record_mta)record->mta,
+		};
+
+		unit->events[i].record = *record;
+		unit->events[i].verdict = (struct verdict){ 0 };
+		if (is_classified(record))
+			classifier_classify(lane->settings->classifier,
+			    lane->worker, &query, &unit->events[i].verdict);
+	}
+}
+
+static void
+widen(int64_t *first, int64_t *last, int64_t time)
+{
+	if (time == INSTANT_NONE)
+		return;
+	if (*first == INSTANT_NONE || time < *first)
+		*first = time;
+	if (*last == INSTANT_NONE || time > *last)
+		*last = time;
+}
+
+void
+lane_count(struct lane *lane, struct unit *unit)
+{
+	struct pipeline_input *input = &lane->input;
+
+	scan_counts_merge(&input->counts, &unit->batch.counts);
+	widen(&input->first_line_at, &input->last_line_at,
+	    unit->batch.first_time);
+	widen(
+	    &input->first_line_at, &input->last_line_at, unit->batch.last_time);
+	for (size_t i = 0; i < unit->batch.count; i++) {
+		const struct record *record = &unit->batch.records[i];
+
+		if (record->kind == RECORD_ATTEMPT ||
+		    record->kind == RECORD_EXPIRY)
+			widen(&input->first_event_at, &input->last_event_at,
+			    record->time);
+	}
+	diagnostics_move(&lane->diagnostics, &unit->batch.diagnostics);
+}

@@ -1,0 +1,86 @@
+/*
+ * Lane: one input file on its way through the pipeline.
+ *
+ * lane_read and lane_scan may run at the same time, each in one thread; what
+ * they hand over is queued under the pipeline's lock.
+ */
+#ifndef RUN_LANE_H
+#define RUN_LANE_H
+
+#include "run/pipeline.h"
+
+#include "input/byte_source.h"
+#include "input/line_block.h"
+
+/* A block and what is in it; goes from hand to hand. */
+struct unit {
+	struct block *block;
+	struct scan_batch batch;
+	struct event *events;
+	size_t capacity;
+	struct unit *next;
+};
+
+struct unit_queue {
+	struct unit *first;
+	struct unit *last;
+	size_t count;
+};
+
+struct lane {
+	const char *path;
+	const struct pipeline_settings *settings;
+	struct block_pool *blocks;
+	struct byte_source *source;
+	struct block_reader *reader;
+	struct scanner *scanner;
+	struct classifier_worker *worker;
+	struct pipeline_input input;
+	struct diagnostics diagnostics;
+	struct scanner_settings scanner_settings;
+	int64_t starts_at; /* first line with a stamp; INSTANT_NONE */
+	int64_t probed_until; /* last line of the first block */
+	bool knows_year;
+	/* Of the pipeline, under its lock: */
+	struct unit_queue read; /* inflated */
+	struct unit_queue scanned;
+	bool is_open; /* its blocks may be read */
+	bool is_reading;
+	bool is_scanning;
+	bool read_all;
+	bool scanned_all;
+	/* Of the merging thread: */
+	struct unit *current;
+	size_t position;
+	int64_t clock; /* latest time so far: the merge never steps back */
+	bool is_finished;
+};
+
+void lane_init(struct lane *lane, const char *path, uint32_t file,
+    const struct pipeline_settings *settings, struct block_pool *blocks);
+
+/* Opens and scans the first block, which is kept as a scanned unit. */
+bool lane_open(struct lane *lane);
+
+/* With a range of a file that knows its year; before anything else is read. */
+void
+lane_probe(struct lane *lane, int64_t neighbour_first, int64_t neighbour_last);
+
+/* Lets go of the file, and of the first block; lane_open begins anew. */
+void lane_close(struct lane *lane);
+void lane_release(struct lane *lane);
+
+/* The next block as a unit, or NULL at the end. */
+struct unit *lane_read(struct lane *lane);
+
+/* Scans and classifies a unit. */
+void lane_scan(struct lane *lane, struct unit *unit);
+
+/* Adds a unit's counts to the input's; by the merging thread, in order. */
+void lane_count(struct lane *lane, struct unit *unit);
+
+void unit_free(struct unit *unit);
+void unit_queue_push(struct unit_queue *queue, struct unit *unit);
+struct unit *unit_queue_pop(struct unit_queue *queue);
+
+#endif

@@ -1,0 +1,448 @@
+#include "run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "classify/provider.h"
+#include "input/operands.h"
+#include "run/pipeline.h"
+#include "track/ledger.h"
+
+struct run {
+	const struct settings *settings;
+	struct zone *zone;
+	struct zone *log_zone;
+	struct pattern_set *patterns;
+	struct classifier *classifier;
+	struct providers *providers;
+	struct catalogue *catalogue;
+	struct filter *filter;
+	struct internal_relays *internal_relays;
+	struct pool *names;
+	struct ledger *ledger;
+	struct tally tally;
+	struct incidents *incidents;
+	struct addresses *addresses;
+	struct operands operands;
+	struct pipeline *pipeline;
+	const struct run_hooks *hooks;
+	void (*show_progress)(void *context, uint64_t done, uint64_t total);
+	void *progress_context;
+	struct report_source source;
+	struct report_input *inputs;
+	struct report_range *coverage;
+	struct incident *incident_list;
+	struct address *address_list;
+};
+
+/* --- what the settings name --- */
+
+static char *
+join_path(const char *directory, const char *name)
+{
+	struct buffer path;
+	char *copy;
+
+	buffer_init(&path, 0);
+	buffer_append_format(&path, "%s/%s", directory, name);
+	copy = memory_copy_string(path.data, path.length);
+	buffer_release(&path);
+	return copy;
+}
+
+void
+run_set_progress(struct run *run,
+    void (*show)(void *context, uint64_t done, uint64_t total), void *context)
+{
+	run->show_progress = show;
+	run->progress_context = context;
+}
+
+static struct zone *
+load_zone(const char *name, struct diagnostics *diagnostics)
+{
+	struct zone *zone = zone_new(name);
+
+	if (zone == NULL)
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
+		    "no time zone '%s' (is tzdata installed?)", name);
+	return zone;
+}
+
+static void
+add_filters(struct run *run, enum filter_kind kind, const char *option,
+    const struct settings_list *list, struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!filter_add(run->filter, kind, text_of(list->items[i])))
+			diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
+			    "%s: no such value: '%s'", option, list->items[i]);
+}
+
+static void
+make_filter(struct run *run, struct diagnostics *diagnostics)
+{
+	const struct settings *settings = run->settings;
+	static const enum filter_scope scopes[] = {
+		[SCOPE_REMOTE] = FILTER_REMOTE,
+		[SCOPE_LOCAL] = FILTER_LOCAL,
+		[SCOPE_ALL] = FILTER_ALL,
+	};
+
+	run->filter = filter_new(scopes[settings->scope]);
+	filter_set_period(run->filter, settings->since, settings->until);
+	add_filters(
+	    run, FILTER_DOMAIN, "--domain", &settings->domains, diagnostics);
+	add_filters(run, FILTER_SENDER_DOMAIN, "--sender-domain",
+	    &settings->sender_domains, diagnostics);
+	add_filters(
+	    run, FILTER_RELAY, "--relay", &settings->relays, diagnostics);
+	add_filters(run, FILTER_CODE, "--code", &settings->codes, diagnostics);
+	add_filters(run, FILTER_CATEGORY, "--category", &settings->categories,
+	    diagnostics);
+	run->internal_relays = internal_relays_new();
+	for (size_t i = 0; i < settings->internal_relays.count; i++)
+		if (!internal_relays_add(run->internal_relays,
+			text_of(settings->internal_relays.items[i])))
+			diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
+			    "--internal-relay: not a network, host or "
+			    "host:port: '%s'",
+			    settings->internal_relays.items[i]);
+}
+
+static void
+load_patterns(struct run *run, struct diagnostics *diagnostics)
+{
+	const char *directory = run->settings->patterns_directory;
+	char *codes = join_path(directory, "codes");
+
+	run->patterns = pattern_set_load(directory, diagnostics);
+	run->classifier = classifier_load(directory, diagnostics);
+	run->catalogue = catalogue_load(codes, diagnostics);
+	run->providers = providers_load(directory, diagnostics);
+	free(codes);
+}
+
+struct run *
+run_new(const struct settings *settings, struct diagnostics *diagnostics)
+{
+	struct run *run = memory_allocate_array(1, sizeof(*run));
+	size_t errors = diagnostics->errors;
+
+	run->settings = settings;
+	run->names = pool_new();
+	tally_init(&run->tally);
+	run->zone =
+	    load_zone(settings->time_zone != NULL ? settings->time_zone : "UTC",
+		diagnostics);
+	run->log_zone = load_zone(settings->log_time_zone, diagnostics);
+	make_filter(run, diagnostics);
+	load_patterns(run, diagnostics);
+	if (diagnostics->errors == errors)
+		return run;
+	run_free(run);
+	return NULL;
+}
+
+void
+run_free(struct run *run)
+{
+	if (run == NULL)
+		return;
+	pipeline_free(run->pipeline);
+	operands_release(&run->operands);
+	ledger_free(run->ledger);
+	incidents_free(run->incidents);
+	addresses_free(run->addresses);
+	tally_release(&run->tally);
+	filter_free(run->filter);
+	internal_relays_free(run->internal_relays);
+	providers_free(run->providers);
+	catalogue_free(run->catalogue);
+	classifier_free(run->classifier);
+	pattern_set_free(run->patterns);
+	zone_free(run->zone);
+	zone_free(run->log_zone);
+	pool_free(run->names);
+	free(run->inputs);
+	free(run->coverage);
+	free(run->incident_list);
+	free(run->address_list);
+	free(run);
+}
+
+/* --- what the ledger tells --- */
+
+static void
+count_record(struct tally_totals *totals, const struct record *record,
+    const struct observation *observation)
+{
+	totals->records++;
+	totals->internal_hops += observation->is_internal;
+	totals->discarded += record->status == RECORD_DISCARDED;
+	if (totals->first_event == 0 || record->time < totals->first_event)
+		totals->first_event = record->time;
+	if (record->time > totals->last_event)
+		totals->last_event = record->time;
+}
+
+static void
+on_record(
+    void *context, struct observation *observation, struct delivery *delivery)
+{
+	struct run *run = context;
+	const struct record *record = &observation->event->record;
+
+	if (delivery == NULL) {
+		run->tally.totals.rejected += record->kind == RECORD_REJECT;
+		run->tally.totals.probes += record->kind == RECORD_PROBE;
+		return;
+	}
+	count_record(&run->tally.totals, record, observation);
+	if (observation->counted) {
+		observation->after_hard_bounce =
+		    addresses_record(run->addresses, observation);
+		incidents_record(run->incidents, observation, delivery);
+		tally_record(&run->tally, observation, run->names, run->zone);
+	}
+	if (run->hooks->record != NULL)
+		run->hooks->record(run->hooks->context, observation);
+}
+
+static void
+on_notification(void *context, int64_t time)
+{
+	struct run *run = context;
+
+	(void)time;
+	run->tally.totals.notifications++;
+}
+
+static void
+on_outcome(void *context, const struct delivery *delivery,
+    const struct message *message, bool is_first_counted)
+{
+	struct run *run = context;
+
+	run->tally.totals.local_deliveries +=
+	    delivery->is_local && delivery->attempts + delivery->suspended > 0;
+	if (!delivery->selected)
+		return;
+	run->tally.totals.messages += is_first_counted;
+	incidents_outcome(run->incidents, delivery);
+	tally_outcome(&run->tally, delivery, message);
+	if (run->hooks->outcome != NULL)
+		run->hooks->outcome(run->hooks->context, delivery, message);
+}
+
+static void
+on_event(void *context, const struct event *event, void *owner)
+{
+	struct run *run = context;
+
+	ledger_take(run->ledger, event, owner);
+}
+
+static void
+on_tick(void *context)
+{
+	struct run *run = context;
+
+	if (run->show_progress != NULL)
+		run->show_progress(run->progress_context,
+		    pipeline_bytes_read(run->pipeline),
+		    pipeline_bytes_total(run->pipeline));
+}
+
+/* --- reading, and what is known afterwards --- */
+
+static void
+make_ledger(struct run *run)
+{
+	int64_t start = pipeline_start(run->pipeline);
+	struct ledger_settings settings = {
+		.names = run->names,
+		.providers = run->providers,
+		.filter = run->filter,
+		.internal_relays = run->internal_relays,
+		.observer = { .context = run,
+		    .notification = on_notification,
+		    .record = on_record,
+		    .outcome = on_outcome },
+		.release = pipeline_release,
+	};
+
+	if (run->settings->since != INSTANT_NONE &&
+	    (start == INSTANT_NONE || start < run->settings->since))
+		start = run->settings->since;
+	settings.start = start;
+	run->ledger = ledger_new(&settings);
+}
+
+static int
+order_by_start(const void *a, const void *b)
+{
+	const struct report_range *x = a;
+	const struct report_range *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+/* The part of a file's time that lies in the period asked for. */
+static bool
+clip_range(const struct run *run, struct report_range *range)
+{
+	const struct settings *settings = run->settings;
+
+	if (settings->since != INSTANT_NONE && range->start < settings->since)
+		range->start = settings->since;
+	if (settings->until != INSTANT_NONE && range->end >= settings->until)
+		range->end = settings->until - 1;
+	return range->start <= range->end;
+}
+
+/* Sorted, and joined where they meet within an hour. */
+static void
+make_coverage(struct run *run)
+{
+	size_t count = 0;
+	size_t joined = 0;
+
+	run->coverage = memory_allocate_array(
+	    run->source.input_count, sizeof(*run->coverage));
+	for (size_t i = 0; i < run->source.input_count; i++) {
+		struct report_range range = { run->inputs[i].first_line_at,
+			run->inputs[i].last_line_at };
+
+		if (range.start != INSTANT_NONE && clip_range(run, &range))
+			run->coverage[count++] = range;
+	}
+	qsort(run->coverage, count, sizeof(*run->coverage), order_by_start);
+	for (size_t i = 0; i < count; i++) {
+		struct report_range *last =
+		    &run->coverage[joined - (joined > 0)];
+
+		if (joined > 0 &&
+		    run->coverage[i].start <= last->end + 3600 * 1000) {
+			if (run->coverage[i].end > last->end)
+				last->end = run->coverage[i].end;
+			continue;
+		}
+		run->coverage[joined++] = run->coverage[i];
+	}
+	run->source.coverage = run->coverage;
+	run->source.coverage_count = joined;
+}
+
+static void
+make_inputs(struct run *run)
+{
+	size_t count;
+	const struct pipeline_input *inputs =
+	    pipeline_inputs(run->pipeline, &count);
+
+	run->inputs = memory_allocate_array(count, sizeof(*run->inputs));
+	for (size_t i = 0; i < count; i++) {
+		run->inputs[i] = (struct report_input){
+			.path = inputs[i].path,
+			.compression = inputs[i].compression,
+			.bytes = inputs[i].bytes,
+			.lines = inputs[i].counts.lines,
+			.recognised = inputs[i].counts.recognised,
+			.ignored = inputs[i].counts.ignored,
+			.unmatched = inputs[i].counts.unmatched,
+			.malformed = inputs[i].counts.malformed,
+			.first_event_at = inputs[i].first_event_at,
+			.last_event_at = inputs[i].last_event_at,
+			.first_line_at = inputs[i].first_line_at,
+			.last_line_at = inputs[i].last_line_at,
+			.damage = inputs[i].damage,
+		};
+		run->source.damaged_files += inputs[i].damage != NULL;
+	}
+	run->source.inputs = run->inputs;
+	run->source.input_count = count;
+}
+
+static void
+make_source(struct run *run)
+{
+	struct report_source *source = &run->source;
+
+	source->settings = run->settings;
+	source->zone = run->zone;
+	source->names = run->names;
+	source->catalogue = run->catalogue;
+	source->tally = &run->tally;
+	source->causes = ledger_causes(run->ledger, &source->cause_count);
+	run->incident_list =
+	    incidents_list(run->incidents, &source->incident_count);
+	source->incidents = run->incident_list;
+	run->address_list =
+	    addresses_list(run->addresses, &source->address_count);
+	source->addresses = run->address_list;
+	source->started_at = run->settings->now;
+	make_inputs(run);
+	make_coverage(run);
+}
+
+void
+run_logs(struct run *run, const struct run_hooks *hooks,
+    struct diagnostics *diagnostics)
+{
+	const struct settings *settings = run->settings;
+	struct pipeline_settings pipeline = {
+		.patterns = run->patterns,
+		.classifier = run->classifier,
+		.log_zone = run->log_zone,
+		.year = settings->year,
+		.now = settings->now,
+		.jobs = settings->jobs,
+	};
+
+	run->hooks = hooks;
+	operands_init(&run->operands);
+	operands_add_all(&run->operands, settings->operands,
+	    settings->operand_count, settings->recursive, diagnostics);
+	run->incidents = incidents_new(run->names, settings->incident_minimum);
+	run->addresses = addresses_new(settings->suppression_path != NULL);
+	run->pipeline = pipeline_new(&pipeline, &run->operands, diagnostics);
+	make_ledger(run);
+	pipeline_run(run->pipeline, on_event, on_tick, run, diagnostics);
+	ledger_drain(run->ledger);
+	ledger_settle(run->ledger);
+	make_source(run);
+}
+
+const struct report_source *
+run_source(const struct run *run)
+{
+	return &run->source;
+}
+
+const struct classifier *
+run_classifier(const struct run *run)
+{
+	return run->classifier;
+}
+
+struct pool *
+run_names(const struct run *run)
+{
+	return run->names;
+}
+
+int
+run_input_status(const struct run *run)
+{
+	uint64_t parsed = 0;
+
+	for (size_t i = 0; i < run->source.input_count; i++)
+		parsed += run->inputs[i].recognised + run->inputs[i].ignored +
+		    run->inputs[i].unmatched;
+	if (parsed == 0)
+		return 3;
+	return run->operands.missing > 0 || run->source.damaged_files > 0 ? 4
+									  : 0;
+}

@@ -1,0 +1,310 @@
+#include "track/addresses.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/memory.h"
+
+/* mailbox_full is worth a pause once it has lasted for three days. */
+#define FULL_MS ((int64_t)3 * SECONDS_PER_DAY * 1000)
+
+/* Deferred tries without a success that make an address worth a pause. */
+#define DEFERRED_TRIES 5
+
+enum address_state { ADDRESS_DEFERRED, ADDRESS_BOUNCED, ADDRESS_EXPIRED };
+
+struct address_entry {
+	struct address address; /* its action is that of the last outcome */
+	uint64_t hash;
+	uint64_t deferred; /* tries since the last success */
+	int64_t dead_since; /* first bounce with action remove */
+	enum address_state state;
+	char *reply; /* owned; NULL when none is kept */
+};
+
+struct addresses {
+	bool complete;
+	struct address_entry **slots;
+	size_t mask;
+	size_t used;
+};
+
+struct addresses *
+addresses_new(bool complete)
+{
+	struct addresses *addresses =
+	    memory_allocate_array(1, sizeof(*addresses));
+
+	addresses->complete = complete;
+	addresses->mask = 255;
+	addresses->slots =
+	    memory_allocate_array(addresses->mask + 1, sizeof(void *));
+	return addresses;
+}
+
+/* The recipient stands behind its entry, in the same piece of memory. */
+static struct address_entry *
+make_entry(struct text recipient, uint64_t hash)
+{
+	struct address_entry *entry =
+	    memory_allocate(sizeof(*entry) + recipient.length + 1);
+	char *copy = (char *)(entry + 1);
+
+	*entry =
+	    (struct address_entry){ .hash = hash, .dead_since = INSTANT_NONE };
+	if (recipient.length > 0)
+		memcpy(copy, recipient.data, recipient.length);
+	entry->address.recipient = (struct text){ copy, recipient.length };
+	return entry;
+}
+
+static void
+free_entry(struct address_entry *entry)
+{
+	free(entry->reply);
+	free(entry);
+}
+
+void
+addresses_free(struct addresses *addresses)
+{
+	if (addresses == NULL)
+		return;
+	for (size_t slot = 0; slot <= addresses->mask; slot++)
+		if (addresses->slots[slot] != NULL)
+			free_entry(addresses->slots[slot]);
+	free(addresses->slots);
+	free(addresses);
+}
+
+/* The slot of the recipient, or the free slot where it belongs. */
+static size_t
+find_slot(
+    const struct addresses *addresses, struct text recipient, uint64_t hash)
+{
+	size_t slot = hash & addresses->mask;
+
+	while (addresses->slots[slot] != NULL &&
+	    (addresses->slots[slot]->hash != hash ||
+		!text_equal(
+		    addresses->slots[slot]->address.recipient, recipient)))
+		slot = (slot + 1) & addresses->mask;
+	return slot;
+}
+
+static void
+grow(struct addresses *addresses)
+{
+	struct address_entry **old = addresses->slots;
+	size_t old_mask = addresses->mask;
+
+	addresses->mask = old_mask * 2 + 1;
+	addresses->slots =
+	    memory_allocate_array(addresses->mask + 1, sizeof(void *));
+	for (size_t slot = 0; slot <= old_mask; slot++)
+		if (old[slot] != NULL)
+			addresses->slots[find_slot(addresses,
+			    old[slot]->address.recipient, old[slot]->hash)] =
+			    old[slot];
+	free(old);
+}
+
+/* Empties a slot and closes the gap in its run. */
+static void
+remove_at(struct addresses *addresses, size_t slot)
+{
+	size_t next = slot;
+
+	free_entry(addresses->slots[slot]);
+	addresses->used--;
+	for (;;) {
+		size_t home;
+
+		next = (next + 1) & addresses->mask;
+		if (addresses->slots[next] == NULL)
+			break;
+		home = addresses->slots[next]->hash & addresses->mask;
+		if (((next - home) & addresses->mask) <
+		    ((next - slot) & addresses->mask))
+			continue;
+		addresses->slots[slot] = addresses->slots[next];
+		slot = next;
+	}
+	addresses->slots[slot] = NULL;
+}
+
+/* The message came after the address was known to be dead. */
+static bool
+is_wasted(
+    const struct address_entry *entry, const struct observation *observation)
+{
+	int64_t arrived = observation->message->arrived_at;
+
+	if (entry->dead_since == INSTANT_NONE || observation->attempt == 0)
+		return false;
+	if (arrived == INSTANT_NONE)
+		arrived = observation->delivery->first_record_at;
+	return arrived >= entry->dead_since;
+}
+
+static void
+keep_reply(struct address_entry *entry, struct text reply)
+{
+	free(entry->reply);
+	entry->reply = memory_copy_string(reply.data, reply.length);
+	entry->address.reply = (struct text){ entry->reply, reply.length };
+}
+
+static void
+note_verdict(struct address_entry *entry, const struct observation *observation)
+{
+	const struct verdict *verdict = &observation->event->verdict;
+
+	entry->address.action = verdict->action;
+	entry->address.category = verdict->category;
+	entry->address.class = verdict->class;
+	entry->address.reply_code = verdict->reply_code;
+	entry->address.enhanced_code = verdict->enhanced_code;
+}
+
+static void
+note_failure(const struct addresses *addresses, struct address_entry *entry,
+    const struct observation *observation)
+{
+	const struct event *event = observation->event;
+	bool bounced = event->record.status == RECORD_BOUNCED;
+
+	if (entry->address.failures++ == 0)
+		entry->address.first_failed_at = event->record.time;
+	entry->address.last_failed_at = event->record.time;
+	entry->address.domain = observation->delivery->domain;
+	entry->deferred += !bounced;
+	/* A deferral does not undo the outcome of an earlier message. */
+	if (bounced || entry->state == ADDRESS_DEFERRED) {
+		note_verdict(entry, observation);
+		if (addresses->complete)
+			keep_reply(entry, event->record.reply);
+	}
+	if (!bounced)
+		return;
+	entry->state = ADDRESS_BOUNCED;
+	if (event->verdict.action == ACTION_REMOVE &&
+	    entry->dead_since == INSTANT_NONE)
+		entry->dead_since = event->record.time;
+}
+
+static void
+note_expiry(struct address_entry *entry, const struct observation *observation)
+{
+	entry->state = ADDRESS_EXPIRED;
+	entry->address.domain = observation->delivery->domain;
+	note_verdict(entry, observation);
+	if (entry->address.failures > 0)
+		return;
+	entry->address.first_failed_at = observation->event->record.time;
+	entry->address.last_failed_at = observation->event->record.time;
+}
+
+static bool
+is_remembered(
+    const struct addresses *addresses, const struct observation *observation)
+{
+	enum record_status status =
+	    (enum record_status)observation->event->record.status;
+
+	if (status == RECORD_BOUNCED &&
+	    observation->event->verdict.action == ACTION_REMOVE)
+		return true;
+	return addresses->complete &&
+	    (status == RECORD_BOUNCED || status == RECORD_DEFERRED);
+}
+
+bool
+addresses_record(
+    struct addresses *addresses, const struct observation *observation)
+{
+	const struct delivery *delivery = observation->delivery;
+	struct address_entry *entry;
+	bool wasted = false;
+	size_t slot;
+
+	if (addresses->used > addresses->mask / 2)
+		grow(addresses);
+	slot =
+	    find_slot(addresses, delivery->recipient, delivery->recipient_hash);
+	entry = addresses->slots[slot];
+	if (entry != NULL && is_wasted(entry, observation)) {
+		entry->address.attempts_after++;
+		wasted = true;
+	}
+	if (observation->event->record.status == RECORD_DELIVERED) {
+		if (entry != NULL)
+			remove_at(addresses, slot);
+		return wasted;
+	}
+	if (!is_remembered(addresses, observation))
+		return wasted;
+	if (entry == NULL) {
+		entry =
+		    make_entry(delivery->recipient, delivery->recipient_hash);
+		addresses->slots[slot] = entry;
+		addresses->used++;
+	}
+	if (observation->event->record.status == RECORD_EXPIRED)
+		note_expiry(entry, observation);
+	else
+		note_failure(addresses, entry, observation);
+	return wasted;
+}
+
+/* What to do about the recipient, or ACTION_NONE when nothing. */
+static enum verdict_action
+action_of(const struct address_entry *entry)
+{
+	const struct address *address = &entry->address;
+	bool stays_full = address->category == CATEGORY_MAILBOX_FULL &&
+	    address->last_failed_at - address->first_failed_at >= FULL_MS;
+
+	if (entry->state != ADDRESS_DEFERRED &&
+	    address->action == ACTION_REMOVE)
+		return ACTION_REMOVE;
+	if (entry->state == ADDRESS_EXPIRED || stays_full ||
+	    entry->deferred >= DEFERRED_TRIES ||
+	    (entry->state == ADDRESS_BOUNCED &&
+		address->action == ACTION_SUPPRESS))
+		return ACTION_SUPPRESS;
+	return ACTION_NONE;
+}
+
+static int
+order_by_recipient(const void *a, const void *b)
+{
+	const struct address *x = a;
+	const struct address *y = b;
+
+	return text_compare(x->recipient, y->recipient);
+}
+
+struct address *
+addresses_list(const struct addresses *addresses, size_t *count)
+{
+	struct address *list =
+	    memory_allocate_array(addresses->used, sizeof(*list));
+
+	*count = 0;
+	for (size_t slot = 0; slot <= addresses->mask; slot++) {
+		const struct address_entry *entry = addresses->slots[slot];
+		enum verdict_action action;
+
+		if (entry == NULL)
+			continue;
+		action = action_of(entry);
+		if (action == ACTION_NONE)
+			continue;
+		list[*count] = entry->address;
+		list[(*count)++].action = (uint8_t)action;
+	}
+	qsort(list, *count, sizeof(*list), order_by_recipient);
+	return list;
+}

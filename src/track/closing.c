@@ -1,0 +1,123 @@
+#include "track/closing.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+#define REMOVED_MS ((int64_t)60 * 1000)
+#define IDLE_MS    ((int64_t)3600 * 1000)
+
+static void
+line_init(struct closing_line *line)
+{
+	*line = (struct closing_line){ .mask = 255 };
+	line->ring = memory_allocate_array(line->mask + 1, sizeof(*line->ring));
+}
+
+static void
+line_push(struct closing_line *line, struct closing_entry entry)
+{
+	if (line->count > line->mask) {
+		size_t mask = line->mask * 2 + 1;
+		struct closing_entry *ring =
+		    memory_allocate_array(mask + 1, sizeof(*ring));
+
+		for (size_t i = 0; i < line->count; i++)
+			ring[i] = line->ring[(line->first + i) & line->mask];
+		free(line->ring);
+		line->ring = ring;
+		line->mask = mask;
+		line->first = 0;
+	}
+	line->ring[(line->first + line->count++) & line->mask] = entry;
+}
+
+static bool
+line_pop(struct closing_line *line, int64_t now, struct closing_entry *entry)
+{
+	if (line->count == 0 || line->ring[line->first].due > now)
+		return false;
+	*entry = line->ring[line->first];
+	line->first = (line->first + 1) & line->mask;
+	line->count--;
+	return true;
+}
+
+void
+closing_init(struct closing *closing)
+{
+	line_init(&closing->removed);
+	line_init(&closing->idle);
+}
+
+void
+closing_release(struct closing *closing)
+{
+	free(closing->removed.ring);
+	free(closing->idle.ring);
+}
+
+static struct closing_entry
+entry_for(const struct queue *queue, uint32_t message, int64_t due)
+{
+	return (struct closing_entry){ message,
+		queue_message_at(queue, message)->serial, due };
+}
+
+void
+closing_add(
+    struct closing *closing, const struct queue *queue, uint32_t message)
+{
+	line_push(&closing->idle,
+	    entry_for(queue, message,
+		queue_message_at(queue, message)->seen_at + IDLE_MS));
+}
+
+void
+closing_add_removed(
+    struct closing *closing, const struct queue *queue, uint32_t message)
+{
+	line_push(&closing->removed,
+	    entry_for(queue, message,
+		queue_message_at(queue, message)->removed_at + REMOVED_MS));
+}
+
+static const struct queue_message *
+message_of(const struct queue *queue, const struct closing_entry *entry)
+{
+	const struct queue_message *message =
+	    queue_message_at(queue, entry->message);
+
+	return message->in_use && message->serial == entry->serial ? message
+								   : NULL;
+}
+
+bool
+closing_next(struct closing *closing, const struct queue *queue, int64_t now,
+    uint32_t *message)
+{
+	struct closing_entry entry;
+
+	while (line_pop(&closing->removed, now, &entry))
+		if (message_of(queue, &entry) != NULL) {
+			*message = entry.message;
+			return true;
+		}
+	while (line_pop(&closing->idle, now, &entry)) {
+		const struct queue_message *idle = message_of(queue, &entry);
+
+		if (idle == NULL)
+			continue;
+		if (idle->open_count == 0 &&
+		    idle->changed_at + IDLE_MS <= now) {
+			*message = entry.message;
+			return true;
+		}
+		/* Looked at again an hour after its last record, or from now.
+		 */
+		entry.due =
+		    (idle->open_count == 0 ? idle->changed_at : now) + IDLE_MS;
+		line_push(&closing->idle, entry);
+	}
+	return false;
+}

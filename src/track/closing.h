@@ -1,0 +1,45 @@
+/*
+ * Closing: which messages may be forgotten by now.
+ *
+ * A message that left the queue stays for a minute, for late lines and hops;
+ * one without open deliveries for an hour, because not every MTA logs an end.
+ */
+#ifndef TRACK_CLOSING_H
+#define TRACK_CLOSING_H
+
+#include "track/queue.h"
+
+struct closing_entry {
+	uint32_t message;
+	uint32_t serial; /* of the message that had the number then */
+	int64_t due; /* ms */
+};
+
+struct closing_line {
+	struct closing_entry *ring;
+	size_t mask;
+	size_t first;
+	size_t count;
+};
+
+struct closing {
+	struct closing_line removed;
+	struct closing_line idle;
+};
+
+void closing_init(struct closing *closing);
+void closing_release(struct closing *closing);
+
+/* A new message. */
+void closing_add(
+    struct closing *closing, const struct queue *queue, uint32_t message);
+
+/* The message was removed from the MTA's queue. */
+void closing_add_removed(
+    struct closing *closing, const struct queue *queue, uint32_t message);
+
+/* The next message that may go, or false. */
+bool closing_next(struct closing *closing, const struct queue *queue,
+    int64_t now, uint32_t *message);
+
+#endif

@@ -1,0 +1,192 @@
+#include "track/filter.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/calendar.h"
+#include "base/enhanced_code.h"
+#include "base/memory.h"
+
+struct filter_values {
+	struct text *items;
+	size_t count;
+	size_t capacity;
+};
+
+struct filter {
+	enum filter_scope scope;
+	struct arena arena;
+	struct filter_values values[FILTER_KINDS];
+	bool is_plain; /* only the scope is looked at */
+	int64_t since;
+	int64_t until;
+};
+
+struct filter *
+filter_new(enum filter_scope scope)
+{
+	struct filter *filter = memory_allocate_array(1, sizeof(*filter));
+
+	filter->scope = scope;
+	filter->is_plain = true;
+	filter->since = INSTANT_NONE;
+	filter->until = INSTANT_NONE;
+	arena_init(&filter->arena);
+	return filter;
+}
+
+void
+filter_free(struct filter *filter)
+{
+	if (filter == NULL)
+		return;
+	for (unsigned i = 0; i < FILTER_KINDS; i++)
+		free(filter->values[i].items);
+	arena_release(&filter->arena);
+	free(filter);
+}
+
+/* 4.3.2, 5.7.*, 5.*.*, 550, 55*: digits, dots and stars. */
+static bool
+is_code_glob(struct text text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (!byte_is_digit(text.data[i]) && text.data[i] != '.' &&
+		    text.data[i] != '*')
+			return false;
+	return text.length > 0 && text.length <= 11;
+}
+
+bool
+filter_add(struct filter *filter, enum filter_kind kind, struct text text)
+{
+	struct filter_values *values = &filter->values[kind];
+	enum verdict_category category;
+	struct text copy;
+
+	if (text.length == 0 || (kind == FILTER_CODE && !is_code_glob(text)) ||
+	    (kind == FILTER_CATEGORY &&
+		!verdict_category_find(text, &category)))
+		return false;
+	copy = arena_copy(&filter->arena, text);
+	values->items = memory_grow(values->items, &values->capacity,
+	    values->count + 1, sizeof(*values->items));
+	values->items[values->count++] = copy;
+	filter->is_plain = false;
+	return true;
+}
+
+/* `*` stands for one run of digits. */
+static bool
+code_matches(struct text glob, struct text code)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < glob.length; i++) {
+		if (glob.data[i] == '*') {
+			while (at < code.length && byte_is_digit(code.data[at]))
+				at++;
+			continue;
+		}
+		if (at >= code.length || code.data[at] != glob.data[i])
+			return false;
+		at++;
+	}
+	return at == code.length && code.length > 0;
+}
+
+/* The name itself, or with a leading dot (or `*.`) the name and all below. */
+static bool
+name_matches(struct text wanted, struct text name)
+{
+	if (wanted.length > 2 && wanted.data[0] == '*' && wanted.data[1] == '.')
+		wanted = text_slice(wanted, 1, wanted.length);
+	if (wanted.data[0] != '.')
+		return text_equal_nocase(wanted, name);
+	if (name.length + 1 == wanted.length)
+		return text_equal_nocase(
+		    text_slice(wanted, 1, wanted.length), name);
+	return name.length >= wanted.length &&
+	    text_equal_nocase(
+		text_slice(name, name.length - wanted.length, name.length),
+		wanted);
+}
+
+static bool
+value_matches(enum filter_kind kind, struct text wanted,
+    const struct filter_subject *subject)
+{
+	struct buffer code;
+	bool matches = false;
+
+	switch (kind) {
+	case FILTER_DOMAIN:
+		return name_matches(wanted, subject->domain);
+	case FILTER_SENDER_DOMAIN:
+		return name_matches(wanted, subject->sender_domain);
+	case FILTER_RELAY:
+		return name_matches(wanted, subject->relay_host) ||
+		    text_equal_nocase(wanted, subject->relay_ip);
+	case FILTER_CATEGORY:
+		return text_equal(wanted,
+		    text_of(verdict_category_name(subject->verdict->category)));
+	case FILTER_CODE:
+		buffer_init(&code, 0);
+		buffer_append_enhanced_code(
+		    &code, subject->verdict->enhanced_code);
+		matches = code_matches(wanted, buffer_text(&code));
+		buffer_clear(&code);
+		buffer_append_number(&code, subject->verdict->reply_code);
+		matches |= code_matches(wanted, buffer_text(&code));
+		buffer_release(&code);
+		return matches;
+	}
+	return false;
+}
+
+static bool
+takes_scope(const struct filter *filter, enum record_scope scope)
+{
+	return filter->scope == FILTER_ALL ||
+	    (filter->scope == FILTER_LOCAL) == (scope == RECORD_LOCAL);
+}
+
+bool
+filter_matches(
+    const struct filter *filter, const struct filter_subject *subject)
+{
+	if (!takes_scope(filter, subject->scope))
+		return false;
+	if (filter->is_plain)
+		return true;
+	for (unsigned kind = 0; kind < FILTER_KINDS; kind++) {
+		const struct filter_values *values = &filter->values[kind];
+		bool matches = values->count == 0;
+
+		for (size_t i = 0; i < values->count && !matches; i++)
+			matches = value_matches(
+			    (enum filter_kind)kind, values->items[i], subject);
+		if (!matches)
+			return false;
+	}
+	return true;
+}
+
+void
+filter_set_period(struct filter *filter, int64_t since, int64_t until)
+{
+	filter->since = since;
+	filter->until = until;
+}
+
+bool
+filter_is_before(const struct filter *filter, int64_t time)
+{
+	return filter->since != INSTANT_NONE && time < filter->since;
+}
+
+bool
+filter_is_after(const struct filter *filter, int64_t time)
+{
+	return filter->until != INSTANT_NONE && time >= filter->until;
+}

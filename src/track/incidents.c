@@ -1,0 +1,257 @@
+#include "track/incidents.h"
+
+#include <stdlib.h>
+
+#include "base/keymap.h"
+#include "base/memory.h"
+
+/* Different causes and relays of one streak that are told apart. */
+#define STREAK_PARTS 64
+
+struct streak_cause {
+	uint32_t cause;
+	uint32_t count;
+};
+
+struct streak {
+	struct incident incident;
+	uint32_t *hosts;
+	size_t hosts_capacity;
+	struct streak_cause *causes;
+	size_t causes_capacity;
+	size_t cause_count;
+};
+
+struct incidents {
+	const struct pool *names;
+	unsigned minimum;
+	struct streak *streaks;
+	size_t count;
+	size_t capacity;
+	struct keymap open; /* KEY(domain): number of the streak + 1, or 0 */
+};
+
+struct incidents *
+incidents_new(const struct pool *names, unsigned minimum)
+{
+	struct incidents *incidents =
+	    memory_allocate_array(1, sizeof(*incidents));
+
+	incidents->names = names;
+	incidents->minimum = minimum;
+	keymap_init(&incidents->open, sizeof(uint32_t));
+	return incidents;
+}
+
+static void
+release_parts(struct streak *streak)
+{
+	free(streak->hosts);
+	free(streak->causes);
+	streak->hosts = NULL;
+	streak->causes = NULL;
+	streak->hosts_capacity = 0;
+	streak->causes_capacity = 0;
+	streak->cause_count = 0;
+}
+
+void
+incidents_free(struct incidents *incidents)
+{
+	if (incidents == NULL)
+		return;
+	for (size_t i = 0; i < incidents->count; i++)
+		release_parts(&incidents->streaks[i]);
+	free(incidents->streaks);
+	keymap_release(&incidents->open);
+	free(incidents);
+}
+
+static bool
+is_system_failure(const struct observation *observation)
+{
+	switch ((enum verdict_category)observation->event->verdict.category) {
+	case CATEGORY_REMOTE_SYSTEM:
+	case CATEGORY_ROUTING_ERROR:
+	case CATEGORY_CONNECTION_FAILED:
+	case CATEGORY_DNS_FAILURE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+is_long_enough(const struct incidents *incidents, const struct streak *streak)
+{
+	return streak->incident.failed_attempts >= incidents->minimum &&
+	    streak->incident.deliveries >= 2;
+}
+
+static uint32_t
+open_streak(struct incidents *incidents, uint32_t domain, int64_t time)
+{
+	struct streak *streak;
+
+	incidents->streaks =
+	    memory_grow(incidents->streaks, &incidents->capacity,
+		incidents->count + 1, sizeof(*incidents->streaks));
+	streak = &incidents->streaks[incidents->count];
+	*streak = (struct streak){ 0 };
+	streak->incident.domain = domain;
+	streak->incident.started_at = time;
+	streak->incident.resolved_at = INSTANT_NONE;
+	return (uint32_t)incidents->count++;
+}
+
+/* Sorted by the bytes of the names, so that the order is the same always. */
+static void
+add_host(
+    const struct incidents *incidents, struct streak *streak, uint32_t host)
+{
+	size_t count = streak->incident.relay_count;
+	size_t at = 0;
+
+	if (host == 0)
+		return;
+	while (at < count &&
+	    text_compare(pool_text(incidents->names, streak->hosts[at]),
+		pool_text(incidents->names, host)) < 0)
+		at++;
+	if ((at < count && streak->hosts[at] == host) || count == STREAK_PARTS)
+		return;
+	streak->hosts = memory_grow(streak->hosts, &streak->hosts_capacity,
+	    count + 1, sizeof(*streak->hosts));
+	for (size_t i = count; i > at; i--)
+		streak->hosts[i] = streak->hosts[i - 1];
+	streak->hosts[at] = host;
+	streak->incident.relay_count++;
+}
+
+/* The most frequent cause; of several, the one that was first. */
+static void
+add_cause(struct streak *streak, uint32_t cause)
+{
+	size_t at = 0;
+
+	while (at < streak->cause_count && streak->causes[at].cause != cause)
+		at++;
+	if (at == STREAK_PARTS)
+		return;
+	if (at == streak->cause_count) {
+		streak->causes = memory_grow(streak->causes,
+		    &streak->causes_capacity, at + 1, sizeof(*streak->causes));
+		streak->causes[at] = (struct streak_cause){ cause, 0 };
+		streak->cause_count++;
+	}
+	streak->causes[at].count++;
+	for (size_t i = 0, best = 0; i < streak->cause_count; i++)
+		if (streak->causes[i].count >= best) {
+			if (streak->causes[i].count > best)
+				streak->incident.cause =
+				    streak->causes[i].cause;
+			best = streak->causes[i].count;
+		}
+}
+
+static bool
+failed_in(const struct delivery *delivery, uint32_t number)
+{
+	for (uint32_t i = 0; i < delivery->incidents_count; i++)
+		if (delivery->incidents[i] == number)
+			return true;
+	return false;
+}
+
+static void
+record_failure(struct incidents *incidents,
+    const struct observation *observation, struct delivery *delivery)
+{
+	int64_t time = observation->event->record.time;
+	uint32_t *open =
+	    keymap_get(&incidents->open, KEY(delivery->domain, 0, 0, 0));
+	struct streak *streak;
+
+	if (*open == 0)
+		*open = open_streak(incidents, delivery->domain, time) + 1;
+	streak = &incidents->streaks[*open - 1];
+	streak->incident.failed_attempts++;
+	streak->incident.last_failure_at = time;
+	add_cause(streak, observation->cause);
+	add_host(incidents, streak, delivery->relay_host);
+	if (failed_in(delivery, *open - 1))
+		return;
+	streak->incident.deliveries++;
+	delivery->incidents = memory_resize(delivery->incidents,
+	    ((size_t)delivery->incidents_count + 1) *
+		sizeof(*delivery->incidents));
+	delivery->incidents[delivery->incidents_count++] = *open - 1;
+}
+
+static void
+record_success(struct incidents *incidents,
+    const struct observation *observation, const struct delivery *delivery)
+{
+	uint32_t *open =
+	    keymap_find(&incidents->open, KEY(delivery->domain, 0, 0, 0));
+	struct streak *streak;
+
+	if (open == NULL || *open == 0)
+		return;
+	streak = &incidents->streaks[*open - 1];
+	streak->incident.resolved_at = observation->event->record.time;
+	if (!is_long_enough(incidents, streak))
+		release_parts(streak);
+	*open = 0;
+}
+
+void
+incidents_record(struct incidents *incidents,
+    const struct observation *observation, struct delivery *delivery)
+{
+	if (observation->attempt == 0)
+		return;
+	if (observation->event->record.status == RECORD_DELIVERED)
+		record_success(incidents, observation, delivery);
+	else if (is_system_failure(observation))
+		record_failure(incidents, observation, delivery);
+}
+
+void
+incidents_outcome(struct incidents *incidents, const struct delivery *delivery)
+{
+	if (delivery->outcome != OUTCOME_DELIVERED)
+		return;
+	for (uint32_t i = 0; i < delivery->incidents_count; i++)
+		incidents->streaks[delivery->incidents[i]]
+		    .incident.deliveries_recovered++;
+}
+
+static int
+order_by_start(const void *a, const void *b)
+{
+	const struct incident *x = a;
+	const struct incident *y = b;
+
+	return (x->started_at > y->started_at) -
+	    (x->started_at < y->started_at);
+}
+
+struct incident *
+incidents_list(const struct incidents *incidents, size_t *count)
+{
+	struct incident *list =
+	    memory_allocate_array(incidents->count, sizeof(*list));
+
+	*count = 0;
+	for (size_t i = 0; i < incidents->count; i++) {
+		const struct streak *streak = &incidents->streaks[i];
+
+		if (!is_long_enough(incidents, streak))
+			continue;
+		list[*count] = streak->incident;
+		list[(*count)++].relay_hosts = streak->hosts;
+	}
+	qsort(list, *count, sizeof(*list), order_by_start);
+	return list;
+}

@@ -1,0 +1,783 @@
+#include "track/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/keymap.h"
+#include "base/memory.h"
+#include "track/closing.h"
+#include "track/lookahead.h"
+#include "track/naming.h"
+#include "track/queue.h"
+
+/*
+ * A stamp of whole seconds and a rounded delay can make an arrival look up to
+ * this much earlier than it was.
+ */
+#define STAMP_SLACK_MS 1000
+
+/* A line that begins a message this soon after its removal is a late line. */
+#define LATE_LINE_MS 2000
+
+struct ledger {
+	struct ledger_settings settings;
+	struct naming naming;
+	struct queue queue;
+	struct lookahead lookahead;
+	struct closing closing;
+	struct keymap cause_numbers; /* KEY(codes, verdict): number */
+	struct cause *causes;
+	size_t cause_count;
+	size_t causes_capacity;
+	int64_t now; /* latest record so far */
+};
+
+struct ledger *
+ledger_new(const struct ledger_settings *settings)
+{
+	struct ledger *ledger = memory_allocate_array(1, sizeof(*ledger));
+
+	ledger->settings = *settings;
+	ledger->now = INSTANT_NONE;
+	naming_init(&ledger->naming, settings->names, settings->providers);
+	queue_init(&ledger->queue);
+	lookahead_init(&ledger->lookahead);
+	closing_init(&ledger->closing);
+	keymap_init(&ledger->cause_numbers, sizeof(uint32_t));
+	ledger->causes = memory_grow(
+	    NULL, &ledger->causes_capacity, 1, sizeof(*ledger->causes));
+	ledger->causes[0] = (struct cause){ 0 };
+	ledger->cause_count = 1;
+	return ledger;
+}
+
+void
+ledger_free(struct ledger *ledger)
+{
+	if (ledger == NULL)
+		return;
+	naming_release(&ledger->naming);
+	queue_release(&ledger->queue);
+	lookahead_release(&ledger->lookahead);
+	closing_release(&ledger->closing);
+	keymap_release(&ledger->cause_numbers);
+	free(ledger->causes);
+	free(ledger);
+}
+
+const struct cause *
+ledger_causes(const struct ledger *ledger, size_t *count)
+{
+	*count = ledger->cause_count;
+	return ledger->causes;
+}
+
+uint64_t
+ledger_open_count(const struct ledger *ledger)
+{
+	return ledger->queue.open_deliveries;
+}
+
+/* --- causes --- */
+
+static uint32_t
+cause_number(struct ledger *ledger, const struct verdict *verdict)
+{
+	struct cause cause = { verdict->enhanced_code, verdict->reply_code,
+		verdict->category, verdict->class, verdict->action };
+	uint32_t *number = keymap_get(&ledger->cause_numbers,
+	    KEY(cause.enhanced_code, cause.reply_code,
+		cause.category | (uint32_t)cause.class << 8, cause.action));
+
+	if (*number == 0) {
+		*number = (uint32_t)ledger->cause_count;
+		ledger->causes =
+		    memory_grow(ledger->causes, &ledger->causes_capacity,
+			ledger->cause_count + 1, sizeof(*ledger->causes));
+		ledger->causes[ledger->cause_count++] = cause;
+	}
+	return *number;
+}
+
+/* Which of cause, code and category this delivery did not fail with yet. */
+static void
+note_cause(struct ledger *ledger, struct delivery *delivery,
+    struct observation *observation)
+{
+	const struct cause *cause = &ledger->causes[observation->cause];
+	struct code_key key =
+	    code_key_of(cause->enhanced_code, cause->reply_code);
+
+	observation->is_new_cause = true;
+	observation->is_new_code = true;
+	observation->is_new_category = true;
+	for (uint32_t i = 0; i < delivery->causes_count; i++) {
+		const struct cause *seen = &ledger->causes[delivery->causes[i]];
+		struct code_key other =
+		    code_key_of(seen->enhanced_code, seen->reply_code);
+
+		if (delivery->causes[i] == observation->cause)
+			observation->is_new_cause = false;
+		if (other.enhanced == key.enhanced && other.reply == key.reply)
+			observation->is_new_code = false;
+		if (seen->category == cause->category)
+			observation->is_new_category = false;
+	}
+	if (!observation->is_new_cause)
+		return;
+	delivery->causes = memory_resize(delivery->causes,
+	    ((size_t)delivery->causes_count + 1) * sizeof(*delivery->causes));
+	delivery->causes[delivery->causes_count++] = observation->cause;
+}
+
+/* --- messages --- */
+
+/* Tells what became of a message's deliveries. */
+static void
+settle_message(struct ledger *ledger, struct queue_message *message)
+{
+	const struct ledger_observer *observer = &ledger->settings.observer;
+
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		struct delivery *delivery =
+		    queue_delivery_at(&ledger->queue, i);
+
+		if (delivery->outcome == OUTCOME_PENDING &&
+		    message->removed_at != INSTANT_NONE)
+			queue_set_outcome(
+			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
+		i = delivery->next;
+		if (delivery->is_carried || message->shown.is_notification)
+			continue;
+		observer->outcome(observer->context, delivery, &message->shown,
+		    delivery->selected && !message->is_counted);
+		message->is_counted |= delivery->selected;
+	}
+}
+
+static void
+close_message(struct ledger *ledger, uint32_t number)
+{
+	settle_message(ledger, queue_message_at(&ledger->queue, number));
+	queue_drop_message(&ledger->queue, number);
+}
+
+static void
+close_old_messages(struct ledger *ledger)
+{
+	uint32_t number;
+
+	while (closing_next(
+	    &ledger->closing, &ledger->queue, ledger->now, &number))
+		close_message(ledger, number);
+}
+
+/* Only Postfix runs several queues on one host under names of their own. */
+static uint32_t
+instance_of(struct ledger *ledger, const struct record *record)
+{
+	return record->mta == MTA_POSTFIX
+	    ? naming_instance(&ledger->naming, record->instance)
+	    : 0;
+}
+
+static uint32_t
+find_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id)
+{
+	/* The queue manager's tag tells the instance; others may differ. */
+	bool strict =
+	    record->kind != RECORD_ATTEMPT && record->kind != RECORD_ARRIVAL;
+
+	return queue_find_message(&ledger->queue,
+	    naming_host(&ledger->naming, record->host), queue_id,
+	    instance_of(ledger, record), strict);
+}
+
+/* The message of that queue id on the record's host; a new one if need be. */
+static uint32_t
+get_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id)
+{
+	uint32_t number = find_message(ledger, record, queue_id);
+	struct queue_message *message;
+
+	if (number == 0) {
+		number = queue_add_message(&ledger->queue,
+		    naming_host(&ledger->naming, record->host), queue_id,
+		    record->time);
+		message = queue_message_at(&ledger->queue, number);
+		message->shown.mta = record->mta;
+		closing_add(&ledger->closing, &ledger->queue, number);
+	}
+	message = queue_message_at(&ledger->queue, number);
+	if (record->kind == RECORD_MESSAGE)
+		message->shown.instance = instance_of(ledger, record);
+	message->changed_at = record->time;
+	return number;
+}
+
+/* Postfix names the sender at each start of a try, others on arrival. */
+static bool
+is_arrival(const struct record *record)
+{
+	return record->kind == RECORD_ARRIVAL || record->mta != MTA_POSTFIX;
+}
+
+/* The queue id stands for a later message than the one that had it so far. */
+static bool
+is_next_generation(
+    const struct queue_message *message, const struct record *record)
+{
+	if (message->removed_at != INSTANT_NONE)
+		return is_arrival(record) ||
+		    record->time - message->removed_at > LATE_LINE_MS;
+	return is_arrival(record) && message->arrival_logged &&
+	    record->time - message->seen_at > LATE_LINE_MS;
+}
+
+static struct queue_message *
+begin_message(struct ledger *ledger, const struct record *record)
+{
+	uint32_t number = find_message(ledger, record, record->queue_id);
+	struct queue_message *message;
+
+	if (number != 0 &&
+	    is_next_generation(
+		queue_message_at(&ledger->queue, number), record))
+		close_message(ledger, number);
+	message = queue_message_at(
+	    &ledger->queue, get_message(ledger, record, record->queue_id));
+	if (is_arrival(record)) {
+		message->arrival_logged = true;
+		if (message->shown.arrived_at == INSTANT_NONE)
+			message->shown.arrived_at = record->time;
+	}
+	return message;
+}
+
+static void
+note_null_sender(
+    struct ledger *ledger, struct queue_message *message, int64_t time)
+{
+	const struct ledger_observer *observer = &ledger->settings.observer;
+
+	message->shown.is_notification = true;
+	if (!filter_is_before(ledger->settings.filter, time))
+		observer->notification(observer->context, time);
+}
+
+static void
+record_message(struct ledger *ledger, const struct record *record)
+{
+	struct queue_message *message = begin_message(ledger, record);
+
+	if (!record->sender_is_known || message->sender_from_hop ||
+	    message->shown.sender_is_known)
+		return;
+	message->shown.sender_is_known = true;
+	message->shown.sender_domain =
+	    naming_domain(&ledger->naming, record->sender);
+	if (record->sender.length == 0)
+		note_null_sender(ledger, message, record->time);
+}
+
+static void
+record_notification(struct ledger *ledger, const struct record *record)
+{
+	struct queue_message *message;
+
+	if (record->next_queue_id.length == 0)
+		return;
+	message = queue_message_at(
+	    &ledger->queue, get_message(ledger, record, record->next_queue_id));
+	if (message->shown.sender_is_known)
+		return;
+	message->shown.sender_is_known = true;
+	note_null_sender(ledger, message, record->time);
+}
+
+static void
+record_removal(struct ledger *ledger, const struct record *record)
+{
+	uint32_t number = find_message(ledger, record, record->queue_id);
+	struct queue_message *message;
+
+	if (number == 0)
+		return;
+	message = queue_message_at(&ledger->queue, number);
+	message->removed_at = record->time;
+	message->changed_at = record->time;
+	closing_add_removed(&ledger->closing, &ledger->queue, number);
+}
+
+/* --- from one queue id to the next --- */
+
+/* What is known of a delivery under its old queue id goes over to the new. */
+static void
+absorb_delivery(struct delivery *to, const struct delivery *from)
+{
+	if (from->attempts + from->suspended == 0)
+		return;
+	to->attempts += from->attempts;
+	to->suspended += from->suspended;
+	to->selected |= from->selected;
+	to->left_censored |= from->left_censored;
+	if (from->first_attempt_at != INSTANT_NONE)
+		to->first_attempt_at = from->first_attempt_at;
+	if (from->first_record_at < to->first_record_at)
+		to->first_record_at = from->first_record_at;
+	if (from->provider != 0 && to->provider == 0)
+		to->provider = from->provider;
+	if (delivery_was_deferred(from)) {
+		to->first_deferred_at = from->first_deferred_at;
+		to->first_code = from->first_code;
+		to->first_category = from->first_category;
+	}
+}
+
+static void
+carry_delivery(
+    struct ledger *ledger, uint32_t delivery, uint32_t message, bool is_hop)
+{
+	struct delivery *carried = queue_delivery_at(&ledger->queue, delivery);
+	uint32_t twin =
+	    queue_find_delivery(&ledger->queue, message, carried->recipient);
+
+	if (twin == 0) {
+		carried->is_carried = is_hop;
+		queue_move_delivery(&ledger->queue, delivery, message);
+		return;
+	}
+	absorb_delivery(queue_delivery_at(&ledger->queue, twin), carried);
+	queue_drop_delivery(&ledger->queue, delivery);
+}
+
+/* The new queue id inherits arrival and sender; false when it has no use. */
+static void
+inherit_message(struct queue_message *to, const struct queue_message *from)
+{
+	if (from->shown.arrived_at != INSTANT_NONE)
+		to->shown.arrived_at = from->shown.arrived_at;
+	to->arrival_logged |= from->arrival_logged;
+	if (from->shown.sender_is_known) {
+		to->shown.sender_is_known = true;
+		to->shown.sender_domain = from->shown.sender_domain;
+		to->shown.is_notification = from->shown.is_notification;
+		to->sender_from_hop = true;
+	}
+}
+
+static void
+record_requeue(struct ledger *ledger, const struct record *record)
+{
+	uint32_t old = find_message(ledger, record, record->queue_id);
+	uint32_t new;
+	struct queue_message *message;
+
+	if (old == 0 || record->next_queue_id.length == 0)
+		return;
+	new = get_message(ledger, record, record->next_queue_id);
+	message = queue_message_at(&ledger->queue, old);
+	if (new == old)
+		return;
+	inherit_message(queue_message_at(&ledger->queue, new), message);
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		uint32_t next = queue_delivery_at(&ledger->queue, i)->next;
+
+		if (queue_delivery_at(&ledger->queue, i)->outcome ==
+		    OUTCOME_PENDING)
+			carry_delivery(ledger, i, new, false);
+		i = next;
+	}
+	message->removed_at = record->time;
+	closing_add_removed(&ledger->closing, &ledger->queue, old);
+}
+
+/*
+ * A delivered record whose reply names a queue id of this same host, or whose
+ * relay the user calls internal: the message comes back, this was a hop.
+ */
+static bool
+is_hop(const struct ledger *ledger, const struct record *record, uint32_t next)
+{
+	if (record->status != RECORD_DELIVERED)
+		return false;
+	return next != 0 ||
+	    (record->next_queue_id.length > 0 &&
+		lookahead_holds(
+		    &ledger->lookahead, record->host, record->next_queue_id)) ||
+	    internal_relays_match(ledger->settings.internal_relays, record);
+}
+
+static void
+follow_hop(struct ledger *ledger, const struct record *record, uint32_t message,
+    uint32_t delivery)
+{
+	uint32_t next;
+
+	if (record->next_queue_id.length == 0) {
+		queue_drop_delivery(&ledger->queue, delivery);
+		return;
+	}
+	next = get_message(ledger, record, record->next_queue_id);
+	if (next == message)
+		return;
+	inherit_message(queue_message_at(&ledger->queue, next),
+	    queue_message_at(&ledger->queue, message));
+	carry_delivery(ledger, delivery, next, true);
+}
+
+/* --- deliveries --- */
+
+/* The logs begin after the message arrived, as its delay shows. */
+static bool
+began_before_logs(const struct ledger *ledger,
+    const struct queue_message *message, const struct record *record)
+{
+	return !message->arrival_logged && record->delay >= 0 &&
+	    ledger->settings.start != INSTANT_NONE &&
+	    record->time - record->delay + STAMP_SLACK_MS <
+	    ledger->settings.start;
+}
+
+static struct delivery *
+get_delivery(struct ledger *ledger, const struct record *record,
+    uint32_t message, uint32_t *number)
+{
+	struct queue_message *owner = queue_message_at(&ledger->queue, message);
+	struct delivery *delivery;
+
+	*number =
+	    queue_find_delivery(&ledger->queue, message, record->recipient);
+	if (*number != 0) {
+		delivery = queue_delivery_at(&ledger->queue, *number);
+		delivery->is_carried = false;
+		return delivery;
+	}
+	if (owner->shown.arrived_at == INSTANT_NONE && record->delay >= 0)
+		owner->shown.arrived_at = record->time - record->delay;
+	*number = queue_add_delivery(
+	    &ledger->queue, message, record->recipient, record->time);
+	delivery = queue_delivery_at(&ledger->queue, *number);
+	delivery->domain = naming_domain(&ledger->naming, record->recipient);
+	delivery->left_censored = began_before_logs(ledger, owner, record);
+	return delivery;
+}
+
+static void
+note_relay(struct ledger *ledger, const struct record *record,
+    struct delivery *delivery)
+{
+	uint32_t provider;
+
+	delivery->relay_host =
+	    naming_relay(&ledger->naming, record->relay_host);
+	delivery->relay_ip =
+	    pool_intern(ledger->settings.names, record->relay_ip);
+	provider = naming_provider(&ledger->naming, delivery->relay_host);
+	if (provider != 0)
+		delivery->provider = provider;
+}
+
+static void
+note_deferral(const struct event *event, struct delivery *delivery)
+{
+	if (delivery_was_deferred(delivery))
+		return;
+	delivery->first_deferred_at = event->record.time;
+	delivery->first_code = code_key_of(
+	    event->verdict.enhanced_code, event->verdict.reply_code);
+	delivery->first_category = event->verdict.category;
+}
+
+static void
+note_try(const struct event *event, struct delivery *delivery,
+    struct observation *observation)
+{
+	int64_t time = event->record.time;
+
+	if (delivery->last_attempt_at != INSTANT_NONE)
+		observation->interval = time > delivery->last_attempt_at
+		    ? time - delivery->last_attempt_at
+		    : 0;
+	else
+		delivery->first_attempt_at = time;
+	delivery->last_attempt_at = time;
+	observation->attempt = ++delivery->attempts;
+}
+
+static void
+note_status(struct ledger *ledger, const struct event *event,
+    struct delivery *delivery, struct observation *observation)
+{
+	switch ((enum record_status)event->record.status) {
+	case RECORD_DELIVERED:
+		note_try(event, delivery, observation);
+		queue_set_outcome(&ledger->queue, delivery, OUTCOME_DELIVERED);
+		break;
+	case RECORD_DEFERRED:
+		note_try(event, delivery, observation);
+		note_deferral(event, delivery);
+		break;
+	case RECORD_BOUNCED:
+		note_try(event, delivery, observation);
+		queue_set_outcome(&ledger->queue, delivery, OUTCOME_BOUNCED);
+		break;
+	case RECORD_SUSPENDED:
+		delivery->suspended++;
+		note_deferral(event, delivery);
+		break;
+	case RECORD_EXPIRED:
+		queue_set_outcome(&ledger->queue, delivery, OUTCOME_EXPIRED);
+		break;
+	case RECORD_DISCARDED:
+	case RECORD_STATUS_NONE:
+		break;
+	}
+}
+
+static bool
+is_failure(const struct record *record)
+{
+	return record->status == RECORD_DEFERRED ||
+	    record->status == RECORD_BOUNCED ||
+	    record->status == RECORD_SUSPENDED;
+}
+
+static bool
+passes_filter(const struct ledger *ledger, const struct event *event,
+    const struct delivery *delivery, const struct message *message)
+{
+	const struct pool *names = ledger->settings.names;
+	const struct filter_subject subject = {
+		.domain = pool_text(names, delivery->domain),
+		.sender_domain = pool_text(names, message->sender_domain),
+		.relay_host = pool_text(names, delivery->relay_host),
+		.relay_ip = pool_text(names, delivery->relay_ip),
+		.verdict = &event->verdict,
+		.scope = (enum record_scope)event->record.scope,
+	};
+
+	return filter_matches(ledger->settings.filter, &subject);
+}
+
+static void
+observe(struct ledger *ledger, const struct event *event,
+    struct observation *observation, struct delivery *delivery)
+{
+	struct ledger_observer *observer = &ledger->settings.observer;
+
+	observation->event = event;
+	observation->delivery = delivery;
+	observer->record(observer->context, observation, delivery);
+}
+
+/* One record of a delivery that goes to a real next hop. */
+static void
+observe_delivery(struct ledger *ledger, const struct event *event,
+    struct queue_message *message, struct delivery *delivery)
+{
+	struct observation observation = {
+		.message = &message->shown,
+		.interval = -1,
+		.is_notification = message->shown.is_notification,
+	};
+
+	delivery->last_record_at = event->record.time;
+	delivery->is_local = event->record.scope == RECORD_LOCAL;
+	observation.counted = !message->shown.is_notification &&
+	    passes_filter(ledger, event, delivery, &message->shown);
+	note_status(ledger, event, delivery, &observation);
+	if (is_failure(&event->record)) {
+		delivery->last_verdict = event->verdict;
+		observation.cause = cause_number(ledger, &event->verdict);
+		if (observation.counted)
+			note_cause(ledger, delivery, &observation);
+	}
+	if (event->record.status != RECORD_DISCARDED)
+		delivery->selected |= observation.counted;
+	observe(ledger, event, &observation, delivery);
+}
+
+static void
+record_attempt(struct ledger *ledger, const struct event *event)
+{
+	const struct record *record = &event->record;
+	uint32_t message = get_message(ledger, record, record->queue_id);
+	uint32_t next = 0;
+	uint32_t number;
+	struct delivery *delivery =
+	    get_delivery(ledger, record, message, &number);
+
+	if (record->status == RECORD_DELIVERED &&
+	    record->next_queue_id.length > 0)
+		next = find_message(ledger, record, record->next_queue_id);
+	note_relay(ledger, record, delivery);
+	if (next != message && is_hop(ledger, record, next)) {
+		struct queue_message *owner =
+		    queue_message_at(&ledger->queue, message);
+		struct observation hop = { .message = &owner->shown,
+			.interval = -1,
+			.is_internal = true,
+			.is_notification = owner->shown.is_notification };
+
+		hop.matches =
+		    passes_filter(ledger, event, delivery, &owner->shown);
+		observe(ledger, event, &hop, delivery);
+		follow_hop(ledger, record, message, number);
+		return;
+	}
+	observe_delivery(
+	    ledger, event, queue_message_at(&ledger->queue, message), delivery);
+}
+
+/* Everybody who is still waiting is given up, for the last reason seen. */
+static void
+record_expiry(struct ledger *ledger, const struct event *event)
+{
+	uint32_t number =
+	    find_message(ledger, &event->record, event->record.queue_id);
+	struct queue_message *message;
+
+	if (number == 0)
+		return;
+	message = queue_message_at(&ledger->queue, number);
+	message->changed_at = event->record.time;
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		struct delivery *delivery =
+		    queue_delivery_at(&ledger->queue, i);
+		struct event one = *event;
+
+		i = delivery->next;
+		if (delivery->outcome != OUTCOME_PENDING)
+			continue;
+		one.record.kind = RECORD_ATTEMPT;
+		one.record.status = RECORD_EXPIRED;
+		one.record.recipient = delivery->recipient;
+		one.record.scope =
+		    delivery->is_local ? RECORD_LOCAL : RECORD_REMOTE;
+		one.verdict = delivery->last_verdict;
+		observe_delivery(ledger, &one, message, delivery);
+	}
+}
+
+/* Rejects and probes concern no delivery; they are only counted. */
+static void
+record_other(struct ledger *ledger, const struct event *event)
+{
+	struct observation observation = { .interval = -1 };
+
+	observe(ledger, event, &observation, NULL);
+}
+
+static bool
+is_counted_kind(enum record_kind kind)
+{
+	return kind == RECORD_ATTEMPT || kind == RECORD_EXPIRY ||
+	    kind == RECORD_REJECT || kind == RECORD_PROBE;
+}
+
+static void
+record_event(struct ledger *ledger, const struct event *event)
+{
+	const struct record *record = &event->record;
+
+	if (filter_is_after(ledger->settings.filter, record->time))
+		return;
+	if (record->time > ledger->now)
+		ledger->now = record->time;
+	close_old_messages(ledger);
+	/* What happened before the period is known, but does not count. */
+	if (filter_is_before(ledger->settings.filter, record->time) &&
+	    is_counted_kind((enum record_kind)record->kind))
+		return;
+	switch ((enum record_kind)record->kind) {
+	case RECORD_ATTEMPT:
+		for (uint32_t i = 0; i < record->repeat; i++)
+			record_attempt(ledger, event);
+		break;
+	case RECORD_ARRIVAL:
+		begin_message(ledger, record);
+		break;
+	case RECORD_MESSAGE:
+		record_message(ledger, record);
+		break;
+	case RECORD_EXPIRY:
+		record_expiry(ledger, event);
+		break;
+	case RECORD_REMOVAL:
+	case RECORD_CANCEL:
+		record_removal(ledger, record);
+		break;
+	case RECORD_REQUEUE:
+		record_requeue(ledger, record);
+		break;
+	case RECORD_NOTIFICATION:
+		record_notification(ledger, record);
+		break;
+	case RECORD_REJECT:
+	case RECORD_PROBE:
+		for (uint32_t i = 0; i < record->repeat; i++)
+			record_other(ledger, event);
+		break;
+	}
+}
+
+static void
+work_off(struct ledger *ledger, bool all)
+{
+	struct lookahead_entry entry;
+
+	while (lookahead_pop(&ledger->lookahead, all, &entry)) {
+		record_event(ledger, entry.event);
+		if (entry.owner != NULL)
+			ledger->settings.release(
+			    ledger->settings.release_context, entry.owner);
+	}
+}
+
+void
+ledger_take(struct ledger *ledger, const struct event *event, void *owner)
+{
+	lookahead_push(&ledger->lookahead, event, owner);
+	work_off(ledger, false);
+}
+
+void
+ledger_drain(struct ledger *ledger)
+{
+	work_off(ledger, true);
+}
+
+static int
+order_by_age(const void *a, const void *b)
+{
+	const struct queue_message *const *x = a;
+	const struct queue_message *const *y = b;
+	int order;
+
+	if ((*x)->seen_at != (*y)->seen_at)
+		return (*x)->seen_at < (*y)->seen_at ? -1 : 1;
+	order = text_compare((*x)->shown.queue_id, (*y)->shown.queue_id);
+	return order != 0 ? order : (*x)->serial < (*y)->serial ? -1 : 1;
+}
+
+void
+ledger_settle(struct ledger *ledger)
+{
+	size_t count = 0;
+	struct queue_message **messages = memory_allocate_array(
+	    ledger->queue.message_count, sizeof(struct queue_message *));
+
+	for (uint32_t i = 1; i <= ledger->queue.message_count; i++) {
+		struct queue_message *message =
+		    queue_message_at(&ledger->queue, i);
+
+		if (message->in_use)
+			messages[count++] = message;
+	}
+	qsort(messages, count, sizeof(struct queue_message *), order_by_age);
+	for (size_t i = 0; i < count; i++)
+		settle_message(ledger, messages[i]);
+	free(messages);
+}

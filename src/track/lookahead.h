@@ -1,0 +1,41 @@
+/*
+ * Look-ahead: the events of the next few seconds, in the order they came.
+ *
+ * The ledger works some seconds behind what it has been given, so that it can
+ * ask whether a queue id is about to appear.
+ */
+#ifndef TRACK_LOOKAHEAD_H
+#define TRACK_LOOKAHEAD_H
+
+#include "classify/event.h"
+
+struct lookahead_entry {
+	const struct event *event;
+	void *owner;
+};
+
+struct lookahead {
+	struct lookahead_entry *ring;
+	size_t mask;
+	size_t first;
+	size_t count;
+	int64_t newest; /* ms */
+	uint16_t
+	    *sights; /* how many waiting events begin a queue id, by hash */
+};
+
+void lookahead_init(struct lookahead *lookahead);
+void lookahead_release(struct lookahead *lookahead);
+
+void lookahead_push(
+    struct lookahead *lookahead, const struct event *event, void *owner);
+
+/* The oldest entry if it is old enough, or if `all`; false when not. */
+bool lookahead_pop(
+    struct lookahead *lookahead, bool all, struct lookahead_entry *entry);
+
+/* A waiting event shows that this host logs this queue id. */
+bool lookahead_holds(
+    const struct lookahead *lookahead, struct text host, struct text queue_id);
+
+#endif

@@ -1,0 +1,124 @@
+#include "track/naming.h"
+
+#include <stdlib.h>
+
+#ifdef HAVE_IDN2
+#include <idn2.h>
+#endif
+
+#include "base/memory.h"
+
+/* RFC 1035 section 2.3.4 allows 255; anything longer is cut. */
+#define DOMAIN_MAXIMUM 255
+
+void
+naming_init(struct naming *naming, struct pool *names,
+    const struct providers *providers)
+{
+	*naming = (struct naming){ .names = names, .providers = providers };
+	buffer_init(&naming->scratch, 4096);
+}
+
+void
+naming_release(struct naming *naming)
+{
+	buffer_release(&naming->scratch);
+	free(naming->provider_of);
+}
+
+/* Nearly every line has the host of the line before it. */
+static uint32_t
+intern_memoised(struct pool *names, uint32_t *last, struct text text)
+{
+	if (!text_equal(pool_text(names, *last), text))
+		*last = pool_intern(names, text);
+	return *last;
+}
+
+uint32_t
+naming_host(struct naming *naming, struct text host)
+{
+	return intern_memoised(naming->names, &naming->last_host, host);
+}
+
+uint32_t
+naming_instance(struct naming *naming, struct text instance)
+{
+	return intern_memoised(naming->names, &naming->last_instance, instance);
+}
+
+static uint32_t
+intern_lower(struct naming *naming, struct text text)
+{
+	struct buffer *scratch = &naming->scratch;
+	bool is_ascii = true;
+
+	text = text_slice(text, 0, DOMAIN_MAXIMUM);
+	buffer_clear(scratch);
+	buffer_reserve(scratch, DOMAIN_MAXIMUM);
+	for (size_t i = 0; i < text.length; i++) {
+		scratch->data[i] = byte_lower(text.data[i]);
+		is_ascii &= (unsigned char)text.data[i] < 0x80;
+	}
+	scratch->length = text.length;
+#ifdef HAVE_IDN2
+	if (!is_ascii) {
+		char *ascii = NULL;
+
+		if (idn2_to_ascii_8z(buffer_string(scratch), &ascii,
+			IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK) {
+			buffer_clear(scratch);
+			buffer_append_string(scratch, ascii);
+			idn2_free(ascii);
+		}
+	}
+#else
+	(void)is_ascii;
+#endif
+	return pool_intern(naming->names, buffer_text(scratch));
+}
+
+uint32_t
+naming_domain(struct naming *naming, struct text address)
+{
+	size_t at = text_find_last_byte(address, '@');
+	struct text domain;
+
+	if (at == TEXT_NONE)
+		return 0;
+	domain = text_slice(address, at + 1, address.length);
+	if (domain.length > 0 && domain.data[domain.length - 1] == '.')
+		domain.length--;
+	return intern_lower(naming, domain);
+}
+
+uint32_t
+naming_relay(struct naming *naming, struct text host)
+{
+	if (text_equal(host, TEXT_LITERAL("none")))
+		return 0;
+	if (host.length > 0 && host.data[host.length - 1] == '.')
+		host.length--;
+	return intern_lower(naming, host);
+}
+
+uint32_t
+naming_provider(struct naming *naming, uint32_t relay)
+{
+	size_t known = naming->provider_capacity;
+
+	if (relay == 0 || naming->providers == NULL)
+		return 0;
+	if (relay >= known) {
+		naming->provider_of =
+		    memory_grow(naming->provider_of, &naming->provider_capacity,
+			(size_t)relay + 1, sizeof(*naming->provider_of));
+		while (known < naming->provider_capacity)
+			naming->provider_of[known++] = UINT32_MAX;
+	}
+	if (naming->provider_of[relay] == UINT32_MAX)
+		naming->provider_of[relay] = pool_intern(naming->names,
+		    provider_find(
+			naming->providers, pool_text(naming->names, relay)));
+	return naming->provider_of[relay];
+}

@@ -1,0 +1,40 @@
+/*
+ * Naming: hosts, domains, relays and providers as numbers of the pool.
+ *
+ * Domains are lower-cased, lose a trailing dot, and become A-labels (RFC 5890)
+ * where the program is built with libidn2.
+ */
+#ifndef TRACK_NAMING_H
+#define TRACK_NAMING_H
+
+#include "base/buffer.h"
+#include "base/pool.h"
+#include "classify/provider.h"
+
+struct naming {
+	struct pool *names;
+	const struct providers *providers;
+	struct buffer scratch;
+	uint32_t
+	    *provider_of; /* by name of the relay; UINT32_MAX = not asked */
+	size_t provider_capacity;
+	uint32_t last_host;
+	uint32_t last_instance;
+};
+
+void naming_init(struct naming *naming, struct pool *names,
+    const struct providers *providers);
+void naming_release(struct naming *naming);
+
+uint32_t naming_host(struct naming *naming, struct text host);
+uint32_t naming_instance(struct naming *naming, struct text instance);
+
+/* Of an address without <>; 0 when it has no @. */
+uint32_t naming_domain(struct naming *naming, struct text address);
+
+/* Of a relay's host name; 0 for none, "none" and transports' names alike. */
+uint32_t naming_relay(struct naming *naming, struct text host);
+
+uint32_t naming_provider(struct naming *naming, uint32_t relay);
+
+#endif

@@ -1,0 +1,428 @@
+#include "track/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define CHUNK_SHIFT 8
+#define CHUNK_ROWS  ((uint32_t)1 << CHUNK_SHIFT)
+
+/* --- an index from hashes to numbers, open addressing --- */
+
+static void
+index_init(struct queue_index *index)
+{
+	index->mask = 1023;
+	index->used = 0;
+	index->slots =
+	    memory_allocate_array(index->mask + 1, sizeof(*index->slots));
+}
+
+static uint32_t
+tag_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32);
+}
+
+static void
+index_put(struct queue_index *index, uint64_t hash, uint32_t number)
+{
+	size_t slot = hash & index->mask;
+
+	while (index->slots[slot].number != 0)
+		slot = (slot + 1) & index->mask;
+	index->slots[slot] = (struct queue_slot){ number, tag_of(hash) };
+	index->used++;
+}
+
+/* Closes the gap that a removed entry leaves in its run of slots. */
+static void
+index_remove(struct queue_index *index, uint64_t hash, uint32_t number,
+    uint64_t (*hash_of)(const struct queue *, uint32_t),
+    const struct queue *queue)
+{
+	size_t slot = hash & index->mask;
+	size_t next;
+
+	while (index->slots[slot].number != number)
+		slot = (slot + 1) & index->mask;
+	next = slot;
+	for (;;) {
+		size_t home;
+
+		next = (next + 1) & index->mask;
+		if (index->slots[next].number == 0)
+			break;
+		home = hash_of(queue, index->slots[next].number) & index->mask;
+		/* May it stay: is its home in the run (slot, next]? */
+		if (((next - home) & index->mask) <
+		    ((next - slot) & index->mask))
+			continue;
+		index->slots[slot] = index->slots[next];
+		slot = next;
+	}
+	index->slots[slot] = (struct queue_slot){ 0, 0 };
+	index->used--;
+}
+
+static void
+index_grow(struct queue_index *index,
+    uint64_t (*hash_of)(const struct queue *, uint32_t),
+    const struct queue *queue)
+{
+	struct queue_index larger = { .mask = index->mask * 2 + 1 };
+
+	if (index->used < index->mask / 2)
+		return;
+	larger.slots =
+	    memory_allocate_array(larger.mask + 1, sizeof(*larger.slots));
+	for (size_t slot = 0; slot <= index->mask; slot++)
+		if (index->slots[slot].number != 0)
+			index_put(&larger,
+			    hash_of(queue, index->slots[slot].number),
+			    index->slots[slot].number);
+	free(index->slots);
+	*index = larger;
+}
+
+/* --- rows in chunks --- */
+
+void
+queue_init(struct queue *queue)
+{
+	*queue = (struct queue){ 0 };
+	index_init(&queue->messages);
+	index_init(&queue->deliveries);
+}
+
+struct queue_message *
+queue_message_at(const struct queue *queue, uint32_t number)
+{
+	return &queue->message_chunks[number >> CHUNK_SHIFT]
+				     [number & (CHUNK_ROWS - 1)];
+}
+
+struct delivery *
+queue_delivery_at(const struct queue *queue, uint32_t number)
+{
+	return &queue->delivery_chunks[number >> CHUNK_SHIFT]
+				      [number & (CHUNK_ROWS - 1)];
+}
+
+void
+queue_release(struct queue *queue)
+{
+	for (uint32_t i = 1; i <= queue->message_count; i++)
+		if (queue_message_at(queue, i)->in_use)
+			queue_drop_message(queue, i);
+	for (uint32_t i = 0; i < queue->message_chunks_capacity &&
+	     i <= queue->message_count >> CHUNK_SHIFT;
+	     i++)
+		free(queue->message_chunks[i]);
+	for (uint32_t i = 0; i < queue->delivery_chunks_capacity &&
+	     i <= queue->delivery_count >> CHUNK_SHIFT;
+	     i++)
+		free(queue->delivery_chunks[i]);
+	free(queue->message_chunks);
+	free(queue->delivery_chunks);
+	free(queue->messages.slots);
+	free(queue->deliveries.slots);
+}
+
+static uint64_t
+message_hash_at(const struct queue *queue, uint32_t number)
+{
+	return queue_message_at(queue, number)->hash;
+}
+
+static uint64_t
+recipient_hash(uint32_t message, uint64_t hash)
+{
+	return hash_mix(hash, message);
+}
+
+static uint64_t
+delivery_hash_at(const struct queue *queue, uint32_t number)
+{
+	const struct delivery *delivery = queue_delivery_at(queue, number);
+
+	return recipient_hash(delivery->message, delivery->recipient_hash);
+}
+
+uint64_t
+queue_message_hash(uint32_t host, struct text queue_id)
+{
+	return hash_mix(text_hash(queue_id), host);
+}
+
+/* How well a message fits the instance that is asked for; 0 = not at all. */
+static int
+instance_fit(
+    const struct queue_message *message, uint32_t instance, bool strict)
+{
+	if (message->shown.instance == instance)
+		return 3;
+	if (message->shown.instance == 0 || instance == 0)
+		return 2;
+	return strict ? 0 : 1;
+}
+
+uint32_t
+queue_find_message(const struct queue *queue, uint32_t host,
+    struct text queue_id, uint32_t instance, bool strict)
+{
+	const struct queue_index *index = &queue->messages;
+	uint64_t hash = queue_message_hash(host, queue_id);
+	uint32_t best = 0;
+	int best_fit = 0;
+
+	for (size_t slot = hash & index->mask; index->slots[slot].number != 0;
+	     slot = (slot + 1) & index->mask) {
+		const struct queue_message *message;
+		int fit;
+
+		if (index->slots[slot].tag != tag_of(hash))
+			continue;
+		message = queue_message_at(queue, index->slots[slot].number);
+		if (message->hash != hash || message->shown.host != host ||
+		    !text_equal(message->shown.queue_id, queue_id))
+			continue;
+		fit = instance_fit(message, instance, strict);
+		if (fit > best_fit) {
+			best = index->slots[slot].number;
+			best_fit = fit;
+		}
+	}
+	return best;
+}
+
+uint32_t
+queue_add_message(
+    struct queue *queue, uint32_t host, struct text queue_id, int64_t time)
+{
+	uint32_t number = queue->free_message;
+	struct queue_message *message;
+
+	if (number != 0) {
+		queue->free_message =
+		    queue_message_at(queue, number)->first_delivery;
+	} else {
+		size_t chunk;
+
+		number = ++queue->message_count;
+		chunk = number >> CHUNK_SHIFT;
+		if (number == 1 || (number & (CHUNK_ROWS - 1)) == 0) {
+			queue->message_chunks =
+			    memory_grow(queue->message_chunks,
+				&queue->message_chunks_capacity, chunk + 1,
+				sizeof(*queue->message_chunks));
+			queue->message_chunks[chunk] =
+			    memory_allocate_array(CHUNK_ROWS, sizeof(*message));
+		}
+	}
+	message = queue_message_at(queue, number);
+	*message = (struct queue_message){
+		.hash = queue_message_hash(host, queue_id),
+		.serial = ++queue->serial,
+		.in_use = true,
+		.seen_at = time,
+		.changed_at = time,
+		.removed_at = INSTANT_NONE,
+	};
+	message->shown.host = host;
+	message->shown.arrived_at = INSTANT_NONE;
+	message->shown.queue_id = (struct text){
+		memory_copy_string(queue_id.data, queue_id.length),
+		queue_id.length,
+	};
+	index_grow(&queue->messages, message_hash_at, queue);
+	index_put(&queue->messages, message->hash, number);
+	return number;
+}
+
+static void
+free_text(struct text text)
+{
+	union {
+		const char *in;
+		char *out;
+	} owned = { text.data };
+
+	free(owned.out);
+}
+
+static void
+forget_delivery(struct queue *queue, uint32_t number)
+{
+	struct delivery *delivery = queue_delivery_at(queue, number);
+
+	if (delivery->outcome == OUTCOME_PENDING)
+		queue->open_deliveries--;
+	index_remove(&queue->deliveries, delivery_hash_at(queue, number),
+	    number, delivery_hash_at, queue);
+	free_text(delivery->recipient);
+	free(delivery->causes);
+	free(delivery->incidents);
+	delivery->causes = NULL;
+	delivery->incidents = NULL;
+	delivery->next = queue->free_delivery;
+	queue->free_delivery = number;
+}
+
+void
+queue_drop_message(struct queue *queue, uint32_t number)
+{
+	struct queue_message *message = queue_message_at(queue, number);
+
+	while (message->first_delivery != 0) {
+		uint32_t delivery = message->first_delivery;
+
+		message->first_delivery =
+		    queue_delivery_at(queue, delivery)->next;
+		forget_delivery(queue, delivery);
+	}
+	index_remove(
+	    &queue->messages, message->hash, number, message_hash_at, queue);
+	free_text(message->shown.queue_id);
+	message->in_use = false;
+	message->first_delivery = queue->free_message;
+	queue->free_message = number;
+}
+
+uint32_t
+queue_find_delivery(
+    const struct queue *queue, uint32_t message, struct text recipient)
+{
+	const struct queue_index *index = &queue->deliveries;
+	uint64_t hash = text_hash(recipient);
+	uint64_t key = recipient_hash(message, hash);
+
+	for (size_t slot = key & index->mask; index->slots[slot].number != 0;
+	     slot = (slot + 1) & index->mask) {
+		const struct delivery *delivery;
+
+		if (index->slots[slot].tag != tag_of(key))
+			continue;
+		delivery = queue_delivery_at(queue, index->slots[slot].number);
+		if (delivery->message == message &&
+		    delivery->recipient_hash == hash &&
+		    text_equal(delivery->recipient, recipient))
+			return index->slots[slot].number;
+	}
+	return 0;
+}
+
+static uint32_t
+take_delivery_number(struct queue *queue)
+{
+	uint32_t number = queue->free_delivery;
+	size_t chunk;
+
+	if (number != 0) {
+		queue->free_delivery = queue_delivery_at(queue, number)->next;
+		return number;
+	}
+	number = ++queue->delivery_count;
+	chunk = number >> CHUNK_SHIFT;
+	if (number == 1 || (number & (CHUNK_ROWS - 1)) == 0) {
+		queue->delivery_chunks = memory_grow(queue->delivery_chunks,
+		    &queue->delivery_chunks_capacity, chunk + 1,
+		    sizeof(*queue->delivery_chunks));
+		queue->delivery_chunks[chunk] = memory_allocate_array(
+		    CHUNK_ROWS, sizeof(**queue->delivery_chunks));
+	}
+	return number;
+}
+
+static void
+link_delivery(struct queue *queue, uint32_t number, uint32_t message)
+{
+	struct queue_message *owner = queue_message_at(queue, message);
+	struct delivery *delivery = queue_delivery_at(queue, number);
+
+	delivery->message = message;
+	delivery->next = owner->first_delivery;
+	delivery->previous = 0;
+	if (delivery->next != 0)
+		queue_delivery_at(queue, delivery->next)->previous = number;
+	owner->first_delivery = number;
+	owner->open_count += delivery->outcome == OUTCOME_PENDING;
+	index_grow(&queue->deliveries, delivery_hash_at, queue);
+	index_put(&queue->deliveries, delivery_hash_at(queue, number), number);
+}
+
+static void
+unlink_delivery(struct queue *queue, uint32_t number)
+{
+	struct delivery *delivery = queue_delivery_at(queue, number);
+	struct queue_message *owner =
+	    queue_message_at(queue, delivery->message);
+
+	if (delivery->previous != 0)
+		queue_delivery_at(queue, delivery->previous)->next =
+		    delivery->next;
+	else
+		owner->first_delivery = delivery->next;
+	if (delivery->next != 0)
+		queue_delivery_at(queue, delivery->next)->previous =
+		    delivery->previous;
+	owner->open_count -= delivery->outcome == OUTCOME_PENDING;
+}
+
+uint32_t
+queue_add_delivery(
+    struct queue *queue, uint32_t message, struct text recipient, int64_t time)
+{
+	uint32_t number = take_delivery_number(queue);
+	struct delivery *delivery = queue_delivery_at(queue, number);
+
+	*delivery = (struct delivery){
+		.recipient_hash = text_hash(recipient),
+		.outcome = OUTCOME_PENDING,
+		.first_attempt_at = INSTANT_NONE,
+		.last_attempt_at = INSTANT_NONE,
+		.first_deferred_at = INSTANT_NONE,
+		.first_record_at = time,
+		.last_record_at = time,
+	};
+	delivery->recipient = (struct text){
+		memory_copy_string(recipient.data, recipient.length),
+		recipient.length,
+	};
+	queue->open_deliveries++;
+	link_delivery(queue, number, message);
+	return number;
+}
+
+void
+queue_drop_delivery(struct queue *queue, uint32_t number)
+{
+	unlink_delivery(queue, number);
+	forget_delivery(queue, number);
+}
+
+void
+queue_move_delivery(struct queue *queue, uint32_t number, uint32_t message)
+{
+	unlink_delivery(queue, number);
+	index_remove(&queue->deliveries, delivery_hash_at(queue, number),
+	    number, delivery_hash_at, queue);
+	link_delivery(queue, number, message);
+}
+
+void
+queue_set_outcome(
+    struct queue *queue, struct delivery *delivery, enum outcome outcome)
+{
+	bool was_open = delivery->outcome == OUTCOME_PENDING;
+	bool is_open = outcome == OUTCOME_PENDING;
+	struct queue_message *owner =
+	    queue_message_at(queue, delivery->message);
+
+	delivery->outcome = outcome;
+	if (was_open && !is_open) {
+		queue->open_deliveries--;
+		owner->open_count--;
+	}
+}

@@ -1,0 +1,94 @@
+/*
+ * Queue: the messages and deliveries that the ledger knows at one time.
+ *
+ * Messages are found by host and queue id, deliveries by message and
+ * recipient.  Numbers count from 1 and are used again; 0 is none.
+ */
+#ifndef TRACK_QUEUE_H
+#define TRACK_QUEUE_H
+
+#include "track/delivery.h"
+#include "track/observation.h"
+
+struct queue_message {
+	struct message shown; /* first: what observers see */
+	uint64_t hash; /* of host and queue id */
+	uint32_t serial; /* differs each time the number is used */
+	uint32_t first_delivery;
+	uint32_t open_count; /* deliveries without a final record */
+	bool in_use;
+	bool arrival_logged; /* its first line is in the logs */
+	bool sender_from_hop; /* the sender of the first hop stays */
+	bool is_counted; /* one of its deliveries was counted */
+	int64_t seen_at; /* first record */
+	int64_t changed_at; /* last record */
+	int64_t removed_at; /* INSTANT_NONE while it is in the queue */
+};
+
+struct queue_slot {
+	uint32_t number;
+	uint32_t tag; /* upper half of the hash */
+};
+
+struct queue_index {
+	struct queue_slot *slots;
+	size_t mask;
+	size_t used;
+};
+
+struct queue {
+	struct queue_message **message_chunks;
+	size_t message_chunks_capacity;
+	uint32_t message_count; /* numbers given out so far */
+	uint32_t free_message; /* chain of free numbers */
+	struct delivery **delivery_chunks;
+	size_t delivery_chunks_capacity;
+	uint32_t delivery_count;
+	uint32_t free_delivery;
+	struct queue_index messages;
+	struct queue_index deliveries;
+	uint64_t open_deliveries;
+	uint32_t serial;
+};
+
+void queue_init(struct queue *queue);
+void queue_release(struct queue *queue);
+
+uint64_t queue_message_hash(uint32_t host, struct text queue_id);
+
+struct queue_message *
+queue_message_at(const struct queue *queue, uint32_t number);
+struct delivery *queue_delivery_at(const struct queue *queue, uint32_t number);
+
+/*
+ * The message with that host and id; where there are several (two instances),
+ * the one of `instance`, else one whose instance is not known, else, unless
+ * `strict`, any.  0 when there is none.
+ */
+uint32_t queue_find_message(const struct queue *queue, uint32_t host,
+    struct text queue_id, uint32_t instance, bool strict);
+
+uint32_t queue_add_message(
+    struct queue *queue, uint32_t host, struct text queue_id, int64_t time);
+
+/* Frees a message and all its deliveries. */
+void queue_drop_message(struct queue *queue, uint32_t number);
+
+uint32_t queue_find_delivery(
+    const struct queue *queue, uint32_t message, struct text recipient);
+
+uint32_t queue_add_delivery(
+    struct queue *queue, uint32_t message, struct text recipient, int64_t time);
+
+/* Takes a delivery out of its message and frees it. */
+void queue_drop_delivery(struct queue *queue, uint32_t number);
+
+/* Gives a delivery to another message that has none with its recipient. */
+void
+queue_move_delivery(struct queue *queue, uint32_t number, uint32_t message);
+
+/* Keeps count of what is open; says what the delivery has become. */
+void queue_set_outcome(
+    struct queue *queue, struct delivery *delivery, enum outcome outcome);
+
+#endif
