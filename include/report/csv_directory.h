@@ -18,13 +18,11 @@
  * there (its parents are not).  Goes on after a failed file, so that as many
  * as possible are new; false when any failed.
  */
-bool
-csv_directory_write(const char *directory, const struct report_view *view,
+bool csv_directory_write(const char *directory, const struct report_view *view,
     struct diagnostics *diagnostics);
 
 /* Writes the suppression list, readable by its owner only (mode 0600). */
-bool
-csv_suppression_write(const char *path, const struct report_view *view,
+bool csv_suppression_write(const char *path, const struct report_view *view,
     struct diagnostics *diagnostics);
 
 #endif

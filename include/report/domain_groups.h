@@ -15,23 +15,18 @@
 struct domain_groups;
 
 /* `names` and `tally` must outlive the groups. */
-struct domain_groups *
-domain_groups_new(
+struct domain_groups *domain_groups_new(
     struct tally *tally, const struct pool *names, bool by_registrable);
-void
-domain_groups_free(struct domain_groups *groups);
+void domain_groups_free(struct domain_groups *groups);
 
 /* KEY(group): tally_domain. */
-const struct keymap *
-domain_groups_rows(const struct domain_groups *groups);
+const struct keymap *domain_groups_rows(const struct domain_groups *groups);
 
 /* KEY(TALLY_DOMAIN, group, cause): tally_cause; other dimensions as tallied. */
-const struct keymap *
-domain_groups_causes(const struct domain_groups *groups);
+const struct keymap *domain_groups_causes(const struct domain_groups *groups);
 
 /* The group of a domain (a name of the pool), and its name. */
-uint32_t
-domain_groups_find(struct domain_groups *groups, uint32_t domain);
+uint32_t domain_groups_find(struct domain_groups *groups, uint32_t domain);
 struct text
 domain_groups_name(const struct domain_groups *groups, uint32_t group);
 

@@ -14,8 +14,7 @@
 #define HOURS_LONGEST_SPAN ((uint32_t)20 * 366 * 24)
 
 /* What happened in each hour of the week, all weeks together. */
-void
-hours_of_week(
+void hours_of_week(
     const struct report_view *view, struct tally_hour hours[WEEK_HOURS]);
 
 /*
@@ -23,15 +22,12 @@ hours_of_week(
  * logs cover.  An hour that the clocks skip is not counted, one that they
  * repeat once.
  */
-void
-hours_covered(const struct report_view *view, uint64_t days[WEEK_HOURS]);
+void hours_covered(const struct report_view *view, uint64_t days[WEEK_HOURS]);
 
 /* Where the next hour of the zone starts, in minutes since 1970. */
-uint32_t
-hours_next(const struct report_view *view, uint32_t minute);
+uint32_t hours_next(const struct report_view *view, uint32_t minute);
 
 /* The minutes that are keys of tally->hours, sorted; free() them. */
-uint32_t *
-hours_sorted(const struct keymap *map);
+uint32_t *hours_sorted(const struct keymap *map);
 
 #endif

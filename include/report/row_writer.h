@@ -60,32 +60,23 @@ struct row_writer {
  * `columns` must live as long as the writer.  With a NULL stream everything
  * stays in `out`.  The stream remains the caller's.
  */
-void
-row_writer_init(struct row_writer *writer, enum settings_format format,
+void row_writer_init(struct row_writer *writer, enum settings_format format,
     const struct column *columns, size_t column_count, FILE *stream, bool raw);
-void
-row_writer_release(struct row_writer *writer);
+void row_writer_release(struct row_writer *writer);
 
 /* The line with the column names, where the format has one. */
-void
-row_writer_header(struct row_writer *writer);
+void row_writer_header(struct row_writer *writer);
 
 /* Hands everything to the stream and flushes it; false after any failure. */
-bool
-row_writer_flush(struct row_writer *writer);
+bool row_writer_flush(struct row_writer *writer);
 
-void
-row_empty(struct row_writer *writer);
-void
-row_text(struct row_writer *writer, struct text text);
-void
-row_string(struct row_writer *writer, const char *string);
-void
-row_integer(struct row_writer *writer, uint64_t number);
+void row_empty(struct row_writer *writer);
+void row_text(struct row_writer *writer, struct text text);
+void row_string(struct row_writer *writer, const char *string);
+void row_integer(struct row_writer *writer, uint64_t number);
 
 /* Thousandths as a number with three decimals: 1600 is 1.600. */
-void
-row_thousandths(struct row_writer *writer, uint64_t number);
+void row_thousandths(struct row_writer *writer, uint64_t number);
 
 /* Numerator / denominator with two decimals; empty when that is 0. */
 void
@@ -96,17 +87,13 @@ void
 row_rate(struct row_writer *writer, uint64_t numerator, uint64_t denominator);
 
 /* Empty for INSTANT_NONE. */
-void
-row_instant(struct row_writer *writer, int64_t instant);
+void row_instant(struct row_writer *writer, int64_t instant);
 
 /* Empty for 0. */
-void
-row_enhanced_code(struct row_writer *writer, uint32_t code);
-void
-row_reply_code(struct row_writer *writer, unsigned code);
+void row_enhanced_code(struct row_writer *writer, uint32_t code);
+void row_reply_code(struct row_writer *writer, unsigned code);
 
 /* All cells must be there. */
-void
-row_end(struct row_writer *writer);
+void row_end(struct row_writer *writer);
 
 #endif

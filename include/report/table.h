@@ -48,15 +48,13 @@ extern const size_t table_count;
 extern const struct table suppression_table;
 
 /* NULL when there is no such table. */
-const struct table *
-table_find(const char *name);
+const struct table *table_find(const char *name);
 
 /*
  * Header and rows to a stream, which is flushed; false, and errno, when they
  * cannot be written.
  */
-bool
-table_write(const struct table *table, const struct report_view *view,
+bool table_write(const struct table *table, const struct report_view *view,
     enum settings_format format, FILE *stream);
 
 #endif

@@ -121,23 +121,22 @@ struct report_view {
 	size_t category_count;
 	struct view_unclassified *unclassified; /* by attempts */
 	size_t unclassified_count;
+	const struct incident **incidents; /* by start, then domain */
+	size_t incident_count;
 	uint32_t *ranks; /* of causes by number */
 	struct domain_groups *groups; /* see report/domain_groups.h */
 };
 
 void
 report_view_init(struct report_view *view, const struct report_source *source);
-void
-report_view_release(struct report_view *view);
+void report_view_release(struct report_view *view);
 
 /* A name of the pool. */
-struct text
-view_name(const struct report_view *view, uint32_t number);
+struct text view_name(const struct report_view *view, uint32_t number);
 
 /* The causes of an entity's failures; `ip` only for relays. */
-struct view_causes
-view_causes_of(const struct report_view *view, enum tally_dimension dimension,
-    uint32_t name, uint32_t ip);
+struct view_causes view_causes_of(const struct report_view *view,
+    enum tally_dimension dimension, uint32_t name, uint32_t ip);
 struct view_top
 view_top_of(const struct report_view *view, struct view_causes causes);
 
@@ -145,23 +144,22 @@ view_top_of(const struct report_view *view, struct view_causes causes);
 const struct view_entity *
 view_find_domain(const struct report_view *view, struct text name);
 
+/* Its last failure, or its end when it has one. */
+int64_t view_incident_end(const struct incident *incident);
+
 /* The code that failures with this cause are counted by. */
-struct code_key
-view_code_key(const struct report_view *view, uint32_t cause);
+struct code_key view_code_key(const struct report_view *view, uint32_t cause);
 
 /* Wall clock of the report's zone at an instant in seconds UTC. */
-int64_t
-view_local(const struct report_view *view, int64_t seconds);
+int64_t view_local(const struct report_view *view, int64_t seconds);
 
 /*
  * Hour of the week of a row of tally->hours or tally->code_hours, from 0
  * (Monday, 0:00) to 167.
  */
-unsigned
-view_week_hour(const struct report_view *view, uint32_t minute);
+unsigned view_week_hour(const struct report_view *view, uint32_t minute);
 
 /* Orders codes as their texts: by the bytes of "5.7.1", none first. */
-int
-view_compare_codes(uint32_t a, uint32_t b);
+int view_compare_codes(uint32_t a, uint32_t b);
 
 #endif
