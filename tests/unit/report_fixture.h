@@ -24,11 +24,30 @@
 #define AT(day, hour, minute)                                                  \
 	((((INT64_C(20757) + (day)) * 24 + (hour)) * 60 + (minute)) * 60000)
 
+/* What the fixture's catalogue knows. */
+#define FIXTURE_CATALOGUE                                                      \
+	"[4]\nname Temporary\nmeaning It may pass.\ncategory unknown\n"        \
+	"retry 30m 1h\nsender Wait.\n"                                         \
+	"[5]\nname Permanent\nmeaning It stays.\ncategory unknown\n"           \
+	"retry never\nsender Stop.\n"                                          \
+	"[4.3.2]\nname System not accepting network messages\n"                \
+	"meaning It takes no mail now.\ncategory remote_system\n"              \
+	"retry 1h 4h 12h 24h\ntries 3-5\nthen suppress\n"                      \
+	"sender Retry after 1 h, 4 h, 12 h and 24 h.\n"                        \
+	"[5.1.1]\nname Bad destination mailbox address\n"                      \
+	"meaning No such mailbox.\ncategory user_unknown\n"                    \
+	"sender Remove the address.\n"                                         \
+	"[5.3.0]\nname Other mail system status\n"                             \
+	"vendor_name Mail system error\n"                                      \
+	"meaning It is broken.\ncategory remote_system\n"                      \
+	"sender Never retry, and do not wait.\n"
+
 struct report_fixture {
 	struct settings settings;
 	struct pool *names;
 	struct zone *zone;
 	struct tally tally;
+	struct catalogue *catalogue;
 	struct cause causes[32]; /* 0 is no cause */
 	size_t cause_count;
 	struct report_source source;
@@ -69,6 +88,8 @@ struct fixture_end {
 static inline void
 fixture_init(struct report_fixture *fixture, const char *zone)
 {
+	struct diagnostics mistakes;
+
 	*fixture = (struct report_fixture){ 0 };
 	fixture->settings.top = 10;
 	fixture->settings.now = AT(23, 12, 0);
@@ -76,10 +97,16 @@ fixture_init(struct report_fixture *fixture, const char *zone)
 	fixture->zone = zone_new(zone);
 	fixture->cause_count = 1;
 	tally_init(&fixture->tally);
+	diagnostics_init(&mistakes);
+	fixture->catalogue =
+	    catalogue_parse("fixture", text_of(FIXTURE_CATALOGUE), &mistakes);
+	assert_int_equal(mistakes.count, 0);
+	diagnostics_release(&mistakes);
 	fixture->source = (struct report_source){
 		.settings = &fixture->settings,
 		.zone = fixture->zone,
 		.names = fixture->names,
+		.catalogue = fixture->catalogue,
 		.tally = &fixture->tally,
 		.started_at = AT(23, 12, 0),
 	};
@@ -92,6 +119,7 @@ fixture_release(struct report_fixture *fixture)
 		report_view_release(&fixture->view);
 	tally_release(&fixture->tally);
 	zone_free(fixture->zone);
+	catalogue_free(fixture->catalogue);
 	pool_free(fixture->names);
 }
 

@@ -260,17 +260,19 @@ static const struct row {
 	    "d,retry_pending,retry_success_rate,resolution_seconds_p50,"
 	    "resolution_seconds_p90,resolution_seconds_max,first_event_"
 	    "at,last_event_at,example\n"
-	    "5.1.1,550,,0,3,0,3,1,user_unknown,hard,remove,0,0,0,0,0,,,"
-	    ",,2026-11-23T05:00:00Z,2026-11-23T05:02:00Z,\"'=550 \"\"no"
-	    "\"\", \\x1B[2J sorry\"\n"
-	    ",450,,1,0,0,1,1,unknown,soft,review,1,0,0,1,0,0.000000,,,,"
-	    "2026-11-23T05:30:00Z,2026-11-23T05:30:00Z,450 come back\n"
-	    "4.3.2,451,,1,0,0,1,1,remote_system,soft,retry,1,1,0,0,0,1."
-	    "000000,7200,7200,7200,2026-11-23T01:10:00Z,2026-11-23T01:1"
-	    "0:00Z,451 4.3.2 not accepting\n"
-	    "4.4.1,,,0,0,2,2,2,connection_failed,soft,retry,1,0,0,0,1,,"
-	    ",,,2026-11-23T02:10:00Z,2026-11-23T06:00:00Z,delivery temp"
-	    "orarily suspended\n" },
+	    "5.1.1,550,Bad destination mailbox address,0,3,0,3,1,user_u"
+	    "nknown,hard,remove,0,0,0,0,0,,,,,2026-11-23T05:00:00Z,2026"
+	    "-11-23T05:02:00Z,\"'=550 \"\"no\"\", \\x1B[2J sorry\"\n"
+	    ",450,Temporary,1,0,0,1,1,unknown,soft,review,1,0,0,1,0,0.0"
+	    "00000,,,,2026-11-23T05:30:00Z,2026-11-23T05:30:00Z,450 com"
+	    "e back\n"
+	    "4.3.2,451,System not accepting network messages,1,0,0,1,1,"
+	    "remote_system,soft,retry,1,1,0,0,0,1.000000,7200,7200,7200"
+	    ",2026-11-23T01:10:00Z,2026-11-23T01:10:00Z,451 4.3.2 not a"
+	    "ccepting\n"
+	    "4.4.1,,Temporary,0,0,2,2,2,connection_failed,soft,retry,1,"
+	    "0,0,0,1,,,,,2026-11-23T02:10:00Z,2026-11-23T06:00:00Z,deli"
+	    "very temporarily suspended\n" },
 	{ "categories",
 	    "category,class,action,deferred,bounced,suspended,deliverie"
 	    "s,recipient_domains,example\n"
@@ -343,7 +345,7 @@ static const struct row {
 	    ",1,2,0,2,0,,\n"
 	    ",2,1,1,0,0,7200,\n"
 	    "4.3.2,1,1,0,1,0,,\n"
-	    "4.3.2,2,1,1,0,0,7200,\n" },
+	    "4.3.2,2,1,1,0,0,7200,3600\n" },
 	{ "incidents",
 	    "recipient_domain,state,started_at,resolved_at,last_failure"
 	    "_at,duration_seconds,failed_attempts,deliveries,deliveries"
@@ -624,7 +626,8 @@ check_registrable(void **state)
 	    "\nexample.co.uk,,3,0,3,0,0,0,1.000000,3,0,0,3,0,3,0,0,0,3,0,3,");
 	check_contains(&fixture, "domains", "\n,,1,");
 	check_contains(&fixture, "domains", "\nco.uk,,1,");
-	check_contains(&fixture, "codes", "\n5.1.1,550,,0,5,0,5,3,");
+	check_contains(&fixture, "codes",
+	    "\n5.1.1,550,Bad destination mailbox address,0,5,0,5,3,");
 	check_contains(&fixture, "relays", "\nmx.example.com,192.0.2.1,3,5,");
 	check_contains(&fixture, "domain_codes",
 	    "first_event_at,last_event_at\nexample.co.uk,5.1.1,550,"
