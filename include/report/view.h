@@ -121,6 +121,8 @@ struct report_view {
 	size_t category_count;
 	struct view_unclassified *unclassified; /* by attempts */
 	size_t unclassified_count;
+	const struct incident **incidents; /* by start, then domain */
+	size_t incident_count;
 	uint32_t *ranks; /* of causes by number */
 	struct domain_groups *groups; /* see report/domain_groups.h */
 };
@@ -141,6 +143,9 @@ view_top_of(const struct report_view *view, struct view_causes causes);
 /* The domain with that name (lower case), or NULL. */
 const struct view_entity *
 view_find_domain(const struct report_view *view, struct text name);
+
+/* Its last failure, or its end when it has one. */
+int64_t view_incident_end(const struct incident *incident);
 
 /* The code that failures with this cause are counted by. */
 struct code_key view_code_key(const struct report_view *view, uint32_t cause);

@@ -55,7 +55,7 @@ quantile_add(struct quantile *quantile, uint32_t value, uint32_t count)
 	}
 	if (quantile->used == quantile->capacity) {
 		compact(quantile);
-		if (quantile->used > quantile->capacity / 2) {
+		if (quantile->used >= quantile->capacity / 2) {
 			size_t room = quantile->capacity;
 
 			quantile->pairs = memory_grow(quantile->pairs, &room,

@@ -46,12 +46,11 @@ write_incidents(const struct report_view *view, struct row_writer *writer)
 {
 	const struct report_source *source = view->source;
 
-	for (size_t i = 0; i < source->incident_count; i++) {
-		const struct incident *incident = &source->incidents[i];
+	for (size_t i = 0; i < view->incident_count; i++) {
+		const struct incident *incident = view->incidents[i];
 		const struct cause *cause = &source->causes[incident->cause];
 		bool is_open = incident->resolved_at == INSTANT_NONE;
-		int64_t end =
-		    is_open ? incident->last_failure_at : incident->resolved_at;
+		int64_t end = view_incident_end(incident);
 
 		row_text(writer, view_name(view, incident->domain));
 		row_string(writer, is_open ? "open" : "resolved");

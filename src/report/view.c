@@ -284,6 +284,51 @@ list_causes(struct report_view *view)
 	    view->causes, view->cause_count, sizeof(*view->causes), order_rows);
 }
 
+struct named_incident {
+	struct text domain;
+	const struct incident *incident;
+};
+
+static int
+order_incidents(const void *a, const void *b)
+{
+	const struct named_incident *x = a;
+	const struct named_incident *y = b;
+
+	if (x->incident->started_at != y->incident->started_at)
+		return x->incident->started_at < y->incident->started_at ? -1
+									 : 1;
+	return text_compare(x->domain, y->domain);
+}
+
+static void
+list_incidents(struct report_view *view)
+{
+	size_t count = view->source->incident_count;
+	struct named_incident *sorted =
+	    memory_allocate_array(count + 1, sizeof(*sorted));
+
+	for (size_t i = 0; i < count; i++) {
+		sorted[i].incident = &view->source->incidents[i];
+		sorted[i].domain = view_name(view, sorted[i].incident->domain);
+	}
+	qsort(sorted, count, sizeof(*sorted), order_incidents);
+	view->incidents =
+	    memory_allocate_array(count + 1, sizeof(*view->incidents));
+	for (size_t i = 0; i < count; i++)
+		view->incidents[i] = sorted[i].incident;
+	view->incident_count = count;
+	free(sorted);
+}
+
+int64_t
+view_incident_end(const struct incident *incident)
+{
+	return incident->resolved_at != INSTANT_NONE
+		   ? incident->resolved_at
+		   : incident->last_failure_at;
+}
+
 void
 report_view_init(struct report_view *view, const struct report_source *source)
 {
@@ -304,6 +349,7 @@ report_view_init(struct report_view *view, const struct report_source *source)
 	    list_entities(view, &tally->senders, false, &view->sender_count);
 	list_relays(view);
 	list_unclassified(view);
+	list_incidents(view);
 	view_list_codes(view);
 	view_list_categories(view);
 }
@@ -316,6 +362,7 @@ report_view_release(struct report_view *view)
 	free(view->senders);
 	free(view->relays);
 	free(view->unclassified);
+	free(view->incidents);
 	free(view->causes);
 	free(view->codes);
 	free(view->categories);

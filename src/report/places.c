@@ -1,0 +1,143 @@
+#include "report/places.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static bool
+is_selected(const struct selection *selection, const struct cause *cause)
+{
+	if ((selection->categories & CATEGORY_BIT(cause->category)) == 0)
+		return false;
+	if (selection->hard && cause->class != CLASS_HARD)
+		return false;
+	return selection->enhanced_code == 0 ||
+	       cause->enhanced_code == selection->enhanced_code;
+}
+
+static int
+order_places(const void *a, const void *b)
+{
+	const struct place *x = a;
+	const struct place *y = b;
+
+	if (x->attempts != y->attempts)
+		return x->attempts > y->attempts ? -1 : 1;
+	return text_compare(x->name, y->name);
+}
+
+static int
+order_codes(const void *a, const void *b)
+{
+	const struct place_code *x = a;
+	const struct place_code *y = b;
+
+	if (x->attempts != y->attempts)
+		return x->attempts > y->attempts ? -1 : 1;
+	return view_compare_codes(x->enhanced_code, y->enhanced_code);
+}
+
+static void
+widen(struct places *places, const struct tally_cause *counts)
+{
+	if (places->first_event == 0 ||
+	    counts->first_event < places->first_event)
+		places->first_event = counts->first_event;
+	if (counts->last_event > places->last_event)
+		places->last_event = counts->last_event;
+}
+
+/* Adds what the selected causes did to one domain. */
+static void
+add_domain(struct places *places, const struct report_view *view,
+    const struct selection *selection, const struct view_entity *domain,
+    struct keymap *sums, struct keymap *codes)
+{
+	struct view_causes causes =
+	    view_causes_of(view, TALLY_DOMAIN, domain->number, 0);
+	uint32_t provider = domain->domain->provider;
+	bool by_provider = provider != 0 && !selection->by_domain;
+	struct key key =
+	    by_provider ? KEY(1, provider, 0, 0) : KEY(0, domain->number, 0, 0);
+
+	for (size_t i = 0; i < causes.count; i++) {
+		const struct tally_cause *counts = causes.items[i].counts;
+		const struct cause *cause =
+		    &view->source->causes[causes.items[i].cause];
+		uint64_t attempts = counts->deferred + counts->bounced;
+		struct place *place;
+
+		if (attempts == 0 || !is_selected(selection, cause))
+			continue;
+		place = keymap_get(sums, key);
+		place->name =
+		    by_provider ? view_name(view, provider) : domain->name;
+		place->domain = by_provider ? NULL : domain;
+		place->attempts += attempts;
+		*(uint64_t *)keymap_get(
+		    codes, KEY(cause->enhanced_code, 0, 0, 0)) += attempts;
+		places->attempts += attempts;
+		places->deliveries += counts->deliveries;
+		widen(places, counts);
+	}
+}
+
+static void
+list_places(struct places *places, const struct keymap *sums)
+{
+	places->items = memory_allocate_array(
+	    sums->count + (size_t)1, sizeof(*places->items));
+	for (uint32_t i = 0; i < sums->count; i++) {
+		const struct place *place = keymap_value(sums, i);
+
+		places->items[i] = *place;
+	}
+	places->count = sums->count;
+	qsort(
+	    places->items, places->count, sizeof(*places->items), order_places);
+}
+
+static void
+list_codes(struct places *places, const struct keymap *codes)
+{
+	places->codes = memory_allocate_array(
+	    codes->count + (size_t)1, sizeof(*places->codes));
+	for (uint32_t i = 0; i < codes->count; i++) {
+		const uint64_t *attempts = keymap_value(codes, i);
+		uint32_t code = keymap_key(codes, i).part[0];
+
+		if (code != 0)
+			places->codes[places->code_count++] =
+			    (struct place_code){ code, *attempts };
+	}
+	qsort(places->codes, places->code_count, sizeof(*places->codes),
+	    order_codes);
+}
+
+void
+places_init(struct places *places, const struct report_view *view,
+    const struct selection *selection)
+{
+	struct keymap sums; /* KEY(by provider, name): struct place */
+	struct keymap codes; /* KEY(code): uint64_t */
+
+	*places = (struct places){ 0 };
+	keymap_init(&sums, sizeof(struct place));
+	keymap_init(&codes, sizeof(uint64_t));
+	for (size_t i = 0; i < view->domain_count; i++)
+		add_domain(
+		    places, view, selection, &view->domains[i], &sums, &codes);
+	list_places(places, &sums);
+	list_codes(places, &codes);
+	if (places->deliveries > places->attempts)
+		places->deliveries = places->attempts;
+	keymap_release(&sums);
+	keymap_release(&codes);
+}
+
+void
+places_release(struct places *places)
+{
+	free(places->items);
+	free(places->codes);
+}

@@ -1,0 +1,215 @@
+#include "report/terminal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/utf8.h"
+
+#define COLUMNS_LEAST 40
+
+static uint32_t
+code_point(struct text text, size_t at, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *)text.data + at;
+	uint32_t point = bytes[0];
+
+	if (length > 1)
+		point &= 0xffU >> (length + 1);
+	for (size_t i = 1; i < length; i++)
+		point = point << 6 | (bytes[i] & 0x3f);
+	return point;
+}
+
+/* Controls, marks and overrides of direction, separators of lines. */
+static bool
+is_printable(uint32_t point)
+{
+	if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+		return false;
+	if (point == 0x061c || (point >= 0x200b && point <= 0x200f))
+		return false;
+	if ((point >= 0x2028 && point <= 0x202e) ||
+	    (point >= 0x2060 && point <= 0x206f))
+		return false;
+	return point != 0xfeff;
+}
+
+/* Bytes of the character at `at` that may be shown as it is; 0 = none. */
+static size_t
+shown_length(struct text text, size_t at, bool utf8)
+{
+	size_t length = utf8_length(text, at);
+
+	if (length == 0 || (length > 1 && !utf8) ||
+	    !is_printable(code_point(text, at, length)))
+		return 0;
+	return length;
+}
+
+void
+buffer_append_printable(
+    struct buffer *out, struct text text, size_t columns, bool utf8)
+{
+	size_t used = 0;
+	size_t cut = out->length; /* where "..." would go */
+	size_t at = 0;
+
+	while (at < text.length) {
+		size_t length = shown_length(text, at, utf8);
+		size_t width = length > 0 ? 1 : 4;
+
+		if (columns > 0 && used + width > columns) {
+			out->length = cut;
+			buffer_append_string(out, "...");
+			return;
+		}
+		if (length > 0)
+			buffer_append(out, text.data + at, length);
+		else
+			buffer_append_format(out, "\\x%02X",
+			    (unsigned)(unsigned char)text.data[at]);
+		used += width;
+		at += length > 0 ? length : 1;
+		if (used + 3 <= columns)
+			cut = out->length;
+	}
+}
+
+size_t
+printable_columns(struct text text)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < text.length; i++)
+		columns += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+	return columns;
+}
+
+void
+buffer_append_duration(struct buffer *out, uint64_t seconds)
+{
+	uint64_t minutes = seconds / 60;
+	uint64_t hours = minutes / 60;
+	uint64_t days = hours / 24;
+
+	if (seconds < 60)
+		buffer_append_format(out, "%u s", (unsigned)seconds);
+	else if (hours == 0)
+		buffer_append_format(out, "%u min", (unsigned)minutes);
+	else if (days == 0 && minutes % 60 == 0)
+		buffer_append_format(out, "%u h", (unsigned)hours);
+	else if (days == 0)
+		buffer_append_format(out, "%u h %u min", (unsigned)hours,
+		    (unsigned)(minutes % 60));
+	else if (hours % 24 == 0)
+		buffer_append_format(out, "%u d", (unsigned)days);
+	else
+		buffer_append_format(
+		    out, "%u d %u h", (unsigned)days, (unsigned)(hours % 24));
+}
+
+void
+buffer_append_percent(
+    struct buffer *out, uint64_t numerator, uint64_t denominator)
+{
+	if (denominator == 0)
+		buffer_append_byte(out, '-');
+	else
+		buffer_append_format(out, "%.2f %%",
+		    100.0 * (double)numerator / (double)denominator);
+}
+
+void
+buffer_append_time(struct buffer *out, int64_t instant)
+{
+	struct calendar_time time;
+
+	if (instant == INSTANT_NONE) {
+		buffer_append_byte(out, '-');
+		return;
+	}
+	time = calendar_from_seconds(floor_divide(instant, 1000));
+	buffer_append_format(out, "%04d-%02d-%02d %02d:%02dZ", time.year,
+	    time.month, time.day, time.hour, time.minute);
+}
+
+void
+buffer_append_count(
+    struct buffer *out, uint64_t count, const char *noun, const char *plural)
+{
+	buffer_append_number(out, count);
+	buffer_append_byte(out, ' ');
+	buffer_append_string(out, noun);
+	if (count != 1)
+		buffer_append_string(out, plural);
+}
+
+void
+terminal_heading(struct terminal *terminal, const char *title)
+{
+	buffer_append_format(terminal->out, "\n%s%s%s\n\n",
+	    terminal->color ? "\033[1m" : "", title,
+	    terminal->color ? "\033[0m" : "");
+}
+
+static void
+append_blanks(struct buffer *out, size_t count)
+{
+	while (count-- > 0)
+		buffer_append_byte(out, ' ');
+}
+
+void
+terminal_paragraph(struct terminal *terminal, const char *first,
+    unsigned indent, struct text text)
+{
+	size_t columns = terminal->columns > COLUMNS_LEAST ? terminal->columns
+							   : COLUMNS_LEAST;
+	size_t used = printable_columns(text_of(first));
+	bool fresh = true;
+	struct text word;
+
+	buffer_append_string(terminal->out, first);
+	while (text_next_word(&text, &word)) {
+		size_t width = printable_columns(word);
+
+		if (!fresh && used + 1 + width > columns) {
+			buffer_append_byte(terminal->out, '\n');
+			append_blanks(terminal->out, indent);
+			used = indent;
+			fresh = true;
+		}
+		if (!fresh) {
+			buffer_append_byte(terminal->out, ' ');
+			used++;
+		}
+		buffer_append_text(terminal->out, word);
+		used += width;
+		fresh = false;
+	}
+	buffer_append_byte(terminal->out, '\n');
+}
+
+void
+terminal_print(struct terminal *terminal, const char *first, unsigned indent,
+    const char *format, ...)
+{
+	struct buffer text;
+	va_list arguments;
+	va_list again;
+	int length;
+
+	buffer_init(&text, 0);
+	va_start(arguments, format);
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (length > 0 && buffer_reserve(&text, (size_t)length)) {
+		vsnprintf(text.data, (size_t)length + 1, format, again);
+		text.length = (size_t)length;
+	}
+	va_end(again);
+	terminal_paragraph(terminal, first, indent, buffer_text(&text));
+	buffer_release(&text);
+}
