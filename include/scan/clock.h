@@ -31,7 +31,7 @@ struct line_clock {
 	bool in_doubled_hour;
 	int64_t first_pass_end; /* latest local second of the first pass */
 	int64_t second_pass_end;
-	int64_t memo_minute; /* stamps of this minute are memo_shift off */
+	int64_t memo_start; /* stamps of this minute are memo_shift off */
 	bool memo_has_year;
 	bool memo_is_set;
 	int64_t memo_shift;

@@ -44,12 +44,32 @@ struct header {
 	struct stamp stamp;
 };
 
+#define HEADER_TAG_BITS	   6
+#define HEADER_TAG_LONGEST 80
+
+/*
+ * What stands between stamp and '[' or ':', the byte included, is the same in
+ * line after line; what the layouts made of it before is taken again.
+ */
+struct header_tag {
+	char bytes[HEADER_TAG_LONGEST];
+	uint8_t length; /* 0 = a free slot */
+	uint8_t kind; /* of the stamp */
+	uint8_t layout; /* the one that fits, and how far it got */
+	uint8_t element;
+	uint8_t host_start;
+	uint8_t host_length;
+	uint8_t program_start;
+	uint8_t program_length;
+};
+
 /* What the last lines were like; all zero at the start. */
 struct header_memo {
 	struct stamp_memo stamps;
 	char stamp[16]; /* the bytes of the last RFC 3164 stamp */
 	struct stamp last;
 	size_t last_length; /* of that stamp; 0 = none */
+	struct header_tag tags[1 << HEADER_TAG_BITS];
 };
 
 enum header_result {

@@ -24,7 +24,8 @@
  *   also KIND     makes a second record, about next_queue_id
  *   scope         remote (default) or local
  *   prefix TEXT   what the text begins with; {id} stands for 5 to 32 letters,
- *                 digits or '-'.  The cheapest guard, checked first
+ *                 digits or '-'.  The cheapest guard, checked first; with
+ *                 several lines (up to four) any of them
  *   literal TEXT  must be in the text; up to four of them
  *   pattern REGEX PCRE2, no UTF, '.' takes every byte, '$' the end of the text
  *                 only, unnamed groups do not capture.  {{name}} is replaced by

@@ -182,15 +182,13 @@ int64_t
 clock_resolve(struct line_clock *clock, const struct stamp *stamp)
 {
 	int64_t local = stamp->local;
-	int64_t minute;
 	int64_t utc;
 	bool doubled = false;
 
 	if (stamp->has_offset)
 		return (local - stamp->offset) * 1000 + stamp->millisecond;
-	/* Offsets change at full minutes. */
-	minute = floor_divide(local, 60);
-	if (clock->memo_is_set && minute == clock->memo_minute &&
+	if (clock->memo_is_set && local >= clock->memo_start &&
+	    local < clock->memo_start + 60 &&
 	    stamp->has_year == clock->memo_has_year)
 		return (local + clock->memo_shift) * 1000 + stamp->millisecond;
 	if (!stamp->has_year)
@@ -203,7 +201,8 @@ clock_resolve(struct line_clock *clock, const struct stamp *stamp)
 			    clock->settings.zone, local, true, NULL);
 	}
 	clock->memo_is_set = !doubled;
-	clock->memo_minute = minute;
+	/* Offsets change at full minutes. */
+	clock->memo_start = floor_divide(stamp->local, 60) * 60;
 	clock->memo_has_year = stamp->has_year;
 	clock->memo_shift = utc - stamp->local;
 	return utc * 1000 + stamp->millisecond;

@@ -6,6 +6,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "base/stanza.h"
+#include "scan/bytes.h"
 
 enum element_kind {
 	ELEMENT_LITERAL, /* one byte */
@@ -242,22 +243,32 @@ digits_end(struct text line, size_t at)
 	return at;
 }
 
-static bool
-fit_layout(const struct layout *layout, struct text line, size_t at,
-    struct header *header)
-{
-	size_t end = at;
+/* How far a layout got in a line. */
+struct progress {
+	size_t at;
+	unsigned element;
+};
 
-	header->host.length = 0;
-	header->program = layout->program;
-	for (unsigned i = 0; i < layout->count; i++) {
+/*
+ * Goes on with a layout from *progress.  On failure *progress is the element
+ * that does not fit and where it was to start.
+ */
+static bool
+fit_layout(const struct layout *layout, struct text line,
+    struct progress *progress, struct header *header)
+{
+	size_t at = progress->at;
+	size_t end = at;
+	unsigned i;
+
+	for (i = progress->element; i < layout->count; i++, at = end) {
 		switch ((enum element_kind)layout->elements[i].kind) {
 		case ELEMENT_LITERAL:
-			if (at >= line.length ||
-			    line.data[at] != layout->elements[i].byte)
-				return false;
-			at++;
-			continue;
+			end = at;
+			if (at < line.length &&
+			    line.data[at] == layout->elements[i].byte)
+				end++;
+			break;
 		case ELEMENT_BLANKS:
 			end = at;
 			while (end < line.length && line.data[end] == ' ')
@@ -265,15 +276,18 @@ fit_layout(const struct layout *layout, struct text line, size_t at,
 			break;
 		case ELEMENT_HOST:
 			end = run_end(line, at, ENDS_WORD, NOT_IN_HOST);
-			header->host = text_slice(line, at, end);
+			header->host =
+			    (struct text){ line.data + at, end - at };
 			break;
 		case ELEMENT_PROGRAM:
 			end = run_end(line, at, ENDS_PROGRAM, NOT_IN_PROGRAM);
-			header->program = text_slice(line, at, end);
+			header->program =
+			    (struct text){ line.data + at, end - at };
 			break;
 		case ELEMENT_WORD_PROGRAM:
 			end = run_end(line, at, ENDS_WORD, 0);
-			header->program = text_slice(line, at, end);
+			header->program =
+			    (struct text){ line.data + at, end - at };
 			break;
 		case ELEMENT_PID:
 			end = digits_end(line, at);
@@ -285,14 +299,16 @@ fit_layout(const struct layout *layout, struct text line, size_t at,
 			end = structured_end(line, at);
 			break;
 		case ELEMENT_TEXT:
-			header->text = text_slice(line, at, line.length);
+			header->text =
+			    (struct text){ line.data + at, line.length - at };
 			return true;
 		}
 		/* Each of them takes a byte at least. */
 		if (end == at)
-			return false;
-		at = end;
+			break;
 	}
+	progress->at = at;
+	progress->element = i;
 	return false;
 }
 
@@ -305,7 +321,7 @@ parse_stamp(struct header_memo *memo, enum stamp_kind kind, struct text line,
 
 	if (kind != STAMP_RFC3164 || line.length < 16)
 		return stamp_parse(kind, line, &memo->stamps, stamp);
-	if (memo->last_length > 0 && memcmp(memo->stamp, line.data, 16) == 0) {
+	if (memo->last_length > 0 && bytes_equal(memo->stamp, line.data, 16)) {
 		*stamp = memo->last;
 		return memo->last_length;
 	}
@@ -329,24 +345,119 @@ pass_over_priority(struct text line)
 	return line;
 }
 
+/* Where the tag ends, behind its '[' or ':'; 0 for none and long ones. */
+static size_t
+tag_end(struct text line, size_t at)
+{
+	size_t end = at;
+	size_t limit = at + HEADER_TAG_LONGEST;
+
+	if (limit > line.length)
+		limit = line.length;
+	for (; end + 8 <= limit; end += 8) {
+		uint64_t word = bytes_word(line.data + end);
+
+		if (bytes_word_has(word, '[') || bytes_word_has(word, ':'))
+			break;
+	}
+	for (; end < limit; end++)
+		if (line.data[end] == '[' || line.data[end] == ':')
+			return end + 1;
+	return 0;
+}
+
+/* Keeps what the layout made of the tag, if nothing behind it mattered. */
+static void
+remember_tag(struct header_tag *tag, enum stamp_kind kind,
+    const struct layout_list *list, size_t fitting, struct text line, size_t at,
+    size_t end)
+{
+	struct text head = { line.data, end };
+	struct header header = { 0 };
+	struct progress progress;
+
+	tag->length = 0;
+	for (size_t i = 0; i <= fitting; i++) {
+		progress = (struct progress){ at, 0 };
+		fit_layout(&list->items[i], head, &progress, &header);
+		/* Failed at the tag's end: more of the line decides. */
+		if (i < fitting && progress.at >= end)
+			return;
+	}
+	if (header.host.length == 0 || header.program.length == 0 ||
+	    progress.at != end)
+		return;
+	memcpy(tag->bytes, line.data + at, end - at);
+	tag->length = (uint8_t)(end - at);
+	tag->kind = (uint8_t)kind;
+	tag->layout = (uint8_t)fitting;
+	tag->element = (uint8_t)progress.element;
+	tag->host_start = (uint8_t)(header.host.data - line.data - (ptrdiff_t)at);
+	tag->host_length = (uint8_t)header.host.length;
+	tag->program_start =
+	    (uint8_t)(header.program.data - line.data - (ptrdiff_t)at);
+	tag->program_length = (uint8_t)header.program.length;
+}
+
+static bool
+recall_tag(const struct header_tag *tag, enum stamp_kind kind,
+    const struct layout_list *list, struct text line, size_t at, size_t end,
+    struct header *header)
+{
+	const char *data = line.data + at;
+	struct progress progress = { end, tag->element };
+
+	if (tag->length != end - at || tag->kind != kind ||
+	    !bytes_equal(tag->bytes, data, tag->length))
+		return false;
+	header->host =
+	    (struct text){ data + tag->host_start, tag->host_length };
+	header->program =
+	    (struct text){ data + tag->program_start, tag->program_length };
+	return fit_layout(&list->items[tag->layout], line, &progress, header);
+}
+
+static bool
+fit_layouts(const struct layout_list *list, struct header_memo *memo,
+    enum stamp_kind kind, struct text line, size_t at, struct header *header)
+{
+	size_t end = tag_end(line, at);
+	struct header_tag *tag = NULL;
+
+	if (end > 0) {
+		tag = &memo->tags[bytes_slot(
+		    line.data + at, end - at, HEADER_TAG_BITS)];
+		if (recall_tag(tag, kind, list, line, at, end, header))
+			return true;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		struct progress progress = { at, 0 };
+
+		header->host.length = 0;
+		header->program = list->items[i].program;
+		if (!fit_layout(&list->items[i], line, &progress, header))
+			continue;
+		if (tag != NULL)
+			remember_tag(tag, kind, list, i, line, at, end);
+		return true;
+	}
+	return false;
+}
+
 enum header_result
 header_parse(const struct header_formats *formats, struct header_memo *memo,
     struct text line, struct header *header)
 {
 	enum stamp_kind kind;
-	const struct layout_list *list;
 	size_t length;
 
 	if (line.length > 0 && line.data[0] == '<')
 		line = pass_over_priority(line);
 	kind = stamp_kind_of(line);
 	length = parse_stamp(memo, kind, line, &header->stamp);
-	if (length > 0) {
-		list = &formats->layouts[kind];
-		for (size_t i = 0; i < list->count; i++)
-			if (fit_layout(&list->items[i], line, length, header))
-				return HEADER_FOUND;
-	}
+	if (length > 0 && fit_layouts(&formats->layouts[kind], memo, kind, line,
+			      length, header))
+		return HEADER_FOUND;
 	if (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
 		return HEADER_NOISE;
 	for (size_t i = 0; i < formats->noise.count; i++)

@@ -35,6 +35,11 @@ enum pattern_field {
 #define PATTERN_LITERALS 4
 #define PATTERN_GROUPS   32
 
+struct pattern_prefix {
+	struct text text; /* behind the id, if there is one */
+	bool has_id;
+};
+
 struct status_rule {
 	enum record_status status;
 	struct text word; /* "*" is any; empty: even when none was captured */
@@ -61,9 +66,9 @@ struct pattern {
 	bool has_record; /* false: `record none` */
 	bool has_also;
 	bool is_suspect;
-	bool prefix_has_id;
 	bool is_fast; /* compiled to machine code */
-	struct text prefix; /* behind the id, if there is one */
+	struct pattern_prefix prefixes[PATTERN_LITERALS]; /* any of them */
+	size_t prefix_count;
 	struct text literals[PATTERN_LITERALS];
 	size_t literal_count;
 	pcre2_code *code; /* NULL: a suspect */

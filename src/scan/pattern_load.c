@@ -112,11 +112,17 @@ read_prefix(struct loader *loader, const struct stanza_line *line)
 	struct pattern *pattern = loader->pattern;
 	struct text id = TEXT_LITERAL("{id}");
 
-	pattern->prefix = line->value;
-	pattern->prefix_has_id = text_starts_with(line->value, id);
-	if (pattern->prefix_has_id)
-		pattern->prefix =
+	struct pattern_prefix prefix = { .text = line->value };
+
+	if (pattern->prefix_count == PATTERN_LITERALS) {
+		report(loader, line, 0, "more than four prefixes");
+		return false;
+	}
+	prefix.has_id = text_starts_with(line->value, id);
+	if (prefix.has_id)
+		prefix.text =
 		    text_slice(line->value, id.length, line->value.length);
+	pattern->prefixes[pattern->prefix_count++] = prefix;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/enhanced_code.h"
 #include "base/memory.h"
+#include "scan/bytes.h"
 
 /* A line that needs more is not one that an MTA wrote. */
 #define MATCH_LIMIT     200000
@@ -95,13 +96,44 @@ pattern_takes_program(const struct pattern *pattern, struct text program)
 	return taken;
 }
 
+static const bool is_id_byte[256] = { ['-'] = true, ['0'] = true, ['1'] = true,
+	['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
+	['7'] = true, ['8'] = true, ['9'] = true,
+	['A'] = true, ['a'] = true,
+	['B'] = true, ['b'] = true,
+	['C'] = true, ['c'] = true,
+	['D'] = true, ['d'] = true,
+	['E'] = true, ['e'] = true,
+	['F'] = true, ['f'] = true,
+	['G'] = true, ['g'] = true,
+	['H'] = true, ['h'] = true,
+	['I'] = true, ['i'] = true,
+	['J'] = true, ['j'] = true,
+	['K'] = true, ['k'] = true,
+	['L'] = true, ['l'] = true,
+	['M'] = true, ['m'] = true,
+	['N'] = true, ['n'] = true,
+	['O'] = true, ['o'] = true,
+	['P'] = true, ['p'] = true,
+	['Q'] = true, ['q'] = true,
+	['R'] = true, ['r'] = true,
+	['S'] = true, ['s'] = true,
+	['T'] = true, ['t'] = true,
+	['U'] = true, ['u'] = true,
+	['V'] = true, ['v'] = true,
+	['W'] = true, ['w'] = true,
+	['X'] = true, ['x'] = true,
+	['Y'] = true, ['y'] = true,
+	['Z'] = true, ['z'] = true,
+};
+
 size_t
 pattern_id_length(struct text text)
 {
 	size_t length = 0;
 
 	while (length < text.length &&
-	    (byte_is_alnum(text.data[length]) || text.data[length] == '-'))
+	       is_id_byte[(unsigned char)text.data[length]])
 		length++;
 	return length >= ID_SHORTEST && length <= ID_LONGEST ? length : 0;
 }
@@ -110,20 +142,34 @@ static bool
 holds(struct text text, struct text literal)
 {
 	return memmem(text.data, text.length, literal.data, literal.length) !=
-	    NULL;
+	       NULL;
+}
+
+static bool
+has_prefix(const struct pattern_prefix *prefix, struct text text,
+    size_t id_length)
+{
+	size_t at = 0;
+
+	if (prefix->has_id) {
+		if (id_length == 0)
+			return false;
+		at = id_length;
+	}
+	return text.length - at >= prefix->text.length &&
+	       bytes_equal(text.data + at, prefix->text.data,
+		   prefix->text.length);
 }
 
 bool
 pattern_may_match(
     const struct pattern *pattern, struct text text, size_t id_length)
 {
-	size_t at = pattern->prefix_has_id ? id_length : 0;
+	bool found = pattern->prefix_count == 0;
 
-	if (pattern->prefix_has_id && id_length == 0)
-		return false;
-	if (text.length - at < pattern->prefix.length ||
-	    memcmp(text.data + at, pattern->prefix.data,
-		pattern->prefix.length) != 0)
+	for (size_t i = 0; i < pattern->prefix_count && !found; i++)
+		found = has_prefix(&pattern->prefixes[i], text, id_length);
+	if (!found)
 		return false;
 	for (size_t i = 0; i < pattern->literal_count; i++)
 		if (!holds(text, pattern->literals[i]))
@@ -271,8 +317,8 @@ decide_status(
 		const struct status_rule *rule = &pattern->status_rules[i];
 
 		decided = rule->word.length == 0 ||
-		    text_equal(rule->word, word) ||
-		    text_equal(rule->word, TEXT_LITERAL("*"));
+			  text_equal(rule->word, word) ||
+			  text_equal(rule->word, TEXT_LITERAL("*"));
 		if (decided)
 			record->status = (uint8_t)rule->status;
 	}

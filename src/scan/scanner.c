@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "scan/bytes.h"
 #include "scan/header.h"
 #include "scan/pattern.h"
 
 /* Different programs that are remembered, and the longest name of one. */
-#define PROGRAM_SLOTS   256
+#define PROGRAM_SLOT_BITS 8
+#define PROGRAM_SLOTS	  (1 << PROGRAM_SLOT_BITS)
 #define PROGRAM_LONGEST 62
 
 /* Times that rsyslog may say a message was repeated. */
@@ -95,16 +97,13 @@ static const struct program *
 find_program(struct scanner *scanner, struct text name)
 {
 	struct program *program;
-	unsigned hash;
 
 	if (name.length == 0 || name.length > PROGRAM_LONGEST)
 		return NULL;
-	hash = (unsigned char)name.data[name.length - 1] * 7U +
-	    (unsigned char)name.data[name.length / 2] * 31U +
-	    (unsigned char)name.data[0] + (unsigned)name.length * 101U;
-	program = &scanner->programs[hash % PROGRAM_SLOTS];
+	program = &scanner->programs[bytes_slot(
+	    name.data, name.length, PROGRAM_SLOT_BITS)];
 	if (program->length != name.length ||
-	    memcmp(program->name, name.data, name.length) != 0)
+	    !bytes_equal(program->name, name.data, name.length))
 		fill_program(scanner, program, name);
 	return program->count > 0 ? program : NULL;
 }

@@ -116,11 +116,12 @@ read_offset(struct text line, size_t at, struct stamp *stamp)
 	    (line.data[at] != '+' && line.data[at] != '-') ||
 	    (hours = read_digits(line.data + at + 1, 2)) < 0)
 		return at;
-	if (end + 1 <= line.length && line.data[end] == ':')
+	if (end < line.length && line.data[end] == ':')
 		end++;
-	if (end + 2 <= line.length &&
-	    (minutes = read_digits(line.data + end, 2)) >= 0)
+	if (end + 2 <= line.length && byte_is_digit(line.data[end])) {
+		minutes = read_digits(line.data + end, 2);
 		end += 2;
+	}
 	if (hours > 24 || minutes < 0 || minutes > 59)
 		return at;
 	stamp->has_offset = true;
