@@ -18,19 +18,16 @@ struct search_literal {
 	bool wide; /* 32 bytes at once */
 };
 
-void
-search_literal_init(struct search_literal *needle, struct text text);
+void search_literal_init(struct search_literal *needle, struct text text);
 
 /*
  * 0-based position of the first occurrence, or TEXT_NONE.  An empty needle is
  * found at 0.
  */
-size_t
-search_literal(
+size_t search_literal(
     const char *data, size_t length, const struct search_literal *needle);
 
 /* How often a byte occurs. */
-uint64_t
-search_count_byte(const char *data, size_t length, char byte);
+uint64_t search_count_byte(const char *data, size_t length, char byte);
 
 #endif

@@ -67,20 +67,17 @@ struct byte_source *
 byte_source_open(const char *path, struct diagnostics *diagnostics);
 
 /* The bytes are borrowed until byte_source_close.  `options` may be NULL. */
-struct byte_source *
-byte_source_open_memory(
+struct byte_source *byte_source_open_memory(
     const void *data, size_t length, const struct byte_source_options *options);
 
 /* NULL is allowed. */
-void
-byte_source_close(struct byte_source *source);
+void byte_source_close(struct byte_source *source);
 
 /*
  * Up to `room` bytes; all of `room` unless the input ends (or its damage
  * begins) before.  *count gets how many; 0, and false, at the end.
  */
-bool
-byte_source_read(
+bool byte_source_read(
     struct byte_source *source, char *out, size_t room, size_t *count);
 
 /* Valid as long as the source. */
@@ -92,11 +89,9 @@ const struct byte_source_damage *
 byte_source_damage(const struct byte_source *source);
 
 /* Stored bytes read so far, for progress; any thread. */
-uint64_t
-byte_source_consumed(const struct byte_source *source);
+uint64_t byte_source_consumed(const struct byte_source *source);
 
 /* The name of the decoder for gzip that files get: "zlib" or "ISA-L". */
-const char *
-byte_source_gzip_decoder(void);
+const char *byte_source_gzip_decoder(void);
 
 #endif

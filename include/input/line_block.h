@@ -44,16 +44,13 @@ struct block {
 };
 
 /* Keeps up to `kept` freed blocks for the readers that take from it. */
-struct block_pool *
-block_pool_new(size_t kept);
+struct block_pool *block_pool_new(size_t kept);
 
 /* Every block must have been freed before. */
-void
-block_pool_free(struct block_pool *pool);
+void block_pool_free(struct block_pool *pool);
 
 /* Back to its pool; any thread.  NULL is allowed. */
-void
-block_free(struct block *block);
+void block_free(struct block *block);
 
 struct block_reader;
 
@@ -65,47 +62,38 @@ struct block_reader_options {
 /*
  * Borrows source and pool until block_reader_free.  `options` may be NULL.
  */
-struct block_reader *
-block_reader_new(struct byte_source *source, struct block_pool *pool,
-    const struct block_reader_options *options);
-void
-block_reader_free(struct block_reader *reader);
+struct block_reader *block_reader_new(struct byte_source *source,
+    struct block_pool *pool, const struct block_reader_options *options);
+void block_reader_free(struct block_reader *reader);
 
 /*
  * The next block, which the caller frees; NULL behind the last one.  There is
  * always one with `last` set; it may be empty.
  */
-struct block *
-block_reader_next(struct block_reader *reader);
+struct block *block_reader_next(struct block_reader *reader);
 
 /*
  * The first bytes of the input, up to BLOCK_HEAD_SIZE, byte order mark
  * included; valid as long as the reader.  Reads them if need be.
  */
-struct text
-block_reader_head(struct block_reader *reader);
+struct text block_reader_head(struct block_reader *reader);
 
 /* So far: uncompressed bytes read, lines (with skipped ones), skipped lines. */
-uint64_t
-block_reader_bytes(const struct block_reader *reader);
-uint64_t
-block_reader_lines(const struct block_reader *reader);
-uint64_t
-block_reader_skipped(const struct block_reader *reader);
+uint64_t block_reader_bytes(const struct block_reader *reader);
+uint64_t block_reader_lines(const struct block_reader *reader);
+uint64_t block_reader_skipped(const struct block_reader *reader);
 
 /*
  * Adds what was wrong with the input: a warning for each of the first few
  * overlong lines and one for the others, an error for damage.
  */
-void
-block_reader_report(const struct block_reader *reader, const char *path,
+void block_reader_report(const struct block_reader *reader, const char *path,
     struct diagnostics *diagnostics);
 
 /*
  * A hash of first bytes that is the same in every process (FNV-1a, 64 bits),
  * to be kept in files: it tells inputs apart, it does not withstand forgery.
  */
-uint64_t
-block_fingerprint(struct text head);
+uint64_t block_fingerprint(struct text head);
 
 #endif

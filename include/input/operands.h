@@ -29,22 +29,18 @@ struct operands {
 	struct pool *seen;
 };
 
-void
-operands_init(struct operands *operands);
-void
-operands_release(struct operands *operands);
+void operands_init(struct operands *operands);
+void operands_release(struct operands *operands);
 
 /* Adds all of `names`; standard input when there are none. */
-void
-operands_add_all(struct operands *operands, const char *const *names,
+void operands_add_all(struct operands *operands, const char *const *names,
     size_t count, bool recursive, struct diagnostics *diagnostics);
 
 /*
  * Adds one.  What is missing adds an error, what is repeated a warning, a
  * directory that holds no file a warning.
  */
-void
-operands_add(struct operands *operands, const char *name, bool recursive,
+void operands_add(struct operands *operands, const char *name, bool recursive,
     struct diagnostics *diagnostics);
 
 #endif

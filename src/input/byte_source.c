@@ -80,7 +80,7 @@ has_bzip2_magic(const struct feed *feed, size_t there)
 	    start[3] > '9')
 		return false;
 	return memcmp(start + 4, "\x31\x41\x59\x26\x53\x59", rest) == 0 ||
-	       memcmp(start + 4, "\x17\x72\x45\x38\x50\x90", rest) == 0;
+	    memcmp(start + 4, "\x17\x72\x45\x38\x50\x90", rest) == 0;
 }
 
 /* 0x184D2A50 to 0x184D2A5F, little-endian (RFC 8878 section 3.1.2). */
@@ -88,7 +88,7 @@ static bool
 has_skippable_magic(const struct feed *feed, size_t there)
 {
 	return there >= 4 && (feed->next[0] & 0xF0U) == 0x50 &&
-	       memcmp(feed->next + 1, "\x2A\x4D\x18", 3) == 0;
+	    memcmp(feed->next + 1, "\x2A\x4D\x18", 3) == 0;
 }
 
 static const struct decoder *

@@ -29,7 +29,6 @@ extern const struct decoder decoder_xz;
 extern const struct decoder decoder_bzip2;
 
 /* Notes that the stored file ends inside a `what`, such as "gzip member". */
-void
-decoder_cut_short(struct feed *feed, const char *what);
+void decoder_cut_short(struct feed *feed, const char *what);
 
 #endif

@@ -18,7 +18,7 @@
 struct feed {
 	const unsigned char *next;
 	size_t left;
-	unsigned char *buffer; /* headroom, then `chunk` bytes */
+	unsigned char *buffer; /* `chunk` bytes, headroom before and behind */
 	size_t chunk;
 	bool ended;
 	bool doubtful; /* damage is such that decoders see it differently */
@@ -31,44 +31,34 @@ struct feed {
 	char message[160]; /* what damage.message points at */
 };
 
-void
-feed_init(struct feed *feed, const struct byte_source_options *options);
-void
-feed_release(struct feed *feed);
+void feed_init(struct feed *feed, const struct byte_source_options *options);
+void feed_release(struct feed *feed);
 
 /* True when there are bytes left, after reading if need be. */
-bool
-feed_fill(struct feed *feed);
+bool feed_fill(struct feed *feed);
 
 /*
  * Tries to have `wanted` (at most FEED_HEADROOM) bytes at `next`; returns how
  * many of them there are, fewer only at the end.
  */
-size_t
-feed_peek(struct feed *feed, size_t wanted);
+size_t feed_peek(struct feed *feed, size_t wanted);
 
-void
-feed_advance(struct feed *feed, size_t count);
+void feed_advance(struct feed *feed, size_t count);
 
 /* Puts bytes back in front of `next`, at most 8 since the last advance. */
-void
-feed_unread(struct feed *feed, const unsigned char *bytes, size_t count);
+void feed_unread(struct feed *feed, const unsigned char *bytes, size_t count);
 
 /* The next byte, or -1 at the end. */
-int
-feed_byte(struct feed *feed);
+int feed_byte(struct feed *feed);
 
 /* Bytes as they are stored, past the feed's buffer where that is empty. */
-size_t
-feed_copy(struct feed *feed, unsigned char *out, size_t room);
+size_t feed_copy(struct feed *feed, unsigned char *out, size_t room);
 
 /* 0-based place of `next` in the stored file. */
-uint64_t
-feed_offset(const struct feed *feed);
+uint64_t feed_offset(const struct feed *feed);
 
 /* Notes damage, unless some is noted already. */
-void
-feed_damage(struct feed *feed, uint64_t offset, const char *format, ...)
+void feed_damage(struct feed *feed, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

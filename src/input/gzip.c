@@ -83,7 +83,7 @@ header_skip_extra(struct gzip *gzip, struct feed *feed)
 	int high = header_byte(gzip, feed);
 
 	return high >= 0 &&
-	       header_skip(gzip, feed, (unsigned)low + (unsigned)high * 256);
+	    header_skip(gzip, feed, (unsigned)low + (unsigned)high * 256);
 }
 
 /* The optional fields; false when the file ends in them. */
@@ -103,7 +103,7 @@ header_checksum_agrees(struct gzip *gzip, struct feed *feed)
 	uint32_t expected = gzip->header_checksum & 0xFFFFU;
 
 	return feed->next[0] == (expected & 0xFFU) &&
-	       feed->next[1] == expected >> 8;
+	    feed->next[1] == expected >> 8;
 }
 
 /* Past the header of a member whose magic bytes have been seen. */
@@ -220,7 +220,7 @@ static uint32_t
 little_endian(const unsigned char *bytes)
 {
 	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
-	       (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	    (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 static enum stage
@@ -229,6 +229,8 @@ read_trailer(struct gzip *gzip, struct feed *feed)
 	uint64_t start = feed_offset(feed);
 	const char *wrong = NULL;
 
+	/* Until the trailer says that the data is right. */
+	feed->doubtful = true;
 	if (feed_peek(feed, TRAILER_SIZE) < TRAILER_SIZE) {
 		feed_advance(feed, feed->left);
 		decoder_cut_short(feed, "gzip trailer");
@@ -239,9 +241,10 @@ read_trailer(struct gzip *gzip, struct feed *feed)
 	else if (little_endian(feed->next + 4) != gzip->length)
 		wrong = "length";
 	feed_advance(feed, TRAILER_SIZE);
-	if (wrong == NULL)
+	if (wrong == NULL) {
+		feed->doubtful = false;
 		return STAGE_NEXT;
-	feed->doubtful = true;
+	}
 	feed_damage(feed, start,
 	    "data is damaged: the %s in the gzip trailer disagrees", wrong);
 	return STAGE_DONE;

@@ -28,12 +28,9 @@ struct inflater {
 
 struct gzip;
 
-struct gzip *
-gzip_new(const struct inflater *inflater);
-void
-gzip_free(struct gzip *gzip);
-size_t
-gzip_read(
+struct gzip *gzip_new(const struct inflater *inflater);
+void gzip_free(struct gzip *gzip);
+size_t gzip_read(
     struct gzip *gzip, struct feed *feed, unsigned char *out, size_t room);
 
 #endif

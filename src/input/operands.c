@@ -16,8 +16,7 @@ struct name_list {
 	size_t capacity;
 };
 
-static void
-walk(struct operands *operands, const char *directory,
+static void walk(struct operands *operands, const char *directory,
     struct diagnostics *diagnostics);
 
 void

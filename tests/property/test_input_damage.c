@@ -267,6 +267,6 @@ int
 main(void)
 {
 	return ROWS_RUN("cut anywhere", rows, check_cut) +
-	       ROWS_RUN("any bit turned over", rows, check_flip) +
-	       ROWS_RUN("read error anywhere", rows, check_read_error);
+	    ROWS_RUN("any bit turned over", rows, check_flip) +
+	    ROWS_RUN("read error anywhere", rows, check_read_error);
 }
