@@ -197,83 +197,18 @@ make_broken_table(struct buffer *out)
 	buffer_append(out, data, sizeof(data) - 1);
 }
 
-static void
-add_zstd(struct buffer *out, const char *content)
-{
 #ifdef HAVE_ZSTD
-	size_t length = strlen(content);
-	size_t bound = ZSTD_compressBound(length);
-
-	buffer_reserve(out, bound);
-	out->length +=
-	    ZSTD_compress(out->data + out->length, bound, content, length, 3);
-#else
-	(void)content;
-	buffer_append(out, "\x28\xB5\x2F\xFD rest", 9);
-#endif
-}
-
 static void
 make_zstd(struct buffer *out)
 {
-	add_zstd(out, "hello\n");
-	add_zstd(out, "world\n");
-}
+	for (unsigned i = 0; i < 2; i++) {
+		const char *content = i == 0 ? "hello\n" : "world\n";
+		size_t bound = ZSTD_compressBound(6);
 
-static void
-add_xz(struct buffer *out, const char *content)
-{
-#ifdef HAVE_LZMA
-	size_t length = strlen(content);
-	size_t bound = lzma_stream_buffer_bound(length);
-
-	buffer_reserve(out, bound);
-	bound += out->length;
-	assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL,
-			     (const uint8_t *)content, length,
-			     (uint8_t *)out->data, &out->length, bound),
-	    LZMA_OK);
-#else
-	(void)content;
-	buffer_append(out,
-	    "\xFD"
-	    "7zXZ\0rest",
-	    10);
-#endif
-}
-
-static void
-make_xz(struct buffer *out)
-{
-	add_xz(out, "hello\n");
-	buffer_append(out, "\0\0\0\0", 4);
-	add_xz(out, "world\n");
-}
-
-static void
-add_bzip2(struct buffer *out, const char *content)
-{
-#ifdef HAVE_BZ2
-	char copy[64];
-	unsigned room = 1000;
-
-	strcpy(copy, content);
-	buffer_reserve(out, room);
-	assert_int_equal(BZ2_bzBuffToBuffCompress(out->data + out->length,
-			     &room, copy, (unsigned)strlen(copy), 1, 0, 0),
-	    BZ_OK);
-	out->length += room;
-#else
-	(void)content;
-	buffer_append(out, "BZh91AY&SYrest", 14);
-#endif
-}
-
-static void
-make_bzip2(struct buffer *out)
-{
-	add_bzip2(out, "hello\n");
-	add_bzip2(out, "world\n");
+		buffer_reserve(out, bound);
+		out->length += ZSTD_compress(
+		    out->data + out->length, bound, content, 6, 3);
+	}
 }
 
 static void
@@ -303,6 +238,36 @@ make_zstd_skippable(struct buffer *out)
 	buffer_append(out, "\x50\x2A\x4D\x18\x03\0\0\0abc", 11);
 	make_zstd(out);
 }
+#else
+static void
+make_zstd(struct buffer *out)
+{
+	buffer_append(out, "\x28\xB5\x2F\xFD rest", 9);
+}
+#endif
+
+#ifdef HAVE_LZMA
+static void
+add_xz(struct buffer *out, const char *content)
+{
+	size_t length = strlen(content);
+	size_t bound = lzma_stream_buffer_bound(length);
+
+	buffer_reserve(out, bound);
+	bound += out->length;
+	assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL,
+			     (const uint8_t *)content, length,
+			     (uint8_t *)out->data, &out->length, bound),
+	    LZMA_OK);
+}
+
+static void
+make_xz(struct buffer *out)
+{
+	add_xz(out, "hello\n");
+	buffer_append(out, "\0\0\0\0", 4);
+	add_xz(out, "world\n");
+}
 
 static void
 make_xz_garbage(struct buffer *out)
@@ -316,6 +281,35 @@ make_xz_cut(struct buffer *out)
 {
 	make_xz(out);
 	out->length -= 1;
+}
+#else
+static void
+make_xz(struct buffer *out)
+{
+	buffer_append(out, "\xFD\x37zXZ\0rest", 10);
+}
+#endif
+
+#ifdef HAVE_BZ2
+static void
+add_bzip2(struct buffer *out, const char *content)
+{
+	char copy[64];
+	unsigned room = 1000;
+
+	strcpy(copy, content);
+	buffer_reserve(out, room);
+	assert_int_equal(BZ2_bzBuffToBuffCompress(out->data + out->length,
+			     &room, copy, (unsigned)strlen(copy), 1, 0, 0),
+	    BZ_OK);
+	out->length += room;
+}
+
+static void
+make_bzip2(struct buffer *out)
+{
+	add_bzip2(out, "hello\n");
+	add_bzip2(out, "world\n");
 }
 
 static void
@@ -331,6 +325,13 @@ make_bzip2_cut(struct buffer *out)
 	make_bzip2(out);
 	out->length -= 1;
 }
+#else
+static void
+make_bzip2(struct buffer *out)
+{
+	buffer_append(out, "BZh91AY&SYrest", 14);
+}
+#endif
 
 /* The place of damage, counted from the end of the stored file. */
 #define FROM_END(n) (-(int)(n)-1)
