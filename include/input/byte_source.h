@@ -54,6 +54,7 @@ struct byte_source_options {
 	size_t chunk; /* bytes that one read gives at most; 0 = 256 KiB */
 	bool fails; /* reading the byte at `fail_at` is a read error */
 	uint64_t fail_at;
+	bool once; /* like a pipe: cannot be read a second time */
 	bool use_zlib; /* gzip by zlib, also when ISA-L is there */
 };
 

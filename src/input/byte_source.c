@@ -28,6 +28,7 @@ struct byte_source {
 	const struct decoder *decoder;
 	void *state;
 	struct byte_source_info info;
+	struct byte_source_damage damage; /* of the current feed */
 	int64_t start; /* where in the file; -1 = cannot be read twice */
 	uint64_t given; /* bytes to the caller */
 	bool standard_input;
@@ -137,6 +138,7 @@ start(struct byte_source *source)
 		    "compressed with %s, and this program was built without "
 		    "%s",
 		    decoder->name, decoder->name);
+		source->damage = source->feed.damage;
 		source->ended = true;
 		return;
 	}
@@ -201,6 +203,8 @@ byte_source_open_memory(
 	source->feed.memory = data;
 	source->feed.memory_length = length;
 	source->info.stored_size = length;
+	if (source->feed.options.once)
+		source->start = -1;
 	start(source);
 	return source;
 }
@@ -304,6 +308,7 @@ byte_source_read(
 	source->given += *count;
 	if (*count < room)
 		decode_again(source, bytes, room, count);
+	source->damage = source->current->damage;
 	source->ended = *count < room;
 	return *count > 0;
 }
@@ -317,7 +322,7 @@ byte_source_info(const struct byte_source *source)
 const struct byte_source_damage *
 byte_source_damage(const struct byte_source *source)
 {
-	return &source->current->damage;
+	return &source->damage;
 }
 
 uint64_t

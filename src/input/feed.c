@@ -21,7 +21,9 @@ feed_init(struct feed *feed, const struct byte_source_options *options)
 	feed->chunk = feed->options.chunk;
 	if (feed->chunk == 0)
 		feed->chunk = FEED_CHUNK;
-	feed->buffer = memory_allocate(FEED_HEADROOM + feed->chunk);
+	/* Room behind it too: decoders in assembler load whole words. */
+	feed->buffer = memory_allocate_array(
+	    1, FEED_HEADROOM + feed->chunk + FEED_HEADROOM);
 	feed->next = feed->buffer + FEED_HEADROOM;
 	atomic_init(&feed->consumed, 0);
 }

@@ -18,7 +18,7 @@
 struct feed {
 	const unsigned char *next;
 	size_t left;
-	unsigned char *buffer; /* headroom, then `chunk` bytes */
+	unsigned char *buffer; /* `chunk` bytes, headroom before and behind */
 	size_t chunk;
 	bool ended;
 	bool doubtful; /* damage is such that decoders see it differently */

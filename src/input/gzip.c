@@ -229,6 +229,8 @@ read_trailer(struct gzip *gzip, struct feed *feed)
 	uint64_t start = feed_offset(feed);
 	const char *wrong = NULL;
 
+	/* Until the trailer says that the data is right. */
+	feed->doubtful = true;
 	if (feed_peek(feed, TRAILER_SIZE) < TRAILER_SIZE) {
 		feed_advance(feed, feed->left);
 		decoder_cut_short(feed, "gzip trailer");
@@ -239,9 +241,10 @@ read_trailer(struct gzip *gzip, struct feed *feed)
 	else if (little_endian(feed->next + 4) != gzip->length)
 		wrong = "length";
 	feed_advance(feed, TRAILER_SIZE);
-	if (wrong == NULL)
+	if (wrong == NULL) {
+		feed->doubtful = false;
 		return STAGE_NEXT;
-	feed->doubtful = true;
+	}
 	feed_damage(feed, start,
 	    "data is damaged: the %s in the gzip trailer disagrees", wrong);
 	return STAGE_DONE;

@@ -2,6 +2,7 @@
 
 #ifdef HAVE_ISAL
 
+#include <assert.h>
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
@@ -50,8 +51,7 @@ give_back(struct inflate_state *state, struct feed *feed)
 
 	if (state->read_in_length > 0)
 		count = (size_t)state->read_in_length / 8;
-	if (count == 0)
-		return;
+	assert(count <= sizeof(ahead));
 	bits = state->read_in >> state->read_in_length % 8;
 	for (size_t i = 0; i < count; i++)
 		ahead[i] = (unsigned char)(bits >> 8 * i & 0xFFU);
@@ -73,12 +73,14 @@ run_isal(void *opaque, struct feed *feed, unsigned char *out, size_t room,
 	state->next_out = out;
 	state->avail_out = space;
 	result = isal_inflate(state);
-	feed_advance(feed, given - state->avail_in);
 	*count = space - state->avail_out;
 	if (result < 0) {
-		give_back(state, feed);
+		/* It may count bytes that were not there (seen in 2.30). */
+		if (state->avail_in <= given)
+			feed_advance(feed, given - state->avail_in);
 		return INFLATE_DAMAGED;
 	}
+	feed_advance(feed, given - state->avail_in);
 	if (state->block_state != ISAL_BLOCK_FINISH)
 		return INFLATE_MORE;
 	give_back(state, feed);

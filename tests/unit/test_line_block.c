@@ -1,6 +1,8 @@
 #include "unit/rows.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "input/line_block.h"
 #include "input_fixtures.h"
@@ -230,6 +232,57 @@ check_head(void **state)
 	    block_fingerprint(text_of("foobar")) == 0x85944171F73967E8U);
 }
 
+/* Frees the blocks whose addresses come through a pipe; counts lines. */
+static void *
+free_blocks(void *pipe_end)
+{
+	static uint64_t lines;
+	const int *end = pipe_end;
+	struct block *block;
+
+	lines = 0;
+	while (read(*end, &block, sizeof(block)) == sizeof(block)) {
+		lines += block->lines;
+		block_free(block);
+	}
+	return &lines;
+}
+
+/* One thread fills blocks while another frees them, as in a pipeline. */
+static void
+check_threads(void **state)
+{
+	struct block_reader_options options = { 500, 0 };
+	struct block_pool *pool = block_pool_new(2);
+	struct byte_source *source;
+	struct block_reader *reader;
+	struct buffer lines;
+	struct block *block;
+	pthread_t thread;
+	void *result;
+	int ends[2];
+
+	(void)state;
+	buffer_init(&lines, 0);
+	fixture_lines(&lines, 2000, 5);
+	source = byte_source_open_memory(lines.data, lines.length, NULL);
+	reader = block_reader_new(source, pool, &options);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(
+	    pthread_create(&thread, NULL, free_blocks, &ends[0]), 0);
+	while ((block = block_reader_next(reader)) != NULL)
+		assert_int_equal(
+		    write(ends[1], &block, sizeof(block)), sizeof(block));
+	close(ends[1]);
+	assert_int_equal(pthread_join(thread, &result), 0);
+	close(ends[0]);
+	assert_int_equal(*(uint64_t *)result, 2000);
+	block_reader_free(reader);
+	byte_source_close(source);
+	block_pool_free(pool);
+	buffer_release(&lines);
+}
+
 int
 main(void)
 {
@@ -237,9 +290,10 @@ main(void)
 		cmocka_unit_test(check_huge_line),
 		cmocka_unit_test(check_report),
 		cmocka_unit_test(check_head),
+		cmocka_unit_test(check_threads),
 	};
 
 	return ROWS_RUN("line blocks", rows, check_row) +
-	       cmocka_run_group_tests_name(
-		   "line blocks, others", others, NULL, NULL);
+	    cmocka_run_group_tests_name(
+		"line blocks, others", others, NULL, NULL);
 }

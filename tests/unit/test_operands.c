@@ -109,13 +109,13 @@ static bool
 make_directory(void)
 {
 	return mkdtemp(directory) != NULL && chdir(directory) == 0 &&
-	       mkdir("logs", 0700) == 0 && mkdir("logs/sub", 0700) == 0 &&
-	       mkdir("empty", 0700) == 0 && make_file("b.log") &&
-	       make_file("a.log") && link("a.log", "hard.log") == 0 &&
-	       symlink("a.log", "soft.log") == 0 && make_file("logs/a.log") &&
-	       make_file("logs/B.log") && make_file("logs/.hidden") &&
-	       make_file("logs/sub/c.log") && symlink("..", "logs/loop") == 0 &&
-	       symlink("nowhere", "logs/gone") == 0;
+	    mkdir("logs", 0700) == 0 && mkdir("logs/sub", 0700) == 0 &&
+	    mkdir("empty", 0700) == 0 && make_file("b.log") &&
+	    make_file("a.log") && link("a.log", "hard.log") == 0 &&
+	    symlink("a.log", "soft.log") == 0 && make_file("logs/a.log") &&
+	    make_file("logs/B.log") && make_file("logs/.hidden") &&
+	    make_file("logs/sub/c.log") && symlink("..", "logs/loop") == 0 &&
+	    symlink("nowhere", "logs/gone") == 0;
 }
 
 static int

@@ -97,6 +97,5 @@ main(void)
 	};
 
 	return ROWS_RUN("search", rows, check_row) +
-	       cmocka_run_group_tests_name(
-		   "search, random", others, NULL, NULL);
+	    cmocka_run_group_tests_name("search, random", others, NULL, NULL);
 }
