@@ -165,10 +165,12 @@ lane_close(struct lane *lane)
 		unit_free(unit);
 	while ((unit = unit_queue_pop(&lane->scanned)) != NULL)
 		unit_free(unit);
-	scanner_free(lane->scanner);
-	classifier_worker_free(lane->worker);
-	block_reader_free(lane->reader);
-	byte_source_close(lane->source);
+	if (lane->source != NULL) {
+		scanner_free(lane->scanner);
+		classifier_worker_free(lane->worker);
+		block_reader_free(lane->reader);
+		byte_source_close(lane->source);
+	}
 	lane->scanner = NULL;
 	lane->worker = NULL;
 	lane->reader = NULL;

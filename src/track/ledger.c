@@ -585,8 +585,10 @@ observe_delivery(struct ledger *ledger, const struct event *event,
 
 	delivery->last_record_at = event->record.time;
 	delivery->is_local = event->record.scope == RECORD_LOCAL;
-	observation.counted = !message->shown.is_notification &&
+	observation.matches =
 	    passes_filter(ledger, event, delivery, &message->shown);
+	observation.counted =
+	    observation.matches && !message->shown.is_notification;
 	note_status(ledger, event, delivery, &observation);
 	if (is_failure(&event->record)) {
 		delivery->last_verdict = event->verdict;

@@ -342,11 +342,13 @@ link_delivery(struct queue *queue, uint32_t number, uint32_t message)
 	struct delivery *delivery = queue_delivery_at(queue, number);
 
 	delivery->message = message;
-	delivery->next = owner->first_delivery;
-	delivery->previous = 0;
-	if (delivery->next != 0)
-		queue_delivery_at(queue, delivery->next)->previous = number;
-	owner->first_delivery = number;
+	delivery->next = 0;
+	delivery->previous = owner->last_delivery;
+	if (delivery->previous != 0)
+		queue_delivery_at(queue, delivery->previous)->next = number;
+	else
+		owner->first_delivery = number;
+	owner->last_delivery = number;
 	owner->open_count += delivery->outcome == OUTCOME_PENDING;
 	index_grow(&queue->deliveries, delivery_hash_at, queue);
 	index_put(&queue->deliveries, delivery_hash_at(queue, number), number);
@@ -367,6 +369,8 @@ unlink_delivery(struct queue *queue, uint32_t number)
 	if (delivery->next != 0)
 		queue_delivery_at(queue, delivery->next)->previous =
 		    delivery->previous;
+	else
+		owner->last_delivery = delivery->previous;
 	owner->open_count -= delivery->outcome == OUTCOME_PENDING;
 }
 

@@ -14,7 +14,8 @@ struct queue_message {
 	struct message shown; /* first: what observers see */
 	uint64_t hash; /* of host and queue id */
 	uint32_t serial; /* differs each time the number is used */
-	uint32_t first_delivery;
+	uint32_t first_delivery; /* in the order of their first records */
+	uint32_t last_delivery;
 	uint32_t open_count; /* deliveries without a final record */
 	bool in_use;
 	bool arrival_logged; /* its first line is in the logs */
