@@ -7,8 +7,8 @@
 #
 # SANITIZE=address,undefined|thread   instrumented build, beside the plain one
 # WERROR=1                            warnings are errors
-# WITHOUT_SQLITE=1 WITHOUT_PSL=1 WITHOUT_ISAL=1 WITHOUT_ZSTD=1 WITHOUT_LZMA=1
-# WITHOUT_BZ2=1 WITHOUT_JANSSON=1     leave an optional library out
+# WITHOUT_SQLITE=1 WITHOUT_PSL=1 WITHOUT_IDN2=1 WITHOUT_ISAL=1 WITHOUT_ZSTD=1
+# WITHOUT_LZMA=1 WITHOUT_BZ2=1 WITHOUT_JANSSON=1     leave an optional library out
 # RUNNER='valgrind -q ...'            what the unit tests are run under
 # NO_INSTALL=1                        only name the packages that are missing
 
@@ -48,6 +48,7 @@ optional = $(if $(WITHOUT_$(1)),,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null
 add_optional = $(if $(call optional,$(1),$(2)),$(eval PACKAGES += $(2))$(eval ALL_CPPFLAGS += -DHAVE_$(1)=1))
 $(call add_optional,SQLITE,sqlite3)
 $(call add_optional,PSL,libpsl)
+$(call add_optional,IDN2,libidn2)
 $(call add_optional,ISAL,libisal)
 $(call add_optional,ZSTD,libzstd)
 $(call add_optional,LZMA,liblzma)
@@ -96,11 +97,80 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libbouncestat.a
 unit: $(UNIT_TESTS)
 	@set -e; for test in $(UNIT_TESTS); do $(RUNNER) $$test; done
 
+# The package lists are read while make parses this file, so what needs a
+# package that has just been installed runs in a make of its own.
+demo:
+	@.ci/packages demo
+	@$(MAKE) --no-print-directory demo-run
+
+demo-run: $(PROGRAM)
+	@mkdir -p $(BUILD)/demo
+	$(PROGRAM) report --csv $(BUILD)/demo --log-tz UTC $(SAMPLES)
+	@echo
+	@echo "All tables as CSV: $(BUILD)/demo/"
+
+SAMPLES = samples/mail.log.2.gz samples/mail.log.1.gz samples/mail.log
+
+check:
+	@.ci/packages check
+	@$(MAKE) --no-print-directory check-run
+
+check-run: $(PROGRAM) unit
+	$(PROGRAM) check
+	PROGRAM=$(PROGRAM) tests/golden/run
+	PROGRAM=$(PROGRAM) tests/corpus/run
+	@$(MAKE) --no-print-directory check-simulated
+
+golden-update: $(PROGRAM)
+	PROGRAM=$(PROGRAM) UPDATE=1 tests/golden/run
+
+include tests/bench/bench.mk
+
+# --- fuzzing, with clang's libFuzzer; FUZZ_SECONDS for each target ---
+
+FUZZ_SECONDS ?= 30
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+fuzz:
+	@set -e; mkdir -p build/fuzz; for target in $(FUZZ_TARGETS); do \
+	    echo "== $$target"; \
+	    clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -w \
+		$(ALL_CPPFLAGS) -Itests -pthread -o build/fuzz/$$target \
+		tests/fuzz/$$target.c $(filter-out $(MAIN),$(SOURCES)) $(LIBRARIES); \
+	    mkdir -p build/fuzz/$$target.corpus; \
+	    build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
+		build/fuzz/$$target.corpus samples; \
+	done
+
+# --- analyzers ---
+
+analyze:
+	cppcheck --quiet --enable=warning,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --error-exitcode=1 --std=c11 \
+	    -Iinclude -Isrc $(SOURCES)
+
+# --- installation ---
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+PATTERN_FILES := $(sort $(wildcard patterns/*/* patterns/providers))
+
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/bouncestat
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/bouncestat
+	for file in $(PATTERN_FILES); do \
+	    install -D -m 644 $$file $(SHARE)/bouncestat/$$file || exit 1; \
+	done
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/bouncestat
+	rm -rf $(SHARE)/bouncestat
+
 clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all unit clean FORCE
+.PHONY: all unit demo demo-run check check-run golden-update fuzz analyze \
+    install uninstall clean FORCE
 
 -include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(OBJECTS)/cli/main.o)
 -include $(addsuffix .d,$(UNIT_TESTS))

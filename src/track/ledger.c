@@ -18,6 +18,9 @@
 /* A line that begins a message this soon after its removal is a late line. */
 #define LATE_LINE_MS 2000
 
+/* A message leaves the queue this soon after the notice of its failure. */
+#define NOTICE_MS 60000
+
 struct ledger {
 	struct ledger_settings settings;
 	struct naming naming;
@@ -281,33 +284,27 @@ record_message(struct ledger *ledger, const struct record *record)
 		note_null_sender(ledger, message, record->time);
 }
 
+/*
+ * Bounces have a null sender; notices to the postmaster have not, and only
+ * the line that announces them tells.
+ */
 static void
 record_notification(struct ledger *ledger, const struct record *record)
 {
+	uint32_t about = find_message(ledger, record, record->queue_id);
 	struct queue_message *message;
 
+	if (about != 0 && record->status == RECORD_BOUNCED)
+		queue_message_at(&ledger->queue, about)->notified_at =
+		    record->time;
 	if (record->next_queue_id.length == 0)
 		return;
 	message = queue_message_at(
 	    &ledger->queue, get_message(ledger, record, record->next_queue_id));
-	if (message->shown.sender_is_known)
+	if (message->shown.is_notification)
 		return;
 	message->shown.sender_is_known = true;
 	note_null_sender(ledger, message, record->time);
-}
-
-static void
-record_removal(struct ledger *ledger, const struct record *record)
-{
-	uint32_t number = find_message(ledger, record, record->queue_id);
-	struct queue_message *message;
-
-	if (number == 0)
-		return;
-	message = queue_message_at(&ledger->queue, number);
-	message->removed_at = record->time;
-	message->changed_at = record->time;
-	closing_add_removed(&ledger->closing, &ledger->queue, number);
 }
 
 /* --- from one queue id to the next --- */
@@ -596,8 +593,7 @@ observe_delivery(struct ledger *ledger, const struct event *event,
 		if (observation.counted)
 			note_cause(ledger, delivery, &observation);
 	}
-	if (event->record.status != RECORD_DISCARDED)
-		delivery->selected |= observation.counted;
+	delivery->selected |= observation.counted;
 	observe(ledger, event, &observation, delivery);
 }
 
@@ -635,16 +631,9 @@ record_attempt(struct ledger *ledger, const struct event *event)
 
 /* Everybody who is still waiting is given up, for the last reason seen. */
 static void
-record_expiry(struct ledger *ledger, const struct event *event)
+expire_message(struct ledger *ledger, const struct event *event,
+    struct queue_message *message)
 {
-	uint32_t number =
-	    find_message(ledger, &event->record, event->record.queue_id);
-	struct queue_message *message;
-
-	if (number == 0)
-		return;
-	message = queue_message_at(&ledger->queue, number);
-	message->changed_at = event->record.time;
 	for (uint32_t i = message->first_delivery; i != 0;) {
 		struct delivery *delivery =
 		    queue_delivery_at(&ledger->queue, i);
@@ -656,11 +645,49 @@ record_expiry(struct ledger *ledger, const struct event *event)
 		one.record.kind = RECORD_ATTEMPT;
 		one.record.status = RECORD_EXPIRED;
 		one.record.recipient = delivery->recipient;
+		one.record.repeat = 1;
 		one.record.scope =
 		    delivery->is_local ? RECORD_LOCAL : RECORD_REMOTE;
 		one.verdict = delivery->last_verdict;
 		observe_delivery(ledger, &one, message, delivery);
 	}
+}
+
+static void
+record_expiry(struct ledger *ledger, const struct event *event)
+{
+	uint32_t number =
+	    find_message(ledger, &event->record, event->record.queue_id);
+
+	if (number == 0)
+		return;
+	queue_message_at(&ledger->queue, number)->changed_at =
+	    event->record.time;
+	expire_message(ledger, event, queue_message_at(&ledger->queue, number));
+}
+
+/*
+ * A message that leaves the queue with recipients still deferred, right after
+ * its sender was told of the failure, has expired; the line that says so was
+ * lost (rsyslog drops lines of a burst).
+ */
+static void
+record_removal(struct ledger *ledger, const struct event *event)
+{
+	const struct record *record = &event->record;
+	uint32_t number = find_message(ledger, record, record->queue_id);
+	struct queue_message *message;
+
+	if (number == 0)
+		return;
+	message = queue_message_at(&ledger->queue, number);
+	if (record->kind == RECORD_REMOVAL && message->open_count > 0 &&
+	    message->notified_at != INSTANT_NONE &&
+	    record->time - message->notified_at <= NOTICE_MS)
+		expire_message(ledger, event, message);
+	message->removed_at = record->time;
+	message->changed_at = record->time;
+	closing_add_removed(&ledger->closing, &ledger->queue, number);
 }
 
 /* Rejects and probes concern no delivery; they are only counted. */
@@ -709,7 +736,7 @@ record_event(struct ledger *ledger, const struct event *event)
 		break;
 	case RECORD_REMOVAL:
 	case RECORD_CANCEL:
-		record_removal(ledger, record);
+		record_removal(ledger, event);
 		break;
 	case RECORD_REQUEUE:
 		record_requeue(ledger, record);

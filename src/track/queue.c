@@ -228,6 +228,7 @@ queue_add_message(
 		.in_use = true,
 		.seen_at = time,
 		.changed_at = time,
+		.notified_at = INSTANT_NONE,
 		.removed_at = INSTANT_NONE,
 	};
 	message->shown.host = host;
