@@ -19,9 +19,13 @@
  * from X.s too, and the retry advice and what to record from the class.
  *
  * Class and action, unless given, are those that the category has by itself
- * (verdict_default_class).  Codes of class 2 have none of the three.  Without
- * a `retry` of its own, an entry takes that of [4] when it is soft, or when
- * its digit is 4 and it is not hard; otherwise that of [5].
+ * (verdict_default_class).  Codes of class 2 have none of the three, and X
+ * has a class only where its first digit does not matter.
+ *
+ * Without a `retry` of its own, an entry takes that of [4] when its digit is
+ * 4 and it is not hard, or when it is soft and its action is to retry or to
+ * slow down; otherwise that of [5], which is not to retry.  What comes after
+ * the last try is then the entry's own action, unless it is soft.
  *
  * The names are those of the IANA registry "SMTP Enhanced Status Codes"
  * (RFC 5248).  Schedules are our advice; no RFC fixes them.
@@ -105,18 +109,15 @@ struct catalogue *
 catalogue_load(const char *path, struct diagnostics *diagnostics);
 
 /* The same from memory; `path` names the text in diagnostics. */
-struct catalogue *
-catalogue_parse(
+struct catalogue *catalogue_parse(
     const char *path, struct text content, struct diagnostics *diagnostics);
-void
-catalogue_free(struct catalogue *catalogue);
+void catalogue_free(struct catalogue *catalogue);
 
 /*
  * Adds what is wrong with the whole: related codes that do not exist, codes
  * without name, meaning or category, more tries than the schedule has waits.
  */
-void
-catalogue_check(
+void catalogue_check(
     const struct catalogue *catalogue, struct diagnostics *diagnostics);
 
 /*
@@ -130,8 +131,7 @@ catalogue_find(const struct catalogue *catalogue, struct text code);
  * A code without what people leave around it when they paste it: blanks,
  * brackets, quotes, a full stop, "dsn=", '#'.  Borrows from `code`.
  */
-struct text
-catalogue_bare(struct text code);
+struct text catalogue_bare(struct text code);
 
 /*
  * The entry of an enhanced code (base/enhanced_code.h): exact, else X.s.d,
@@ -151,8 +151,7 @@ catalogue_find_reply(const struct catalogue *catalogue, unsigned reply_code);
  * failure)".  Codes that are not registered get the name of their subject or
  * class.  Empty for NULL.
  */
-struct text
-catalogue_name(const struct catalogue_entry *entry);
+struct text catalogue_name(const struct catalogue_entry *entry);
 
 /*
  * Advised waits in seconds: the first after the first failed try, and so on.

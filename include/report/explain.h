@@ -17,8 +17,7 @@
  * subject and class, and the page says so.  False, and nothing appended, when
  * `code` is no code: the caller then takes it for a reply text.
  */
-bool
-explain_code(struct buffer *out, const struct catalogue *catalogue,
+bool explain_code(struct buffer *out, const struct catalogue *catalogue,
     struct text code, unsigned columns);
 
 /*
@@ -26,8 +25,7 @@ explain_code(struct buffer *out, const struct catalogue *catalogue,
  * and the rule that decided; `rule` empty = none did), then the page of its
  * code in brief, and those of provider's codes in its text (at most three).
  */
-void
-explain_verdict(struct buffer *out, const struct catalogue *catalogue,
+void explain_verdict(struct buffer *out, const struct catalogue *catalogue,
     struct text reply, const struct verdict *verdict, struct text rule,
     unsigned columns);
 

@@ -2,6 +2,9 @@
 
 #include "classify/catalogue_private.h"
 
+/* A detail that no registry will give out, to ask for a subject alone. */
+#define NO_DETAIL 999
+
 /* Cuts a number of at most three digits, or x, off the front of `*rest`. */
 static bool
 cut_part(struct text *rest, unsigned *number, bool *any)
@@ -199,15 +202,15 @@ catalogue_find(const struct catalogue *catalogue, struct text code)
 	if (entry != NULL)
 		return entry;
 	if (catalogue_parse_enhanced(bare, &parts)) {
-		if (parts.kind == NAME_CODE && parts.first == parts.last)
-			return catalogue_find_code(
-			    catalogue, ENHANCED_CODE(parts.digit, parts.subject,
-					   parts.first));
+		if (parts.kind == NAME_CLASS)
+			return catalogue_find_number(
+			    catalogue, catalogue_number_of_class(parts.digit));
 		if (parts.kind == NAME_SUBJECT)
-			return catalogue_find_code(catalogue,
-			    ENHANCED_CODE(parts.digit, parts.subject, 999));
-		return catalogue_find_number(
-		    catalogue, catalogue_number_of_class(parts.digit));
+			parts.first = parts.last = NO_DETAIL;
+		if (parts.first != parts.last)
+			return NULL;
+		return catalogue_find_code(catalogue,
+		    ENHANCED_CODE(parts.digit, parts.subject, parts.first));
 	}
 	if (catalogue_parse_reply(bare, &parts))
 		return catalogue_find_reply(catalogue, parts.first);

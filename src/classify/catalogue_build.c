@@ -235,16 +235,33 @@ set_verdict(struct catalogue_entry *entry)
 static unsigned
 advising_class(const struct catalogue_entry *entry)
 {
-	if (entry->class == CLASS_SOFT)
-		return 4;
-	return entry->digit == 4 && entry->class != CLASS_HARD ? 4 : 5;
+	bool again =
+	    entry->action == ACTION_RETRY || entry->action == ACTION_SLOW_DOWN;
+
+	if (entry->digit == 4)
+		return entry->class != CLASS_HARD ? 4 : 5;
+	return entry->class == CLASS_SOFT && again ? 4 : 5;
+}
+
+/* Takes over the retry advice of a class, but ends it by the own action. */
+static void
+inherit_advice(struct catalogue *catalogue, struct catalogue_entry *entry)
+{
+	static const enum catalogue_key advice[] = { CATALOGUE_RETRY,
+		CATALOGUE_TRIES, CATALOGUE_THEN };
+	unsigned digit = advising_class(entry);
+	const struct catalogue_source *class =
+	    find_source(catalogue, NAME_CLASS, digit, 0, 0);
+
+	for (size_t i = 0; class != NULL && i < 3; i++)
+		entry->values[advice[i]] = class->values[advice[i]];
+	if (digit == 5 || entry->class == CLASS_BLOCK)
+		entry->then = entry->action;
 }
 
 static void
 set_schedule(struct catalogue *catalogue, struct catalogue_entry *entry)
 {
-	static const enum catalogue_key advice[] = { CATALOGUE_RETRY,
-		CATALOGUE_TRIES, CATALOGUE_THEN };
 	struct text retry;
 	uint32_t waits[WAITS_MAXIMUM];
 	uint32_t *kept;
@@ -252,15 +269,11 @@ set_schedule(struct catalogue *catalogue, struct catalogue_entry *entry)
 	if (entry->class == CLASS_NONE ||
 	    (entry->digit == 0 && entry->kind == CATALOGUE_ENHANCED))
 		return;
-	if (entry->values[CATALOGUE_RETRY].count == 0) {
-		const struct catalogue_source *class = find_source(
-		    catalogue, NAME_CLASS, advising_class(entry), 0, 0);
-
-		for (size_t i = 0; class != NULL && i < 3; i++)
-			entry->values[advice[i]] = class->values[advice[i]];
-	}
-	verdict_action_find(
-	    catalogue_value(entry, CATALOGUE_THEN), &entry->then);
+	if (entry->values[CATALOGUE_RETRY].count == 0)
+		inherit_advice(catalogue, entry);
+	if (entry->then == ACTION_NONE)
+		verdict_action_find(
+		    catalogue_value(entry, CATALOGUE_THEN), &entry->then);
 	catalogue_parse_tries(catalogue_value(entry, CATALOGUE_TRIES),
 	    &entry->tries_minimum, &entry->tries_maximum);
 	retry = catalogue_value(entry, CATALOGUE_RETRY);

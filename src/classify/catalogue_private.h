@@ -83,8 +83,7 @@ catalogue_number_of_reply(unsigned reply_code)
 }
 
 /* The slot of a key, or the empty one where it would go. */
-size_t
-catalogue_slot_of(const struct catalogue *catalogue, uint32_t key);
+size_t catalogue_slot_of(const struct catalogue *catalogue, uint32_t key);
 
 /* NULL when there is none. */
 const struct catalogue_entry *
@@ -107,20 +106,17 @@ bool
 catalogue_parse_other(struct text name, struct catalogue_name_parts *parts);
 
 /* CATALOGUE_KEYS when there is no such key. */
-unsigned
-catalogue_key_find(struct text word);
+unsigned catalogue_key_find(struct text word);
 
 /* "1h 4h 12h": seconds into `waits` (may be NULL); false when malformed. */
-bool
-catalogue_parse_waits(struct text value, uint32_t *waits, size_t *count);
+bool catalogue_parse_waits(struct text value, uint32_t *waits, size_t *count);
 
 /* "3-5" or "4". */
 bool
 catalogue_parse_tries(struct text value, unsigned *minimum, unsigned *maximum);
 
 /* Checks each stanza by itself; false when it added an error. */
-bool
-catalogue_check_sources(
+bool catalogue_check_sources(
     const struct catalogue *catalogue, struct diagnostics *diagnostics);
 
 #endif
