@@ -16,7 +16,8 @@
  * A code's entry is its stanza laid over that of its run, its X.s.d, its X.s
  * and its class, key by key: a key that is given replaces all values of that
  * key below it.  Names and texts come from X.s.d at the least, the category
- * from X.s too, and the retry advice and what to record from the class.
+ * from X.s too, and the retry advice and what to record from the class.  A
+ * success (class 2) has but its name from X.s.d, whose texts are of failures.
  *
  * Class and action, unless given, are those that the category has by itself
  * (verdict_default_class).  Codes of class 2 have none of the three, and X

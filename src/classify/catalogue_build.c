@@ -196,15 +196,30 @@ put_name(struct catalogue *catalogue, struct text name, uint32_t entry)
 		catalogue->by_name[number] = entry + 1;
 }
 
-/* How far down the layers of an entry a key may be taken from. */
+/*
+ * Whether an entry takes a key from a layer below its own.  What X.s.d says
+ * is about failures, so that a success has but the name from there.
+ */
 static bool
-key_reaches(unsigned key, enum name_kind kind)
+key_reaches(const struct catalogue_entry *entry, unsigned key,
+    const struct catalogue_name_parts *layer)
 {
-	if (kind == NAME_CODE)
-		return true;
-	if (key == CATALOGUE_CATEGORY)
-		return kind == NAME_SUBJECT;
-	return kind == NAME_CLASS && key == CATALOGUE_WATCH;
+	bool success = entry->digit == 2;
+
+	switch (layer->kind) {
+	case NAME_CODE:
+		return !success || key == CATALOGUE_NAME ||
+		       key == CATALOGUE_REFERENCE;
+	case NAME_SUBJECT:
+		return key == CATALOGUE_CATEGORY;
+	case NAME_CLASS:
+		return key == CATALOGUE_WATCH ||
+		       (success && key == CATALOGUE_MEANING);
+	case NAME_REPLY:
+	case NAME_OTHER:
+		break;
+	}
+	return false;
 }
 
 static void
@@ -314,14 +329,18 @@ add_entry(struct catalogue *catalogue, struct catalogue_entry entry,
 	bool first = true;
 
 	for (unsigned i = 0; i < LAYERS; i++) {
-		if (layers[i] == NULL)
+		const struct catalogue_source *layer = layers[i];
+		bool own;
+
+		if (layer == NULL)
 			continue;
+		own = first && (entry.digit != 2 || layer->parts.digit == 2);
 		if (first)
-			entry.stanza = layers[i]->stanza;
+			entry.stanza = layer->stanza;
 		for (unsigned key = 0; key < CATALOGUE_KEYS; key++)
 			if (entry.values[key].count == 0 &&
-			    (first || key_reaches(key, layers[i]->parts.kind)))
-				entry.values[key] = layers[i]->values[key];
+			    (own || key_reaches(&entry, key, &layer->parts)))
+				entry.values[key] = layer->values[key];
 		first = false;
 	}
 	set_verdict(&entry);

@@ -59,7 +59,7 @@ static const char *const category_meanings[VERDICT_CATEGORIES] = {
 	"the content or its links were judged to be spam",
 	"a virus, or an attachment of a forbidden kind",
 	"the message breaks the rules for messages",
-	"the sending address is on a list or has a bad reputation",
+	"the sending IP address is listed or has a bad reputation",
 	"a domain of the sender or of a link is on a list",
 	"SPF, DKIM, DMARC or ARC failed",
 	"the names of the sending host or domain do not resolve",

@@ -102,6 +102,8 @@ static const struct find_row {
 	    CLASS_SOFT, CATEGORY_MAILBOX_FULL, ACTION_RETRY },
 	{ "2.1.5", "2.1.5", "Destination address valid", CATALOGUE_EXACT,
 	    CLASS_NONE, CATEGORY_NONE, ACTION_NONE },
+	{ "2.6.0", "2.6.0", "Other or undefined media error", CATALOGUE_DETAIL,
+	    CLASS_NONE, CATEGORY_NONE, ACTION_NONE },
 	{ "5.1.6", "5.1.6",
 	    "Destination mailbox has moved, No forwarding address",
 	    CATALOGUE_DETAIL, CLASS_HARD, CATEGORY_MAILBOX_INACTIVE,
@@ -273,6 +275,52 @@ check_schedule(void **state)
 	assert_int_equal(entry->then, row->then);
 }
 
+/* The codes that postmasters meet most are there in full depth. */
+static const struct depth_row {
+	const char *name; /* the code */
+	size_t least; /* values of each key below */
+} depths[] = {
+	{ "4.3.1", 3 },
+	{ "4.3.2", 3 },
+	{ "5.3.0", 3 },
+	{ "5.3.2", 3 },
+	{ "4.4.1", 3 },
+	{ "4.4.3", 3 },
+	{ "5.4.1", 3 },
+	{ "5.4.2", 3 },
+	{ "5.4.3", 3 },
+	{ "5.4.4", 3 },
+	{ "5.1.1", 2 },
+	{ "5.2.1", 1 },
+	{ "5.2.2", 1 },
+	{ "4.4.2", 2 },
+	{ "5.7.1", 2 },
+	{ "4.7.0", 2 },
+	{ "4.7.28", 2 },
+	{ "5.7.26", 1 },
+	{ "4.7.650", 1 },
+	{ "TSS04", 1 },
+	{ "S3150", 1 },
+};
+
+static void
+check_depth(void **state)
+{
+	static const enum catalogue_key keys[] = { CATALOGUE_CAUSE,
+		CATALOGUE_SENDER, CATALOGUE_ADMINISTRATOR };
+	const struct depth_row *row = *state;
+	const struct catalogue_entry *entry =
+	    catalogue_find(catalogue, text_of(row->name));
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		assert_true(entry->values[keys[i]].count >= row->least);
+	assert_true(
+	    entry->values[CATALOGUE_WATCH].count >= (row->least < 3 ? 1 : 3));
+	assert_true(entry->values[CATALOGUE_RELATED].count > 0);
+	assert_true(entry->values[CATALOGUE_USUAL].count >= 1);
+	assert_true(entry->values[CATALOGUE_RETRY].count == 1);
+}
+
 static const struct lint_row {
 	const char *name;
 	const char *content;
@@ -423,6 +471,10 @@ check_layers(void **state)
 	/* Texts of the subject are not those of a code. */
 	assert_int_equal(entry->values[CATALOGUE_SENDER].count, 0);
 	assert_int_equal(entry->schedule_count, 0);
+	/* A success has no causes. */
+	entry = catalogue_find_code(small, ENHANCED_CODE(2, 7, 9));
+	assert_text(catalogue_name(entry), "wild");
+	assert_int_equal(entry->values[CATALOGUE_CAUSE].count, 0);
 	entry = catalogue_find_code(small, ENHANCED_CODE(4, 7, 21));
 	assert_int_equal(entry->match, CATALOGUE_SUBJECT);
 	assert_text(catalogue_value(entry, CATALOGUE_SENDER), "x");
@@ -485,6 +537,7 @@ main(void)
 		failed = ROWS_RUN("registry", registry, check_registry) +
 			 ROWS_RUN("find", finds, check_find) +
 			 ROWS_RUN("schedule", schedules, check_schedule) +
+			 ROWS_RUN("depth", depths, check_depth) +
 			 ROWS_RUN("lint", lints, check_lint) +
 			 cmocka_run_group_tests_name(
 			     "catalogue", others, NULL, NULL);
