@@ -93,7 +93,7 @@ bool
 catalogue_parse_other(struct text name, struct catalogue_name_parts *parts)
 {
 	*parts = (struct catalogue_name_parts){ .kind = NAME_OTHER };
-	if (name.length == 0 || name.length > CATALOGUE_NAME_MAXIMUM ||
+	if (name.length < 2 || name.length > CATALOGUE_NAME_MAXIMUM ||
 	    !byte_is_alnum(name.data[0]) || byte_is_digit(name.data[0]))
 		return false;
 	for (size_t i = 0; i < name.length; i++)
@@ -103,6 +103,7 @@ catalogue_parse_other(struct text name, struct catalogue_name_parts *parts)
 			return false;
 	return true;
 }
+
 size_t
 catalogue_slot_of(const struct catalogue *catalogue, uint32_t key)
 {
@@ -123,6 +124,7 @@ catalogue_find_number(const struct catalogue *catalogue, uint32_t key)
 
 	return entry != 0 ? &catalogue->entries[entry - 1] : NULL;
 }
+
 struct text
 catalogue_lower_name(struct text name, char room[CATALOGUE_NAME_MAXIMUM])
 {
@@ -132,6 +134,7 @@ catalogue_lower_name(struct text name, char room[CATALOGUE_NAME_MAXIMUM])
 		room[i] = byte_lower(name.data[i]);
 	return (struct text){ room, name.length };
 }
+
 static const struct catalogue_entry *
 find_name(const struct catalogue *catalogue, struct text name)
 {

@@ -111,6 +111,23 @@ gather(struct catalogue *catalogue, struct catalogue_source *source)
 	}
 }
 
+/*
+ * What a stanza may be called.  Of the ways to ask for a subject or a class
+ * there is one for a stanza; and a run belongs to one class.
+ */
+static bool
+parse_stanza_name(struct text name, struct catalogue_name_parts *parts)
+{
+	if (!catalogue_parse_enhanced(name, parts))
+		return catalogue_parse_reply(name, parts) ||
+		       catalogue_parse_other(name, parts);
+	if (parts->kind == NAME_CLASS)
+		return name.length == 1;
+	if (parts->kind == NAME_SUBJECT)
+		return parts->digit == 0 && text_find_last_byte(name, '.') == 1;
+	return parts->digit != 0 || parts->first == parts->last;
+}
+
 /* False, and a diagnostic, for a stanza whose name says nothing. */
 static bool
 add_sources(struct catalogue *catalogue, struct diagnostics *diagnostics)
@@ -125,14 +142,12 @@ add_sources(struct catalogue *catalogue, struct diagnostics *diagnostics)
 		    &catalogue->sources[catalogue->source_count];
 
 		source->stanza = stanza;
-		if (catalogue_parse_enhanced(stanza->name, &source->parts) ||
-		    catalogue_parse_reply(stanza->name, &source->parts) ||
-		    catalogue_parse_other(stanza->name, &source->parts)) {
+		if (parse_stanza_name(stanza->name, &source->parts)) {
 			gather(catalogue, source);
 			catalogue->source_count++;
 			continue;
 		}
-		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, NULL, 1,
+		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, NULL, 0,
 		    "[%.*s] is no code", TEXT_FORMAT(stanza->name));
 		good = false;
 	}
@@ -154,6 +169,7 @@ find_source(const struct catalogue *catalogue, enum name_kind kind,
 	}
 	return NULL;
 }
+
 /* Keeps what is there already: the special ones are put in first. */
 static void
 put_number(struct catalogue *catalogue, uint32_t key, uint32_t entry)
@@ -164,7 +180,7 @@ put_number(struct catalogue *catalogue, uint32_t key, uint32_t entry)
 		struct catalogue_slot *old = catalogue->slots;
 		size_t count = catalogue->slot_count;
 
-		catalogue->slot_count = count > 0 ? count * 2 : 1024;
+		catalogue->slot_count = count * 2;
 		catalogue->slots = memory_allocate_array(
 		    catalogue->slot_count, sizeof(*catalogue->slots));
 		for (size_t i = 0; i < count; i++)
@@ -179,6 +195,7 @@ put_number(struct catalogue *catalogue, uint32_t key, uint32_t entry)
 	catalogue->slots[at] = (struct catalogue_slot){ key, entry + 1 };
 	catalogue->slots_used++;
 }
+
 static void
 put_name(struct catalogue *catalogue, struct text name, uint32_t entry)
 {
