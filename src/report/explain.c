@@ -152,7 +152,7 @@ add_advice(
 		return;
 	buffer_init(&advice, 0);
 	append_advice(&advice, entry);
-	page_add_heading(out, "Retry");
+	page_add_heading(out, "Advised retries");
 	page_add_paragraph(out, columns, "  ", buffer_text(&advice));
 	buffer_release(&advice);
 }
