@@ -16,12 +16,17 @@
  * A code's entry is its stanza laid over that of its run, its X.s.d, its X.s
  * and its class, key by key: a key that is given replaces all values of that
  * key below it.  Names and texts come from X.s.d at the least, the category
- * from X.s too, and the retry advice and what to record from the class.
+ * from X.s too, and the retry advice and what to record from the class.  A
+ * success (class 2) has but its name from X.s.d, whose texts are of failures.
  *
  * Class and action, unless given, are those that the category has by itself
- * (verdict_default_class).  Codes of class 2 have none of the three.  Without
- * a `retry` of its own, an entry takes that of [4] when it is soft, or when
- * its digit is 4 and it is not hard; otherwise that of [5].
+ * (verdict_default_class).  Codes of class 2 have none of the three, and X
+ * has a class only where its first digit does not matter.
+ *
+ * Without a `retry` of its own, an entry takes that of [4] when its digit is
+ * 4 and it is not hard, or when it is soft and its action is to retry or to
+ * slow down; otherwise that of [5], which is not to retry.  What comes after
+ * the last try is then the entry's own action, unless it is soft.
  *
  * The names are those of the IANA registry "SMTP Enhanced Status Codes"
  * (RFC 5248).  Schedules are our advice; no RFC fixes them.

@@ -2,6 +2,9 @@
 
 #include "classify/catalogue_private.h"
 
+/* A detail that no registry will give out, to ask for a subject alone. */
+#define NO_DETAIL 999
+
 /* Cuts a number of at most three digits, or x, off the front of `*rest`. */
 static bool
 cut_part(struct text *rest, unsigned *number, bool *any)
@@ -91,7 +94,7 @@ bool
 catalogue_parse_other(struct text name, struct catalogue_name_parts *parts)
 {
 	*parts = (struct catalogue_name_parts){ .kind = NAME_OTHER };
-	if (name.length == 0 || name.length > CATALOGUE_NAME_MAXIMUM ||
+	if (name.length < 2 || name.length > CATALOGUE_NAME_MAXIMUM ||
 	    !byte_is_alnum(name.data[0]) || byte_is_digit(name.data[0]))
 		return false;
 	for (size_t i = 0; i < name.length; i++)
@@ -101,6 +104,7 @@ catalogue_parse_other(struct text name, struct catalogue_name_parts *parts)
 			return false;
 	return true;
 }
+
 size_t
 catalogue_slot_of(const struct catalogue *catalogue, uint32_t key)
 {
@@ -121,6 +125,7 @@ catalogue_find_number(const struct catalogue *catalogue, uint32_t key)
 
 	return entry != 0 ? &catalogue->entries[entry - 1] : NULL;
 }
+
 struct text
 catalogue_lower_name(struct text name, char room[CATALOGUE_NAME_MAXIMUM])
 {
@@ -130,6 +135,7 @@ catalogue_lower_name(struct text name, char room[CATALOGUE_NAME_MAXIMUM])
 		room[i] = byte_lower(name.data[i]);
 	return (struct text){ room, name.length };
 }
+
 static const struct catalogue_entry *
 find_name(const struct catalogue *catalogue, struct text name)
 {
@@ -201,15 +207,15 @@ catalogue_find(const struct catalogue *catalogue, struct text code)
 	if (entry != NULL)
 		return entry;
 	if (catalogue_parse_enhanced(bare, &parts)) {
-		if (parts.kind == NAME_CODE && parts.first == parts.last)
-			return catalogue_find_code(catalogue,
-			    ENHANCED_CODE(
-				parts.digit, parts.subject, parts.first));
+		if (parts.kind == NAME_CLASS)
+			return catalogue_find_number(
+			    catalogue, catalogue_number_of_class(parts.digit));
 		if (parts.kind == NAME_SUBJECT)
-			return catalogue_find_code(catalogue,
-			    ENHANCED_CODE(parts.digit, parts.subject, 999));
-		return catalogue_find_number(
-		    catalogue, catalogue_number_of_class(parts.digit));
+			parts.first = parts.last = NO_DETAIL;
+		if (parts.first != parts.last)
+			return NULL;
+		return catalogue_find_code(catalogue,
+		    ENHANCED_CODE(parts.digit, parts.subject, parts.first));
 	}
 	if (catalogue_parse_reply(bare, &parts))
 		return catalogue_find_reply(catalogue, parts.first);

@@ -111,6 +111,23 @@ gather(struct catalogue *catalogue, struct catalogue_source *source)
 	}
 }
 
+/*
+ * What a stanza may be called.  Of the ways to ask for a subject or a class
+ * there is one for a stanza; and a run belongs to one class.
+ */
+static bool
+parse_stanza_name(struct text name, struct catalogue_name_parts *parts)
+{
+	if (!catalogue_parse_enhanced(name, parts))
+		return catalogue_parse_reply(name, parts) ||
+		       catalogue_parse_other(name, parts);
+	if (parts->kind == NAME_CLASS)
+		return name.length == 1;
+	if (parts->kind == NAME_SUBJECT)
+		return parts->digit == 0 && text_find_last_byte(name, '.') == 1;
+	return parts->digit != 0 || parts->first == parts->last;
+}
+
 /* False, and a diagnostic, for a stanza whose name says nothing. */
 static bool
 add_sources(struct catalogue *catalogue, struct diagnostics *diagnostics)
@@ -125,14 +142,12 @@ add_sources(struct catalogue *catalogue, struct diagnostics *diagnostics)
 		    &catalogue->sources[catalogue->source_count];
 
 		source->stanza = stanza;
-		if (catalogue_parse_enhanced(stanza->name, &source->parts) ||
-		    catalogue_parse_reply(stanza->name, &source->parts) ||
-		    catalogue_parse_other(stanza->name, &source->parts)) {
+		if (parse_stanza_name(stanza->name, &source->parts)) {
 			gather(catalogue, source);
 			catalogue->source_count++;
 			continue;
 		}
-		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, NULL, 1,
+		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, NULL, 0,
 		    "[%.*s] is no code", TEXT_FORMAT(stanza->name));
 		good = false;
 	}
@@ -154,6 +169,7 @@ find_source(const struct catalogue *catalogue, enum name_kind kind,
 	}
 	return NULL;
 }
+
 /* Keeps what is there already: the special ones are put in first. */
 static void
 put_number(struct catalogue *catalogue, uint32_t key, uint32_t entry)
@@ -164,7 +180,7 @@ put_number(struct catalogue *catalogue, uint32_t key, uint32_t entry)
 		struct catalogue_slot *old = catalogue->slots;
 		size_t count = catalogue->slot_count;
 
-		catalogue->slot_count = count > 0 ? count * 2 : 1024;
+		catalogue->slot_count = count * 2;
 		catalogue->slots = memory_allocate_array(
 		    catalogue->slot_count, sizeof(*catalogue->slots));
 		for (size_t i = 0; i < count; i++)
@@ -179,6 +195,7 @@ put_number(struct catalogue *catalogue, uint32_t key, uint32_t entry)
 	catalogue->slots[at] = (struct catalogue_slot){ key, entry + 1 };
 	catalogue->slots_used++;
 }
+
 static void
 put_name(struct catalogue *catalogue, struct text name, uint32_t entry)
 {
@@ -196,15 +213,30 @@ put_name(struct catalogue *catalogue, struct text name, uint32_t entry)
 		catalogue->by_name[number] = entry + 1;
 }
 
-/* How far down the layers of an entry a key may be taken from. */
+/*
+ * Whether an entry takes a key from a layer below its own.  What X.s.d says
+ * is about failures, so that a success has but the name from there.
+ */
 static bool
-key_reaches(unsigned key, enum name_kind kind)
+key_reaches(const struct catalogue_entry *entry, unsigned key,
+    const struct catalogue_name_parts *layer)
 {
-	if (kind == NAME_CODE)
-		return true;
-	if (key == CATALOGUE_CATEGORY)
-		return kind == NAME_SUBJECT;
-	return kind == NAME_CLASS && key == CATALOGUE_WATCH;
+	bool success = entry->digit == 2;
+
+	switch (layer->kind) {
+	case NAME_CODE:
+		return !success || key == CATALOGUE_NAME ||
+		       key == CATALOGUE_REFERENCE;
+	case NAME_SUBJECT:
+		return key == CATALOGUE_CATEGORY;
+	case NAME_CLASS:
+		return key == CATALOGUE_WATCH ||
+		       (success && key == CATALOGUE_MEANING);
+	case NAME_REPLY:
+	case NAME_OTHER:
+		break;
+	}
+	return false;
 }
 
 static void
@@ -235,16 +267,33 @@ set_verdict(struct catalogue_entry *entry)
 static unsigned
 advising_class(const struct catalogue_entry *entry)
 {
-	if (entry->class == CLASS_SOFT)
-		return 4;
-	return entry->digit == 4 && entry->class != CLASS_HARD ? 4 : 5;
+	bool again =
+	    entry->action == ACTION_RETRY || entry->action == ACTION_SLOW_DOWN;
+
+	if (entry->digit == 4)
+		return entry->class != CLASS_HARD ? 4 : 5;
+	return entry->class == CLASS_SOFT && again ? 4 : 5;
+}
+
+/* Takes over the retry advice of a class, but ends it by the own action. */
+static void
+inherit_advice(struct catalogue *catalogue, struct catalogue_entry *entry)
+{
+	static const enum catalogue_key advice[] = { CATALOGUE_RETRY,
+		CATALOGUE_TRIES, CATALOGUE_THEN };
+	unsigned digit = advising_class(entry);
+	const struct catalogue_source *class =
+	    find_source(catalogue, NAME_CLASS, digit, 0, 0);
+
+	for (size_t i = 0; class != NULL && i < 3; i++)
+		entry->values[advice[i]] = class->values[advice[i]];
+	if (digit == 5 || entry->class == CLASS_BLOCK)
+		entry->then = entry->action;
 }
 
 static void
 set_schedule(struct catalogue *catalogue, struct catalogue_entry *entry)
 {
-	static const enum catalogue_key advice[] = { CATALOGUE_RETRY,
-		CATALOGUE_TRIES, CATALOGUE_THEN };
 	struct text retry;
 	uint32_t waits[WAITS_MAXIMUM];
 	uint32_t *kept;
@@ -252,15 +301,11 @@ set_schedule(struct catalogue *catalogue, struct catalogue_entry *entry)
 	if (entry->class == CLASS_NONE ||
 	    (entry->digit == 0 && entry->kind == CATALOGUE_ENHANCED))
 		return;
-	if (entry->values[CATALOGUE_RETRY].count == 0) {
-		const struct catalogue_source *class = find_source(
-		    catalogue, NAME_CLASS, advising_class(entry), 0, 0);
-
-		for (size_t i = 0; class != NULL && i < 3; i++)
-			entry->values[advice[i]] = class->values[advice[i]];
-	}
-	verdict_action_find(
-	    catalogue_value(entry, CATALOGUE_THEN), &entry->then);
+	if (entry->values[CATALOGUE_RETRY].count == 0)
+		inherit_advice(catalogue, entry);
+	if (entry->then == ACTION_NONE)
+		verdict_action_find(
+		    catalogue_value(entry, CATALOGUE_THEN), &entry->then);
 	catalogue_parse_tries(catalogue_value(entry, CATALOGUE_TRIES),
 	    &entry->tries_minimum, &entry->tries_maximum);
 	retry = catalogue_value(entry, CATALOGUE_RETRY);
@@ -301,14 +346,18 @@ add_entry(struct catalogue *catalogue, struct catalogue_entry entry,
 	bool first = true;
 
 	for (unsigned i = 0; i < LAYERS; i++) {
-		if (layers[i] == NULL)
+		const struct catalogue_source *layer = layers[i];
+		bool own;
+
+		if (layer == NULL)
 			continue;
+		own = first && (entry.digit != 2 || layer->parts.digit == 2);
 		if (first)
-			entry.stanza = layers[i]->stanza;
+			entry.stanza = layer->stanza;
 		for (unsigned key = 0; key < CATALOGUE_KEYS; key++)
 			if (entry.values[key].count == 0 &&
-			    (first || key_reaches(key, layers[i]->parts.kind)))
-				entry.values[key] = layers[i]->values[key];
+			    (own || key_reaches(&entry, key, &layer->parts)))
+				entry.values[key] = layer->values[key];
 		first = false;
 	}
 	set_verdict(&entry);

@@ -79,7 +79,7 @@ check_duplicate(const struct catalogue *catalogue,
 	     earlier < source; earlier++)
 		if (text_equal_nocase(earlier->stanza->name, stanza->name)) {
 			stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza,
-			    NULL, 1, "[%.*s] is there already, at %s:%u",
+			    NULL, 0, "[%.*s] is there already, at %s:%u",
 			    TEXT_FORMAT(stanza->name), earlier->stanza->path,
 			    (unsigned)earlier->stanza->line);
 			return false;
@@ -170,7 +170,7 @@ check_entry(
 		what = "has more tries than its schedule has waits for";
 	if (what != NULL)
 		stanza_report(diagnostics, DIAGNOSTIC_ERROR, entry->stanza,
-		    NULL, 1, "[%.*s] %s", TEXT_FORMAT(entry->stanza->name),
+		    NULL, 0, "[%.*s] %s", TEXT_FORMAT(entry->stanza->name),
 		    what);
 }
 

@@ -1,7 +1,8 @@
 #include "report/explain.h"
 
+#include "report/explain_page.h"
+
 #define COLUMNS_MINIMUM 40
-#define LABEL_WIDTH     12
 #define PROVIDER_CODES  3
 
 /* What the members of the verdict's enums mean, in their order. */
@@ -25,17 +26,20 @@ static const char *const action_meanings[VERDICT_ACTIONS] = {
 	"have a person look at it",
 };
 
-/* Ends of "then ...". */
-static const char *const then_phrases[VERDICT_ACTIONS] = {
-	"",
-	"remove the address from the lists",
-	"suppress the address",
-	"try again with a new message",
-	"slow down",
-	"mend the sending side",
-	"change the message",
-	"mend the route",
-	"review by hand",
+/* What follows the last try, and what is done in place of a retry. */
+static const struct {
+	const char *then;
+	const char *instead;
+} last_steps[VERDICT_ACTIONS] = {
+	{ "", "" },
+	{ "remove", "remove the address from the lists" },
+	{ "suppress", "suppress the address" },
+	{ "try again with a new message", "send a new message later" },
+	{ "slow down", "slow down" },
+	{ "mend the sending side", "mend the sending side" },
+	{ "change the message", "change the message" },
+	{ "mend the route", "mend the route" },
+	{ "review by hand", "review by hand" },
 };
 
 static const char *const category_meanings[VERDICT_CATEGORIES] = {
@@ -55,7 +59,7 @@ static const char *const category_meanings[VERDICT_CATEGORIES] = {
 	"the content or its links were judged to be spam",
 	"a virus, or an attachment of a forbidden kind",
 	"the message breaks the rules for messages",
-	"the sending address is on a list or has a bad reputation",
+	"the sending IP address is listed or has a bad reputation",
 	"a domain of the sender or of a link is on a list",
 	"SPF, DKIM, DMARC or ARC failed",
 	"the names of the sending host or domain do not resolve",
@@ -68,87 +72,6 @@ static const char *const category_meanings[VERDICT_CATEGORIES] = {
 	"the code alone does not say what happened",
 };
 
-/* Where a wrapped paragraph stands. */
-struct paragraph {
-	struct buffer *out;
-	size_t columns;
-	size_t indent; /* of all lines but the first */
-	size_t at; /* column that the next byte goes to, 0-based */
-};
-
-static void
-new_line(struct paragraph *paragraph)
-{
-	buffer_append_byte(paragraph->out, '\n');
-	for (size_t i = 0; i < paragraph->indent; i++)
-		buffer_append_byte(paragraph->out, ' ');
-	paragraph->at = paragraph->indent;
-}
-
-/* Adds words, broken over lines; a word longer than a line is cut. */
-static void
-add_words(struct paragraph *paragraph, struct text words)
-{
-	struct text word;
-
-	while (text_next_word(&words, &word)) {
-		bool first = paragraph->at <= paragraph->indent;
-
-		if (!first &&
-		    paragraph->at + 1 + word.length > paragraph->columns) {
-			new_line(paragraph);
-			first = true;
-		}
-		if (!first) {
-			buffer_append_byte(paragraph->out, ' ');
-			paragraph->at++;
-		}
-		while (paragraph->at + word.length > paragraph->columns) {
-			size_t room = paragraph->columns - paragraph->at;
-
-			buffer_append_text(
-			    paragraph->out, text_slice(word, 0, room));
-			word = text_slice(word, room, word.length);
-			new_line(paragraph);
-		}
-		buffer_append_text(paragraph->out, word);
-		paragraph->at += word.length;
-	}
-}
-
-/* A paragraph behind `lead`, which stands at the left of its first line. */
-static void
-add_paragraph(
-    struct buffer *out, size_t columns, const char *lead, struct text words)
-{
-	struct paragraph paragraph = {
-		.out = out,
-		.columns = columns,
-		.indent = text_of(lead).length,
-		.at = text_of(lead).length,
-	};
-
-	buffer_append_string(out, lead);
-	add_words(&paragraph, words);
-	buffer_append_byte(out, '\n');
-}
-
-/* "Class       soft: temporary ..." */
-static void
-add_field(
-    struct buffer *out, size_t columns, const char *label, struct text value)
-{
-	char lead[LABEL_WIDTH + 3] = "  ";
-	size_t length = 2;
-
-	while (*label != '\0' && length < LABEL_WIDTH + 1)
-		lead[length++] = *label++;
-	while (length < LABEL_WIDTH + 2)
-		lead[length++] = ' ';
-	lead[length] = '\0';
-	add_paragraph(out, columns, lead, value);
-}
-
 static void
 add_meant(struct buffer *out, size_t columns, const char *label,
     const char *name, const char *meaning)
@@ -159,7 +82,7 @@ add_meant(struct buffer *out, size_t columns, const char *label,
 		return;
 	buffer_init(&value, 0);
 	buffer_append_format(&value, "%s - %s", name, meaning);
-	add_field(out, columns, label, buffer_text(&value));
+	page_add_field(out, columns, label, buffer_text(&value));
 	buffer_release(&value);
 }
 
@@ -176,23 +99,6 @@ add_verdict(struct buffer *out, size_t columns, enum verdict_class class,
 }
 
 static void
-add_heading(struct buffer *out, const char *heading)
-{
-	buffer_append_format(out, "\n%s\n", heading);
-}
-
-static void
-add_list(struct buffer *out, size_t columns, const char *heading,
-    const char *lead, const struct catalogue_values *values)
-{
-	if (values->count == 0)
-		return;
-	add_heading(out, heading);
-	for (size_t i = 0; i < values->count; i++)
-		add_paragraph(out, columns, lead, values->items[i]);
-}
-
-static void
 append_wait(struct buffer *out, uint32_t seconds)
 {
 	if (seconds % 3600 == 0)
@@ -201,7 +107,13 @@ append_wait(struct buffer *out, uint32_t seconds)
 		buffer_append_format(out, "%u min", (unsigned)(seconds / 60));
 }
 
-/* "retry after 1 h, then 4 h, 12 h, 24 h; 3 to 5 tries; then ..." */
+static bool
+has_advice(const struct catalogue_entry *entry)
+{
+	return entry->never_retry || entry->schedule_count > 0;
+}
+
+/* "Retry after 1 h, then 4 h, 12 h, 24 h; 3 to 5 tries; then ..." */
 static void
 append_advice(struct buffer *out, const struct catalogue_entry *entry)
 {
@@ -222,10 +134,12 @@ append_advice(struct buffer *out, const struct catalogue_entry *entry)
 	else if (entry->tries_maximum > 0)
 		buffer_append_format(out, "; %u %s", entry->tries_maximum,
 		    entry->tries_maximum == 1 ? "try" : "tries");
-	if (entry->then != ACTION_NONE)
-		buffer_append_format(out, "; %s%s",
-		    entry->never_retry ? "" : "then ",
-		    then_phrases[entry->then]);
+	if (entry->then != ACTION_NONE && entry->never_retry)
+		buffer_append_format(
+		    out, "; %s", last_steps[entry->then].instead);
+	else if (entry->then != ACTION_NONE)
+		buffer_append_format(
+		    out, "; then %s", last_steps[entry->then].then);
 	buffer_append_byte(out, '.');
 }
 
@@ -235,12 +149,12 @@ add_advice(
 {
 	struct buffer advice;
 
-	if (!entry->never_retry && entry->schedule_count == 0)
+	if (!has_advice(entry))
 		return;
 	buffer_init(&advice, 0);
 	append_advice(&advice, entry);
-	add_heading(out, "Retry");
-	add_paragraph(out, columns, "  ", buffer_text(&advice));
+	page_add_heading(out, "Advised retries");
+	page_add_paragraph(out, columns, "  ", buffer_text(&advice));
 	buffer_release(&advice);
 }
 
@@ -253,27 +167,66 @@ add_related(struct buffer *out, const struct catalogue *catalogue,
 
 	if (values->count == 0)
 		return;
-	add_heading(out, "Related codes");
+	page_add_heading(out, "Related codes");
 	for (size_t i = 0; i < values->count; i++) {
 		struct text rest = values->items[i];
 		struct text code;
 
 		while (text_next_word(&rest, &code)) {
-			char label[LABEL_WIDTH + 1];
+			char label[PAGE_LABEL_WIDTH + 1];
 			size_t length = 0;
 
-			while (length < code.length && length < LABEL_WIDTH) {
+			while (
+			    length < code.length && length < PAGE_LABEL_WIDTH) {
 				label[length] = code.data[length];
 				length++;
 			}
 			label[length] = '\0';
-			add_field(out, columns, label,
+			page_add_field(out, columns, label,
 			    catalogue_name(catalogue_find(catalogue, code)));
 		}
 	}
 }
 
-/* "Where it is from": the document, and the reply codes it goes with. */
+/* For X.s.d and X.s: what each class makes of it. */
+static void
+add_classes(struct buffer *out, const struct catalogue *catalogue,
+    size_t columns, const struct catalogue_entry *entry)
+{
+	static const char digits[] = { '4', '5' };
+	struct buffer code;
+	struct buffer value;
+
+	if (entry->kind != CATALOGUE_ENHANCED || entry->digit != 0)
+		return;
+	page_add_heading(out, "By class");
+	buffer_init(&code, 0);
+	buffer_init(&value, 0);
+	for (size_t i = 0; i < sizeof(digits); i++) {
+		const struct catalogue_entry *found;
+
+		buffer_clear(&code);
+		buffer_append_byte(&code, digits[i]);
+		buffer_append_text(
+		    &code, text_slice(entry->code, 1, entry->code.length));
+		found = catalogue_find(catalogue, buffer_text(&code));
+		if (found == NULL)
+			continue;
+		buffer_clear(&value);
+		buffer_append_format(&value, "%s, %s, %s. ",
+		    verdict_class_name(found->class),
+		    verdict_category_name(found->category),
+		    verdict_action_name(found->action));
+		if (has_advice(found))
+			append_advice(&value, found);
+		page_add_field(
+		    out, columns, buffer_string(&code), buffer_text(&value));
+	}
+	buffer_release(&value);
+	buffer_release(&code);
+}
+
+/* Where it is from: both names, the document, the reply codes. */
 static void
 add_origin(
     struct buffer *out, size_t columns, const struct catalogue_entry *entry)
@@ -282,15 +235,15 @@ add_origin(
 	struct text vendor = catalogue_value(entry, CATALOGUE_VENDOR_NAME);
 
 	if (vendor.length > 0) {
-		add_field(out, columns, "Registry",
+		page_add_field(out, columns, "Registry",
 		    catalogue_value(entry, CATALOGUE_NAME));
-		add_field(out, columns, "Guides say", vendor);
+		page_add_field(out, columns, "Guides say", vendor);
 	}
 	if (catalogue_value(entry, CATALOGUE_REFERENCE).length > 0)
-		add_field(out, columns, "Reference",
+		page_add_field(out, columns, "Reference",
 		    catalogue_value(entry, CATALOGUE_REFERENCE));
 	if (associated.length > 0)
-		add_field(out, columns, "Reply codes", associated);
+		page_add_field(out, columns, "Reply codes", associated);
 }
 
 /* For codes that the catalogue knows less of than was asked. */
@@ -314,18 +267,18 @@ add_caution(struct buffer *out, const struct catalogue *catalogue,
 			  "explained by its kind.";
 	if (caution == NULL)
 		return;
-	add_heading(out, "Not in the catalogue");
-	add_paragraph(out, columns, "  ", text_of(caution));
+	page_add_heading(out, "Not in the catalogue");
+	page_add_paragraph(out, columns, "  ", text_of(caution));
 	if (entry->match == CATALOGUE_SUBJECT)
 		class = catalogue_find(catalogue, text_of(digit));
 	if (class != NULL)
 		for (size_t i = 0; i < class->values[CATALOGUE_MEANING].count;
 		     i++)
-			add_paragraph(out, columns, "  ",
+			page_add_paragraph(out, columns, "  ",
 			    class->values[CATALOGUE_MEANING].items[i]);
 }
 
-/* True when the asked code is a subject or a class, not one too special. */
+/* False when the entry is that of a run, family, subject or class. */
 static bool
 is_asked_for(const struct catalogue_entry *entry, struct text code)
 {
@@ -338,39 +291,45 @@ explain_code(struct buffer *out, const struct catalogue *catalogue,
 {
 	const struct catalogue_entry *entry = catalogue_find(catalogue, code);
 	size_t width = columns < COLUMNS_MINIMUM ? COLUMNS_MINIMUM : columns;
+	struct text bare = catalogue_bare(code);
 	struct buffer title;
 
 	if (entry == NULL)
 		return false;
 	buffer_init(&title, 0);
-	buffer_append_escaped(&title, catalogue_bare(code));
-	if (!is_asked_for(entry, catalogue_bare(code)))
+	if (!is_asked_for(entry, bare)) {
+		buffer_append_escaped(&title, bare);
 		buffer_append_format(
 		    &title, " [%.*s]", TEXT_FORMAT(entry->code));
+	} else {
+		buffer_append_text(&title, entry->code);
+	}
 	buffer_append_format(
 	    &title, " - %.*s", TEXT_FORMAT(catalogue_name(entry)));
-	add_paragraph(out, width, "", buffer_text(&title));
+	page_add_paragraph(out, width, "", buffer_text(&title));
 	buffer_release(&title);
 	buffer_append_byte(out, '\n');
 	add_origin(out, width, entry);
 	add_verdict(out, width, entry->class, entry->category, entry->action);
-	if (!is_asked_for(entry, catalogue_bare(code)))
+	if (!is_asked_for(entry, bare))
 		add_caution(out, catalogue, width, entry);
-	add_list(
+	page_add_list(
 	    out, width, "Meaning", "  ", &entry->values[CATALOGUE_MEANING]);
-	add_list(out, width, "Usual causes", "  - ",
+	page_add_list(out, width, "Usual causes", "  - ",
 	    &entry->values[CATALOGUE_CAUSE]);
-	add_list(out, width, "What a sender should do", "  - ",
+	page_add_list(out, width, "What a sender should do", "  - ",
 	    &entry->values[CATALOGUE_SENDER]);
-	add_list(out, width, "What an administrator should do", "  - ",
+	page_add_list(out, width, "What an administrator should do", "  - ",
 	    &entry->values[CATALOGUE_ADMINISTRATOR]);
 	add_advice(out, width, entry);
-	add_list(out, width, "What to record", "  - ",
+	add_classes(out, catalogue, width, entry);
+	page_add_list(out, width, "What to record", "  - ",
 	    &entry->values[CATALOGUE_WATCH]);
-	add_list(
+	page_add_list(
 	    out, width, "Usual texts", "  - ", &entry->values[CATALOGUE_USUAL]);
 	add_related(out, catalogue, width, entry);
-	add_list(out, width, "Notes", "  - ", &entry->values[CATALOGUE_NOTE]);
+	page_add_list(
+	    out, width, "Notes", "  - ", &entry->values[CATALOGUE_NOTE]);
 	return true;
 }
 
@@ -384,12 +343,12 @@ add_brief(
 	buffer_append_format(&title, "%.*s - %.*s", TEXT_FORMAT(entry->code),
 	    TEXT_FORMAT(catalogue_name(entry)));
 	buffer_append_byte(out, '\n');
-	add_paragraph(out, columns, "", buffer_text(&title));
+	page_add_paragraph(out, columns, "", buffer_text(&title));
 	buffer_release(&title);
 	for (size_t i = 0; i < entry->values[CATALOGUE_MEANING].count; i++)
-		add_paragraph(out, columns, "  ",
+		page_add_paragraph(out, columns, "  ",
 		    entry->values[CATALOGUE_MEANING].items[i]);
-	add_list(out, columns, "What a sender should do", "  - ",
+	page_add_list(out, columns, "What a sender should do", "  - ",
 	    &entry->values[CATALOGUE_SENDER]);
 	add_advice(out, columns, entry);
 }
@@ -400,30 +359,62 @@ is_code_byte(char byte)
 	return byte_is_alnum(byte) || byte == '_' || byte == '-';
 }
 
-/* The next word of `*rest` that may be a provider's code: "TSS04", "AS(1)". */
+/*
+ * The next word of `reply` from `*at` on that may be a provider's code:
+ * "TSS04", "AS(7555)"; *at goes behind it.
+ */
 static bool
-next_code_word(struct text *rest, struct text *word)
+next_code_word(struct text reply, size_t *at, struct text *word)
 {
-	size_t start = 0;
+	size_t start = *at;
 	size_t end;
 
-	while (start < rest->length && !is_code_byte(rest->data[start]))
+	while (start < reply.length && !is_code_byte(reply.data[start]))
 		start++;
 	end = start;
-	while (end < rest->length && is_code_byte(rest->data[end]))
+	while (end < reply.length && is_code_byte(reply.data[end]))
 		end++;
-	*word = text_slice(*rest, start, end);
-	if (text_equal_nocase(*word, TEXT_LITERAL("AS")) &&
-	    end < rest->length && rest->data[end] == '(') {
+	if (text_equal_nocase(
+		text_slice(reply, start, end), TEXT_LITERAL("AS")) &&
+	    end < reply.length && reply.data[end] == '(') {
 		size_t close =
-		    text_find_byte(text_slice(*rest, end, end + 20), ')');
+		    text_find_byte(text_slice(reply, end, end + 20), ')');
 
 		if (close != TEXT_NONE)
 			end += close + 1;
-		*word = text_slice(*rest, start, end);
 	}
-	*rest = text_slice(*rest, end, rest->length);
+	*word = text_slice(reply, start, end);
+	*at = end;
 	return word->length > 0;
+}
+
+/*
+ * The code that a word of a reply is, or NULL.  Names of hosts look much the
+ * same (s3.example.net), so that a word in the open has to stand by itself,
+ * and one that is known by its shape only has to be in brackets as well.
+ */
+static const struct catalogue_entry *
+find_provider_code(
+    const struct catalogue *catalogue, struct text reply, struct text word)
+{
+	size_t start = (size_t)(word.data - reply.data);
+	size_t end = start + word.length;
+	char before = start > 0 ? reply.data[start - 1] : ' ';
+	char after = end < reply.length ? reply.data[end] : ' ';
+	const struct catalogue_entry *entry = catalogue_find(catalogue, word);
+
+	if (entry == NULL || entry->kind != CATALOGUE_PROVIDER)
+		return NULL;
+	if (before == '[' || before == '(' || before == '#' ||
+	    word.data[word.length - 1] == ')')
+		return entry;
+	if (before != ' ' ||
+	    text_find_byte(TEXT_LITERAL(" ,;)]"), after) == TEXT_NONE)
+		return NULL;
+	if (entry->match == CATALOGUE_EXACT ||
+	    text_find_byte(word, '_') != TEXT_NONE)
+		return entry;
+	return NULL;
 }
 
 static void
@@ -432,15 +423,14 @@ add_provider_codes(struct buffer *out, const struct catalogue *catalogue,
 {
 	const struct catalogue_entry *shown[PROVIDER_CODES];
 	size_t count = 0;
+	size_t at = 0;
 	struct text word;
 
-	while (count < PROVIDER_CODES && next_code_word(&reply, &word)) {
+	while (count < PROVIDER_CODES && next_code_word(reply, &at, &word)) {
 		const struct catalogue_entry *entry =
-		    catalogue_find(catalogue, word);
-		bool seen = false;
+		    find_provider_code(catalogue, reply, word);
+		bool seen = entry == NULL;
 
-		if (entry == NULL || entry->kind != CATALOGUE_PROVIDER)
-			continue;
 		for (size_t i = 0; i < count; i++)
 			seen |= shown[i] == entry;
 		if (seen)
@@ -466,7 +456,7 @@ add_codes(struct buffer *out, size_t columns, const struct verdict *verdict)
 	}
 	if (codes.length == 0)
 		buffer_append_string(&codes, "none");
-	add_field(out, columns, "Codes", buffer_text(&codes));
+	page_add_field(out, columns, "Codes", buffer_text(&codes));
 	buffer_release(&codes);
 }
 
@@ -481,7 +471,7 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 
 	buffer_init(&safe, 0);
 	buffer_append_escaped(&safe, reply);
-	add_field(out, width, "Reply", buffer_text(&safe));
+	page_add_field(out, width, "Reply", buffer_text(&safe));
 	add_codes(out, width, verdict);
 	if (verdict->origin != ORIGIN_NONE)
 		add_meant(out, width, "Origin",
@@ -491,8 +481,11 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 			: "our own mail server made it up");
 	add_verdict(
 	    out, width, verdict->class, verdict->category, verdict->action);
-	add_field(out, width, "Decided by",
-	    rule.length > 0 ? rule : TEXT_LITERAL("no rule: the code alone"));
+	if (rule.length == 0)
+		rule = verdict->reply_code != 0 || verdict->enhanced_code != 0
+			   ? TEXT_LITERAL("the code alone, no rule")
+			   : TEXT_LITERAL("nothing: no rule, and no code");
+	page_add_field(out, width, "Decided by", rule);
 	if (verdict->enhanced_code != 0)
 		entry = catalogue_find_code(catalogue, verdict->enhanced_code);
 	else if (verdict->reply_code != 0)
@@ -504,7 +497,7 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 		    "The text outweighs the code, which alone would mean %s.",
 		    verdict_category_name(entry->category));
 		buffer_append_byte(out, '\n');
-		add_paragraph(out, width, "  ", buffer_text(&safe));
+		page_add_paragraph(out, width, "  ", buffer_text(&safe));
 	}
 	if (entry != NULL)
 		add_brief(out, width, entry);
