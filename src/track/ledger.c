@@ -223,33 +223,46 @@ get_message(
 static bool
 is_arrival(const struct record *record)
 {
-	return record->kind == RECORD_ARRIVAL || record->mta != MTA_POSTFIX;
+	return record->kind == RECORD_ARRIVAL ||
+	    (record->kind == RECORD_MESSAGE && record->mta != MTA_POSTFIX);
 }
 
-/* The queue id stands for a later message than the one that had it so far. */
+/*
+ * The queue id stands for a later message than the one that had it so far.
+ * The queue manager logs in order, so that only what delivery agents say can
+ * come after the removal.
+ */
 static bool
 is_next_generation(
     const struct queue_message *message, const struct record *record)
 {
 	if (message->removed_at != INSTANT_NONE)
-		return is_arrival(record) ||
+		return record->kind != RECORD_ATTEMPT ||
 		    record->time - message->removed_at > LATE_LINE_MS;
 	return is_arrival(record) && message->arrival_logged &&
 	    record->time - message->seen_at > LATE_LINE_MS;
 }
 
-static struct queue_message *
-begin_message(struct ledger *ledger, const struct record *record)
+/* The same as get_message, for a record that may begin a generation. */
+static uint32_t
+get_generation(struct ledger *ledger, const struct record *record,
+    struct text queue_id)
 {
-	uint32_t number = find_message(ledger, record, record->queue_id);
-	struct queue_message *message;
+	uint32_t number = find_message(ledger, record, queue_id);
 
 	if (number != 0 &&
 	    is_next_generation(
 		queue_message_at(&ledger->queue, number), record))
 		close_message(ledger, number);
-	message = queue_message_at(
-	    &ledger->queue, get_message(ledger, record, record->queue_id));
+	return get_message(ledger, record, queue_id);
+}
+
+static struct queue_message *
+begin_message(struct ledger *ledger, const struct record *record)
+{
+	struct queue_message *message = queue_message_at(&ledger->queue,
+	    get_generation(ledger, record, record->queue_id));
+
 	if (is_arrival(record)) {
 		message->arrival_logged = true;
 		if (message->shown.arrived_at == INSTANT_NONE)
@@ -299,8 +312,8 @@ record_notification(struct ledger *ledger, const struct record *record)
 		    record->time;
 	if (record->next_queue_id.length == 0)
 		return;
-	message = queue_message_at(
-	    &ledger->queue, get_message(ledger, record, record->next_queue_id));
+	message = queue_message_at(&ledger->queue,
+	    get_generation(ledger, record, record->next_queue_id));
 	if (message->shown.is_notification)
 		return;
 	message->shown.sender_is_known = true;
@@ -601,7 +614,7 @@ static void
 record_attempt(struct ledger *ledger, const struct event *event)
 {
 	const struct record *record = &event->record;
-	uint32_t message = get_message(ledger, record, record->queue_id);
+	uint32_t message = get_generation(ledger, record, record->queue_id);
 	uint32_t next = 0;
 	uint32_t number;
 	struct delivery *delivery =
