@@ -159,10 +159,12 @@ parse_chance(const char *value, uint32_t *chance)
 {
 	uint32_t scale = 100000;
 
-	if (value[0] != '0' && value[0] != '1')
-		return false;
 	*chance = value[0] == '1' ? 1000000 : 0;
-	if (*++value == '.')
+	if (value[0] == '0' || value[0] == '1')
+		value++;
+	else if (value[0] != '.')
+		return false;
+	if (*value == '.')
 		for (value++; *value >= '0' && *value <= '9'; value++) {
 			*chance += (uint32_t)(*value - '0') * scale;
 			scale /= 10;

@@ -72,6 +72,20 @@ mail_new_message(
 	return slot;
 }
 
+/* Whether an earlier recipient of the message is the same one. */
+static bool
+is_repeated(const struct message *message, uint32_t index)
+{
+	const struct recipient *recipient = &message->recipients[index];
+
+	for (uint32_t i = 0; i < index; i++)
+		if (message->recipients[i].user == recipient->user &&
+		    message->recipients[i].delivery.domain ==
+			recipient->delivery.domain)
+			return true;
+	return false;
+}
+
 static void
 add_recipient(struct mail *mail, struct message *message, uint32_t index)
 {
@@ -91,7 +105,7 @@ add_recipient(struct mail *mail, struct message *message, uint32_t index)
 	do
 		recipient->user = random_below(
 		    &mail->random, mail->world.domains[domain].users);
-	while (index > 0 && recipient->user == recipient[-1].user);
+	while (is_repeated(message, index));
 	message->recipient_count = (uint8_t)(index + 1);
 }
 

@@ -7,17 +7,14 @@
 #include "generate_mail.h"
 
 /* One slot of a new message, with its queue id. */
-uint32_t
-mail_new_message(
+uint32_t mail_new_message(
     struct mail *mail, int64_t now, enum message_kind kind, uint32_t host);
 
 /* A new queue id for the message in the slot. */
-void
-mail_name_message(struct mail *mail, uint32_t slot, int64_t now);
+void mail_name_message(struct mail *mail, uint32_t slot, int64_t now);
 
 /* Traffic of one minute: connections, refusals, noise. */
-void
-mail_minute(struct mail *mail, int64_t now);
+void mail_minute(struct mail *mail, int64_t now);
 
 /* One recipient of one round is tried. */
 void

@@ -38,33 +38,23 @@ struct reply {
 };
 
 /* What may happen in a run with these options: call it first. */
-void
-replies_init(void);
+void replies_init(void);
 
 /* One of the kind by weight. */
-const struct reply *
-reply_delivered(struct random *random);
-const struct reply *
-reply_deferred(struct random *random);
-const struct reply *
-reply_bounced(struct random *random);
+const struct reply *reply_delivered(struct random *random);
+const struct reply *reply_deferred(struct random *random);
+const struct reply *reply_bounced(struct random *random);
 
 /* For outage number `number`; `*permanent`: attempts bounce. */
-const struct reply *
-reply_outage(unsigned number, bool *permanent);
+const struct reply *reply_outage(unsigned number, bool *permanent);
 
 /* Codes and categories by index, in no order that matters. */
-unsigned
-reply_code_count(void);
-const char *
-reply_code_name(unsigned index);
-unsigned
-reply_category_count(void);
-const char *
-reply_category_name(unsigned index);
+unsigned reply_code_count(void);
+const char *reply_code_name(unsigned index);
+unsigned reply_category_count(void);
+const char *reply_category_name(unsigned index);
 
 /* Whether failures of the category make an incident. */
-bool
-reply_category_is_outage(unsigned index);
+bool reply_category_is_outage(unsigned index);
 
 #endif

@@ -89,7 +89,6 @@ struct truth {
 };
 
 /* Puts the incident of the window into the list if it is one. */
-void
-truth_end_window(struct truth *truth, uint32_t domain, int64_t resolved);
+void truth_end_window(struct truth *truth, uint32_t domain, int64_t resolved);
 
 #endif

@@ -63,7 +63,8 @@ measure() {
 		exit 2
 	fi
 	read -r wall processor memory <"$scratch/one"
-	echo "$measured|$round|$wall|$processor|$memory" >>"$scratch/measured"
+	printf '%s\t%s\t%s\t%s\t%s\n' "$measured" "$round" "$wall" \
+	    "$processor" "$memory" >>"$scratch/measured"
 }
 
 # report NAME LOG...: a whole report with all its tables.
@@ -94,7 +95,7 @@ one_round() {
 # Medians by name, in the order of the first round; each row is compared with
 # the gzip row before it, in the same round.
 print_table() {
-	awk -F'|' -v ordinary="$(wc -c <"$log")" -v worst="$(wc -c <"$worst")" '
+	awk -F'\t' -v ordinary="$(wc -c <"$log")" -v worst="$(wc -c <"$worst")" '
 	function median(list, count, sorted, i, j, kept) {
 		for (i = 1; i <= count; i++) {
 			kept = list[i]
@@ -105,7 +106,7 @@ print_table() {
 		return sorted[int((count + 1) / 2)]
 	}
 	{
-		if ($1 ~ /^gzip/) {
+		if ($1 ~ /^gzip -dc/) {
 			base[$2] = $3
 		}
 		if (!($1 in runs)) {
@@ -154,7 +155,7 @@ done
 if command -v pflogsumm >/dev/null 2>&1; then
 	measure 'gzip -dc' gzip -dc "$log.gz"
 	# shellcheck disable=SC2016 # for the inner shell
-	measure 'gzip -dc | pflogsumm' \
+	measure 'pflogsumm of gzip -dc' \
 	    sh -c 'gzip -dc "$1" | pflogsumm' sh "$log.gz"
 fi
 print_table
