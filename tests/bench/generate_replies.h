@@ -20,6 +20,15 @@ enum status {
 	STATUS_DISCARDED
 };
 
+enum reply_class {
+	REPLY_HARD,
+	REPLY_SOFT,
+	REPLY_BLOCK,
+	REPLY_UNDETERMINED,
+	REPLY_NO_CLASS /* of deliveries */
+};
+#define REPLY_CLASSES 4
+
 enum {
 	REPLY_NO_RELAY = 1, /* relay=none */
 	REPLY_STAYS = 2, /* the same at most retries */
@@ -35,6 +44,7 @@ struct reply {
 	uint8_t flags;
 	uint16_t code; /* index of the dsn, from replies_init on */
 	uint16_t category_index;
+	uint8_t class; /* enum reply_class */
 };
 
 /* What may happen in a run with these options: call it first. */

@@ -42,6 +42,14 @@ struct delivery {
 
 struct truth;
 
+/* A stretch of time in which a domain was made to fail. */
+struct truth_outage {
+	uint32_t domain;
+	int64_t start; /* ms */
+	int64_t end;
+	const struct reply *reply;
+};
+
 struct truth_names {
 	const char *(*domain)(const void *context, uint32_t domain);
 	const char *(*sender)(const void *context, uint32_t sender);
@@ -73,6 +81,7 @@ void truth_add(struct truth *truth, enum truth_count count);
 
 /* Writes the blocks; false when the file could not be written. */
 bool truth_write(struct truth *truth, const char *path,
-    const struct truth_names *names, uint64_t lines);
+    const struct truth_names *names, uint64_t lines,
+    const struct truth_outage *outages, size_t outage_count);
 
 #endif
