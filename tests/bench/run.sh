@@ -7,7 +7,8 @@
 # median of so many rounds is shown; BENCH_DIR (build/bench): where the logs
 # are kept.  In a round every command runs once, one after the other, so that
 # a slow moment of the machine hits gzip too; a ratio is taken within its
-# round.  OPTIONS are given to every run of the program.
+# round.  OPTIONS are given to every run of the program; PATTERNS (patterns) are
+# the pattern files for the times of the stages.
 set -u
 
 BOUNCESTAT=${BOUNCESTAT:-build/bouncestat}
@@ -16,6 +17,7 @@ BENCH_MB=${BENCH_MB:-300}
 BENCH_RUNS=${BENCH_RUNS:-5}
 BENCH_DIR=${BENCH_DIR:-build/bench}
 OPTIONS=${OPTIONS:-}
+PATTERNS=${PATTERNS:-patterns}
 reading='--year 2026 --log-tz UTC --now 2026-12-01T00:00:00Z'
 
 mkdir -p "$BENCH_DIR" || exit 2
@@ -159,3 +161,8 @@ if command -v pflogsumm >/dev/null 2>&1; then
 	    sh -c 'gzip -dc "$1" | pflogsumm' sh "$log.gz"
 fi
 print_table
+for name in ordinary worst; do
+	printf '\nstages of a report with one thread, %s log:\n' "$name"
+	"$TOOLS/stages" "$PATTERNS" "$BENCH_DIR/$name-$BENCH_MB.log.gz" \
+	    "$scratch/csv" || exit 2
+done
