@@ -6,6 +6,7 @@
 #define LINES_PER_MESSAGE 7 /* until experience tells */
 #define BYTES_PER_LINE    150
 #define MINUTE            (60 * MICROSECONDS)
+#define REUSE_AFTER       (2 * MICROSECONDS) /* of a short queue id */
 #define CLIENTS           40
 
 /* Letters and digits of Postfix's long queue ids: no vowels. */
@@ -53,7 +54,8 @@ mail_new_message(
 {
 	uint32_t slot = queue_take_slot(&mail->queue);
 	struct message *message = queue_message(&mail->queue, slot);
-	bool again = message->id[0] != '\0' && strlen(message->id) == 11 &&
+	bool again = strlen(message->id) == 11 &&
+		     now - message->removed >= REUSE_AFTER &&
 		     random_below(&mail->random, 25) == 0;
 
 	message->arrived = now;

@@ -233,7 +233,7 @@ attempt_remote(struct mail *mail, int64_t now, struct message *message,
 	recipient->outcome = outcome_of(status);
 	if (mail_is_visible(mail, now))
 		truth_attempt(mail->truth, &recipient->delivery,
-		    mail_shown_time(mail, now), status, line.reply);
+		    mail_second(now), status, line.reply);
 }
 
 void

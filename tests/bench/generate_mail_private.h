@@ -27,12 +27,13 @@ mail_is_visible(const struct mail *mail, int64_t now)
 	return now >= mail->options->start;
 }
 
-/* A time as the log shows it, in milliseconds. */
+/*
+ * The second of an event, in milliseconds: durations are differences of whole
+ * seconds, so that the same mail gives the same numbers with any stamps.
+ */
 static inline int64_t
-mail_shown_time(const struct mail *mail, int64_t now)
+mail_second(int64_t now)
 {
-	if (mail->options->stamps == STAMPS_RFC3339)
-		return now / 1000;
 	return now / MICROSECONDS * 1000;
 }
 

@@ -31,6 +31,7 @@ struct recipient {
 
 struct message {
 	int64_t arrived;
+	int64_t removed; /* when the message before it in the slot was */
 	char id[QUEUE_ID_SIZE];
 	char next_id[QUEUE_ID_SIZE]; /* what the filter gave back */
 	uint32_t size;
