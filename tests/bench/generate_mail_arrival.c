@@ -6,7 +6,7 @@
 #define LINES_PER_MESSAGE 7 /* until experience tells */
 #define BYTES_PER_LINE    150
 #define MINUTE            (60 * MICROSECONDS)
-#define REUSE_AFTER       (2 * MICROSECONDS) /* of a short queue id */
+#define REUSE_AFTER       (4 * MICROSECONDS) /* of a short queue id */
 #define CLIENTS           40
 
 /* Letters and digits of Postfix's long queue ids: no vowels. */
