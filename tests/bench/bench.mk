@@ -20,9 +20,15 @@ $(BENCH_TOOLS)/compare_truth $(BENCH_TOOLS)/measure: \
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
+# Linked with the program's stages, unlike the others, which know nothing of it.
+$(BENCH_TOOLS)/stages: tests/bench/stages.c $(BUILD)/libbouncestat.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
+	    $(BUILD)/libbouncestat.a $(LIBRARIES)
+
 bench-tools: $(BENCH_PROGRAMS)
 
-bench: $(PROGRAM) bench-tools
+bench: $(PROGRAM) bench-tools $(BENCH_TOOLS)/stages
 	BOUNCESTAT=$(PROGRAM) TOOLS=$(BENCH_TOOLS) sh tests/bench/run.sh
 
 check-simulated: $(PROGRAM) bench-tools

@@ -159,10 +159,12 @@ parse_chance(const char *value, uint32_t *chance)
 {
 	uint32_t scale = 100000;
 
-	if (value[0] != '0' && value[0] != '1')
-		return false;
 	*chance = value[0] == '1' ? 1000000 : 0;
-	if (*++value == '.')
+	if (value[0] == '0' || value[0] == '1')
+		value++;
+	else if (value[0] != '.')
+		return false;
+	if (*value == '.')
 		for (value++; *value >= '0' && *value <= '9'; value++) {
 			*chance += (uint32_t)(*value - '0') * scale;
 			scale /= 10;
@@ -327,12 +329,33 @@ sender_name(const void *context, uint32_t sender)
 	return world_sender_domain(sender);
 }
 
+static bool
+write_truth(struct mail *mail, const char *path)
+{
+	const struct world *world = &mail->world;
+	struct truth_names names = { domain_name, sender_name, world };
+	struct truth_outage *outages =
+	    generate_allocate(world->outage_count, sizeof *outages);
+	bool good;
+
+	for (uint32_t i = 0; i < world->outage_count; i++)
+		outages[i] = (struct truth_outage){
+			.domain = world->outages[i].domain,
+			.start = world->outages[i].start / 1000,
+			.end = world->outages[i].end / 1000,
+			.reply = world->outages[i].reply,
+		};
+	good = truth_write(mail->truth, path, &names, mail->lines.output.lines,
+	    outages, world->outage_count);
+	free(outages);
+	return good;
+}
+
 int
 main(int count, char **arguments)
 {
 	struct options options;
 	struct mail mail;
-	struct truth_names names = { domain_name, sender_name, &mail.world };
 
 	parse_options(&options, count, arguments);
 	mail_init(&mail, &options);
@@ -340,8 +363,7 @@ main(int count, char **arguments)
 	if (!output_finish(&mail.lines.output))
 		generate_fail("cannot write the log", strerror(errno));
 	if (options.truth_path != NULL &&
-	    !truth_write(mail.truth, options.truth_path, &names,
-		mail.lines.output.lines))
+	    !write_truth(&mail, options.truth_path))
 		generate_fail(options.truth_path, strerror(errno));
 	mail_release(&mail);
 	return 0;

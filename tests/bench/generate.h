@@ -97,11 +97,8 @@ stable_hash(uint32_t a, uint32_t b)
 }
 
 /* Memory or the end of the program; `count` things of `size` bytes, zeroed. */
-void *
-generate_allocate(size_t count, size_t size);
-void *
-generate_grow(void *memory, size_t count, size_t size);
-void
-generate_fail(const char *what, const char *detail);
+void *generate_allocate(size_t count, size_t size);
+void *generate_grow(void *memory, size_t count, size_t size);
+void generate_fail(const char *what, const char *detail);
 
 #endif

@@ -40,45 +40,35 @@ struct attempt_line {
 };
 
 /* `STAMP HOST PROGRAM[PID]: `, then the caller's text and lines_end. */
-void
-lines_begin(struct lines *lines, int64_t now, uint32_t host,
+void lines_begin(struct lines *lines, int64_t now, uint32_t host,
     const char *program, uint32_t pid);
-void
-lines_end(struct lines *lines);
+void lines_end(struct lines *lines);
 
 /* A process of the host's pool. */
-uint32_t
-lines_pid(struct lines *lines, uint32_t host);
+uint32_t lines_pid(struct lines *lines, uint32_t host);
 
 /* The whole line is `text`. */
-void
-lines_plain(struct lines *lines, int64_t now, uint32_t host,
+void lines_plain(struct lines *lines, int64_t now, uint32_t host,
     const char *program, const char *text);
 
-void
-lines_connect(struct lines *lines, int64_t now, uint32_t host, uint32_t pid,
-    uint32_t client);
-void
-lines_disconnect(struct lines *lines, int64_t now, uint32_t host, uint32_t pid,
-    uint32_t client);
+void lines_connect(struct lines *lines, int64_t now, uint32_t host,
+    uint32_t pid, uint32_t client);
+void lines_disconnect(struct lines *lines, int64_t now, uint32_t host,
+    uint32_t pid, uint32_t client);
 void
 lines_client(struct lines *lines, int64_t now, const struct message *message);
 void
 lines_cleanup(struct lines *lines, int64_t now, const struct message *message);
-void
-lines_queue(struct lines *lines, int64_t now, const struct message *message,
-    unsigned open);
-void
-lines_pickup(struct lines *lines, int64_t now, const struct message *message,
-    const char *old_id);
+void lines_queue(struct lines *lines, int64_t now,
+    const struct message *message, unsigned open);
+void lines_pickup(struct lines *lines, int64_t now,
+    const struct message *message, const char *old_id);
 void
 lines_attempt(struct lines *lines, int64_t now, const struct message *message,
     const struct recipient *recipient, const struct attempt_line *attempt);
-void
-lines_hop(struct lines *lines, int64_t now, const struct message *message,
+void lines_hop(struct lines *lines, int64_t now, const struct message *message,
     const struct recipient *recipient);
-void
-lines_tls(struct lines *lines, int64_t now, const struct message *message,
+void lines_tls(struct lines *lines, int64_t now, const struct message *message,
     const struct recipient *recipient);
 
 /* A failure of one host that is not the outcome: no recipient, no status. */
@@ -91,17 +81,14 @@ void
 lines_expired(struct lines *lines, int64_t now, const struct message *message);
 
 /* `PROGRAM[1]: ID: TEXT` with the queue id `next` at the end if not NULL. */
-void
-lines_note(struct lines *lines, int64_t now, const struct message *message,
+void lines_note(struct lines *lines, int64_t now, const struct message *message,
     const char *program, const char *text, const char *next);
 
 /* Step 0, 1, 2 of a refused connection; true if it was the refusal. */
-bool
-lines_reject(struct lines *lines, int64_t now, uint32_t host, uint32_t pid,
+bool lines_reject(struct lines *lines, int64_t now, uint32_t host, uint32_t pid,
     unsigned step);
 
 /* A line of no interest. */
-void
-lines_noise(struct lines *lines, int64_t now, uint32_t host);
+void lines_noise(struct lines *lines, int64_t now, uint32_t host);
 
 #endif

@@ -212,7 +212,7 @@ close_recipients(struct mail *mail, int64_t now, struct message *message,
 		if (message->kind == MESSAGE_ORDINARY &&
 		    mail_is_visible(mail, now))
 			truth_close(mail->truth, &recipient->delivery,
-			    mail_shown_time(mail, now), outcome);
+			    mail_second(now), outcome);
 	}
 }
 
@@ -295,6 +295,7 @@ handle_message(struct mail *mail, const struct event *event)
 		lines_note(&mail->lines, now, message, "postfix/postsuper",
 		    "removed", NULL);
 		close_recipients(mail, now, message, OUTCOME_WITHDRAWN);
+		message->removed = now;
 		queue_free_slot(&mail->queue, event->subject);
 		break;
 	case EVENT_REQUEUED:
@@ -306,6 +307,7 @@ handle_message(struct mail *mail, const struct event *event)
 	default:
 		lines_note(&mail->lines, now, message, "postfix/qmgr",
 		    "removed", NULL);
+		message->removed = now;
 		queue_free_slot(&mail->queue, event->subject);
 	}
 }

@@ -21,14 +21,11 @@ struct mail {
 	uint64_t weights_past;
 };
 
-void
-mail_init(struct mail *mail, const struct options *options);
+void mail_init(struct mail *mail, const struct options *options);
 
 /* Writes the whole log; what is open at its end is pending. */
-void
-mail_run(struct mail *mail);
+void mail_run(struct mail *mail);
 
-void
-mail_release(struct mail *mail);
+void mail_release(struct mail *mail);
 
 #endif

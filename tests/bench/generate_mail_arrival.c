@@ -6,6 +6,7 @@
 #define LINES_PER_MESSAGE 7 /* until experience tells */
 #define BYTES_PER_LINE    150
 #define MINUTE            (60 * MICROSECONDS)
+#define REUSE_AFTER       (4 * MICROSECONDS) /* of a short queue id */
 #define CLIENTS           40
 
 /* Letters and digits of Postfix's long queue ids: no vowels. */
@@ -53,7 +54,8 @@ mail_new_message(
 {
 	uint32_t slot = queue_take_slot(&mail->queue);
 	struct message *message = queue_message(&mail->queue, slot);
-	bool again = message->id[0] != '\0' && strlen(message->id) == 11 &&
+	bool again = strlen(message->id) == 11 &&
+		     now - message->removed >= REUSE_AFTER &&
 		     random_below(&mail->random, 25) == 0;
 
 	message->arrived = now;
@@ -70,6 +72,20 @@ mail_new_message(
 	if (!again)
 		mail_name_message(mail, slot, now);
 	return slot;
+}
+
+/* Whether an earlier recipient of the message is the same one. */
+static bool
+is_repeated(const struct message *message, uint32_t index)
+{
+	const struct recipient *recipient = &message->recipients[index];
+
+	for (uint32_t i = 0; i < index; i++)
+		if (message->recipients[i].user == recipient->user &&
+		    message->recipients[i].delivery.domain ==
+			recipient->delivery.domain)
+			return true;
+	return false;
 }
 
 static void
@@ -91,7 +107,7 @@ add_recipient(struct mail *mail, struct message *message, uint32_t index)
 	do
 		recipient->user = random_below(
 		    &mail->random, mail->world.domains[domain].users);
-	while (index > 0 && recipient->user == recipient[-1].user);
+	while (is_repeated(message, index));
 	message->recipient_count = (uint8_t)(index + 1);
 }
 

@@ -4,29 +4,29 @@
 #include "generate_mail_private.h"
 
 static const struct reply local_delivered = { "2.0.0", "",
-	"delivered to mailbox", 1, 0, 0, 0 };
+	"delivered to mailbox", 1, 0, 0, 0, 0 };
 static const struct reply lmtp_delivered = { "2.0.0", "",
-	"250 2.0.0 <%r> %x Saved", 1, 0, 0, 0 };
+	"250 2.0.0 <%r> %x Saved", 1, 0, 0, 0, 0 };
 static const struct reply local_bounced = { "5.1.1", "", "unknown user: \"%r\"",
-	1, 0, 0, 0 };
+	1, 0, 0, 0, 0 };
 static const struct reply local_deferred = { "4.2.2", "",
 	"maildir delivery failed: error writing message: Disk quota exceeded",
-	1, 0, 0, 0 };
+	1, 0, 0, 0, 0 };
 static const struct reply notice_delivered = { "2.0.0", "",
-	"250 2.0.0 Ok: queued as %q", 1, 0, 0, 0 };
+	"250 2.0.0 Ok: queued as %q", 1, 0, 0, 0, 0 };
 static const struct reply notice_bounced = { "5.1.1", "",
 	"host %H said: 550 5.1.1 No such user (in reply to RCPT TO command)", 1,
-	0, 0, 0 };
+	0, 0, 0, 0 };
 static const struct reply notice_deferred = { "4.3.2", "",
 	"host %H said: 451 4.3.2 Try later (in reply to RCPT TO command)", 1, 0,
-	0, 0 };
+	0, 0, 0 };
 static const struct reply probe_good = { "2.1.5", "", "250 2.1.5 Ok", 1, 0, 0,
-	0 };
+	0, 0 };
 static const struct reply probe_bad = { "5.1.1", "",
 	"host %H said: 550 5.1.1 <%r>: no (in reply to RCPT TO command)", 1, 0,
-	0, 0 };
+	0, 0, 0 };
 static const struct reply discarded = { "2.0.0", "", "nobody reads this", 1, 0,
-	0, 0 };
+	0, 0, 0 };
 
 /* Three replies and how often, in a hundred, each of the last two come. */
 static enum status
@@ -233,7 +233,7 @@ attempt_remote(struct mail *mail, int64_t now, struct message *message,
 	recipient->outcome = outcome_of(status);
 	if (mail_is_visible(mail, now))
 		truth_attempt(mail->truth, &recipient->delivery,
-		    mail_shown_time(mail, now), status, line.reply);
+		    mail_second(now), status, line.reply);
 }
 
 void

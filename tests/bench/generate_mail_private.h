@@ -7,17 +7,14 @@
 #include "generate_mail.h"
 
 /* One slot of a new message, with its queue id. */
-uint32_t
-mail_new_message(
+uint32_t mail_new_message(
     struct mail *mail, int64_t now, enum message_kind kind, uint32_t host);
 
 /* A new queue id for the message in the slot. */
-void
-mail_name_message(struct mail *mail, uint32_t slot, int64_t now);
+void mail_name_message(struct mail *mail, uint32_t slot, int64_t now);
 
 /* Traffic of one minute: connections, refusals, noise. */
-void
-mail_minute(struct mail *mail, int64_t now);
+void mail_minute(struct mail *mail, int64_t now);
 
 /* One recipient of one round is tried. */
 void
@@ -30,12 +27,13 @@ mail_is_visible(const struct mail *mail, int64_t now)
 	return now >= mail->options->start;
 }
 
-/* A time as the log shows it, in milliseconds. */
+/*
+ * The second of an event, in milliseconds: durations are differences of whole
+ * seconds, so that the same mail gives the same numbers with any stamps.
+ */
 static inline int64_t
-mail_shown_time(const struct mail *mail, int64_t now)
+mail_second(int64_t now)
 {
-	if (mail->options->stamps == STAMPS_RFC3339)
-		return now / 1000;
 	return now / MICROSECONDS * 1000;
 }
 

@@ -31,18 +31,14 @@ struct output {
 	char zone[8];
 };
 
-void
-output_init(struct output *output, const struct options *options);
+void output_init(struct output *output, const struct options *options);
 
 /* All that is left goes out; false when it could not be written. */
-bool
-output_finish(struct output *output);
+bool output_finish(struct output *output);
 
 /* `STAMP HOST `; the caller adds program, message and output_end. */
-void
-output_line(struct output *output, int64_t now, const char *host);
-void
-output_end(struct output *output);
+void output_line(struct output *output, int64_t now, const char *host);
+void output_end(struct output *output);
 
 static inline void
 output_bytes(struct output *output, const char *data, size_t length)
@@ -63,13 +59,10 @@ output_byte(struct output *output, char byte)
 	output->data[output->length++] = byte;
 }
 
-void
-output_number(struct output *output, uint64_t number);
-void
-output_hex(struct output *output, uint64_t number, unsigned digits);
+void output_number(struct output *output, uint64_t number);
+void output_hex(struct output *output, uint64_t number, unsigned digits);
 
 /* Microseconds as Postfix prints delays: two digits that matter. */
-void
-output_delay(struct output *output, int64_t delay);
+void output_delay(struct output *output, int64_t delay);
 
 #endif

@@ -31,6 +31,7 @@ struct recipient {
 
 struct message {
 	int64_t arrived;
+	int64_t removed; /* when the message before it in the slot was */
 	char id[QUEUE_ID_SIZE];
 	char next_id[QUEUE_ID_SIZE]; /* what the filter gave back */
 	uint32_t size;
@@ -89,25 +90,20 @@ struct queue {
 	uint32_t free_count;
 };
 
-void
-queue_release(struct queue *queue);
+void queue_release(struct queue *queue);
 
-void
-queue_plan(struct queue *queue, int64_t time, enum event_kind kind,
+void queue_plan(struct queue *queue, int64_t time, enum event_kind kind,
     uint32_t subject, uint32_t argument);
 
 /* The earliest event, taken off; false when there is none. */
-bool
-queue_next(struct queue *queue, struct event *event);
+bool queue_next(struct queue *queue, struct event *event);
 
 /*
  * A slot; its message keeps the id that it had before (empty the first time).
  * Pointers to messages do not survive the next call.
  */
-uint32_t
-queue_take_slot(struct queue *queue);
-void
-queue_free_slot(struct queue *queue, uint32_t slot);
+uint32_t queue_take_slot(struct queue *queue);
+void queue_free_slot(struct queue *queue, uint32_t slot);
 
 static inline struct message *
 queue_message(struct queue *queue, uint32_t slot)

@@ -87,9 +87,11 @@ count_hours(struct truth *truth, const struct delivery *delivery, int64_t now,
 	size_t of_day = (size_t)(hour % 24);
 
 	truth->week[weekday * 24 + of_day].statuses[status]++;
+	truth->week[weekday * 24 + of_day].failures[reply->class]++;
 	truth->domain_hours[delivery->domain][of_day].statuses[status]++;
 	truth->code_hours[reply->code][of_day].statuses[status]++;
 	series_hour(truth, now)->statuses[status]++;
+	series_hour(truth, now)->failures[reply->class]++;
 }
 
 static void
@@ -219,6 +221,8 @@ truth_attempt(struct truth *truth, struct delivery *delivery, int64_t now,
 		return;
 
 	delivery->attempts++;
+	truth->domains[delivery->domain].failures[reply->class]++;
+	truth->senders[delivery->sender].failures[reply->class]++;
 	count_hours(truth, delivery, now, status, reply);
 	if (delivery->first_deferred != TRUTH_NO_TIME) {
 		count_curve(&truth->curves[delivery->first_code],

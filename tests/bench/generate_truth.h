@@ -42,26 +42,30 @@ struct delivery {
 
 struct truth;
 
+/* A stretch of time in which a domain was made to fail. */
+struct truth_outage {
+	uint32_t domain;
+	int64_t start; /* ms */
+	int64_t end;
+	const struct reply *reply;
+};
+
 struct truth_names {
 	const char *(*domain)(const void *context, uint32_t domain);
 	const char *(*sender)(const void *context, uint32_t sender);
 	const void *context;
 };
 
-struct truth *
-truth_new(uint32_t domains, uint32_t senders);
-void
-truth_free(struct truth *truth);
+struct truth *truth_new(uint32_t domains, uint32_t senders);
+void truth_free(struct truth *truth);
 
 /* One record of a counted delivery; delivered and bounced close it. */
-void
-truth_attempt(struct truth *truth, struct delivery *delivery, int64_t now,
+void truth_attempt(struct truth *truth, struct delivery *delivery, int64_t now,
     enum status status, const struct reply *reply);
 
 /* Given up or withdrawn; open ones are told at the end of the log. */
-void
-truth_close(struct truth *truth, const struct delivery *delivery, int64_t now,
-    enum outcome outcome);
+void truth_close(struct truth *truth, const struct delivery *delivery,
+    int64_t now, enum outcome outcome);
 
 /* Things that are only counted. */
 enum truth_count {
@@ -73,12 +77,11 @@ enum truth_count {
 	TRUTH_DISCARDED
 };
 #define TRUTH_COUNTS 6
-void
-truth_add(struct truth *truth, enum truth_count count);
+void truth_add(struct truth *truth, enum truth_count count);
 
 /* Writes the blocks; false when the file could not be written. */
-bool
-truth_write(struct truth *truth, const char *path,
-    const struct truth_names *names, uint64_t lines);
+bool truth_write(struct truth *truth, const char *path,
+    const struct truth_names *names, uint64_t lines,
+    const struct truth_outage *outages, size_t outage_count);
 
 #endif

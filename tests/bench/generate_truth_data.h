@@ -11,6 +11,7 @@ struct tally {
 	uint64_t deliveries;
 	uint64_t outcomes[5]; /* by enum outcome; open = pending */
 	uint64_t statuses[4]; /* by enum status, suspended included */
+	uint64_t failures[REPLY_CLASSES + 1]; /* attempts by class */
 	uint64_t deferred_deliveries;
 	uint64_t retry_outcomes[5]; /* open is found by subtraction */
 };
@@ -32,6 +33,7 @@ struct sample {
 
 struct hour_count {
 	uint64_t statuses[4];
+	uint64_t failures[REPLY_CLASSES + 1];
 	uint64_t expired;
 };
 
@@ -89,7 +91,6 @@ struct truth {
 };
 
 /* Puts the incident of the window into the list if it is one. */
-void
-truth_end_window(struct truth *truth, uint32_t domain, int64_t resolved);
+void truth_end_window(struct truth *truth, uint32_t domain, int64_t resolved);
 
 #endif

@@ -141,6 +141,16 @@ write_run(FILE *file, const struct truth *truth, uint64_t lines)
 	write_pair(file, "deferred_attempts", total->statuses[STATUS_DEFERRED]);
 }
 
+/* `,hard,soft,block[,undetermined]` */
+static void
+write_failures(FILE *file, const uint64_t *failures, bool with_undetermined)
+{
+	fprintf(file, ",%ju,%ju,%ju", (uintmax_t)failures[REPLY_HARD],
+	    (uintmax_t)failures[REPLY_SOFT], (uintmax_t)failures[REPLY_BLOCK]);
+	if (with_undetermined)
+		fprintf(file, ",%ju", (uintmax_t)failures[REPLY_UNDETERMINED]);
+}
+
 static void
 write_tally(FILE *file, const struct tally *tally)
 {
@@ -158,6 +168,7 @@ write_tally(FILE *file, const struct tally *tally)
 	    (uintmax_t)statuses[STATUS_DEFERRED],
 	    (uintmax_t)statuses[STATUS_BOUNCED],
 	    (uintmax_t)statuses[STATUS_SUSPENDED]);
+	write_failures(file, tally->failures, true);
 	fprintf(file, ",%ju,%ju,%ju,%ju,%ju",
 	    (uintmax_t)tally->deferred_deliveries,
 	    (uintmax_t)retry[OUTCOME_DELIVERED],
@@ -176,7 +187,8 @@ write_tallies(FILE *file, struct truth *truth, const char *block,
 	fprintf(file,
 	    "\n[%s 1]\n%s,deliveries,delivered,bounced,expired,pending,"
 	    "withdrawn,attempts,attempts_delivered,attempts_deferred,"
-	    "attempts_bounced,suspended,deferred_deliveries,retry_delivered,"
+	    "attempts_bounced,suspended,failures_hard,failures_soft,failures_"
+	    "block,failures_undetermined,deferred_deliveries,retry_delivered,"
 	    "retry_bounced,retry_expired,retry_pending,resolution_seconds_p50,"
 	    "resolution_seconds_p90,resolution_seconds_p99,"
 	    "resolution_seconds_max\n",
@@ -248,7 +260,7 @@ write_categories(FILE *file, const struct truth *truth)
 static void
 write_hour(FILE *file, const uint64_t *statuses)
 {
-	fprintf(file, ",%ju,%ju,%ju,%ju\n", (uintmax_t)attempts_of(statuses),
+	fprintf(file, ",%ju,%ju,%ju,%ju", (uintmax_t)attempts_of(statuses),
 	    (uintmax_t)statuses[STATUS_DELIVERED],
 	    (uintmax_t)statuses[STATUS_DEFERRED],
 	    (uintmax_t)statuses[STATUS_BOUNCED]);
@@ -258,11 +270,14 @@ static void
 write_hours(
     FILE *file, const struct truth *truth, const struct truth_names *names)
 {
-	fputs("\n[hours 2]\nweekday,hour,attempts,delivered,deferred,bounced\n",
+	fputs("\n[hours 2]\nweekday,hour,attempts,delivered,deferred,bounced,"
+	      "failures_hard,failures_soft,failures_block\n",
 	    file);
 	for (unsigned i = 0; i < 168; i++) {
 		fprintf(file, "%u,%u", i / 24 + 1, i % 24);
 		write_hour(file, truth->week[i].statuses);
+		write_failures(file, truth->week[i].failures, false);
+		fputc('\n', file);
 	}
 	fputs("\n[code_hours 2]\nenhanced_code,hour,deferred,bounced\n", file);
 	for (unsigned code = 0; code < truth->code_count; code++) {
@@ -291,6 +306,7 @@ write_hours(
 			fprintf(file, "%s,%u", names->domain(names->context, i),
 			    hour);
 			write_hour(file, truth->domain_hours[i][hour].statuses);
+			fputc('\n', file);
 		}
 	}
 }
@@ -331,19 +347,18 @@ static void
 write_series(FILE *file, const struct truth *truth)
 {
 	fputs("\n[series 1]\n"
-	      "time,attempts,delivered,deferred,bounced,expired\n",
+	      "time,attempts,delivered,deferred,bounced,expired,"
+	      "failures_hard,failures_soft,failures_block\n",
 	    file);
 	for (size_t i = 0; i < truth->series_count; i++) {
 		const struct hour_count *hour = &truth->series[i];
 		int64_t start = truth->series_start + (int64_t)i;
 
 		write_instant(file, start * 3600000);
-		fprintf(file, ",%ju,%ju,%ju,%ju,%ju\n",
-		    (uintmax_t)attempts_of(hour->statuses),
-		    (uintmax_t)hour->statuses[STATUS_DELIVERED],
-		    (uintmax_t)hour->statuses[STATUS_DEFERRED],
-		    (uintmax_t)hour->statuses[STATUS_BOUNCED],
-		    (uintmax_t)hour->expired);
+		write_hour(file, hour->statuses);
+		fprintf(file, ",%ju", (uintmax_t)hour->expired);
+		write_failures(file, hour->failures, false);
+		fputc('\n', file);
 	}
 }
 
@@ -418,6 +433,7 @@ write_curves(FILE *file, const struct truth *truth)
 			    i < truth->code_count ? reply_code_name(i) : "",
 			    number);
 			write_hour(file, statuses);
+			fputc('\n', file);
 		}
 	}
 }
@@ -451,9 +467,28 @@ write_incidents(
 	}
 }
 
+static void
+write_outages(FILE *file, const struct truth_names *names,
+    const struct truth_outage *outages, size_t count)
+{
+	fputs("\n[planted_outages 0]\n"
+	      "recipient_domain,started_at,ended_at,enhanced_code,category\n",
+	    file);
+	for (size_t i = 0; i < count; i++) {
+		fprintf(file, "%s,",
+		    names->domain(names->context, outages[i].domain));
+		write_instant(file, outages[i].start);
+		fputc(',', file);
+		write_instant(file, outages[i].end);
+		fprintf(file, ",%s,%s\n", outages[i].reply->dsn,
+		    outages[i].reply->category);
+	}
+}
+
 bool
 truth_write(struct truth *truth, const char *path,
-    const struct truth_names *names, uint64_t lines)
+    const struct truth_names *names, uint64_t lines,
+    const struct truth_outage *outages, size_t outage_count)
 {
 	FILE *file = fopen(path, "w");
 	bool good;
@@ -472,6 +507,7 @@ truth_write(struct truth *truth, const char *path,
 	write_retries(file, truth, names);
 	write_curves(file, truth);
 	write_incidents(file, truth, names);
+	write_outages(file, names, outages, outage_count);
 	good = !ferror(file);
 	return fclose(file) == 0 && good;
 }

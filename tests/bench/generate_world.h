@@ -41,35 +41,26 @@ struct world {
 	uint32_t local_domain; /* index of the domain of our own mailboxes */
 };
 
-void
-world_init(
+void world_init(
     struct world *world, const struct options *options, struct random *random);
-void
-world_release(struct world *world);
+void world_release(struct world *world);
 
 /* By popularity; never the local domain. */
-uint32_t
-world_draw_domain(const struct world *world, struct random *random);
+uint32_t world_draw_domain(const struct world *world, struct random *random);
 
 /* Appends to the line being made. */
-void
-world_recipient(struct output *out, const struct world *world, uint32_t domain,
-    uint32_t user);
-void
-world_relay_name(struct output *out, const struct world *world, uint32_t domain,
-    uint32_t host);
-void
-world_relay_address(struct output *out, uint32_t domain, uint32_t host);
-void
-world_sender(struct output *out, uint32_t sender, uint32_t user);
+void world_recipient(struct output *out, const struct world *world,
+    uint32_t domain, uint32_t user);
+void world_relay_name(struct output *out, const struct world *world,
+    uint32_t domain, uint32_t host);
+void world_relay_address(struct output *out, uint32_t domain, uint32_t host);
+void world_sender(struct output *out, uint32_t sender, uint32_t user);
 
 /* `app3.example.com[192.0.2.3]` */
-void
-world_client(struct output *out, uint32_t client);
+void world_client(struct output *out, uint32_t client);
 
 /* Senders have domains; answered by the index of the sender. */
-const char *
-world_sender_domain(uint32_t sender);
+const char *world_sender_domain(uint32_t sender);
 
 /* The outage that hits the domain at this time, or NULL. */
 const struct outage *
