@@ -37,7 +37,7 @@ struct observation {
 	const struct message *message; /* NULL when the queue id is unknown */
 	uint32_t cause; /* number of the failure's cause; 0 = no failure */
 	uint32_t attempt; /* 1-based number of this try; 0 = no try */
-	int64_t interval; /* ms since the try before it; -1 = none */
+	int64_t interval; /* whole seconds since the try before; -1 = none */
 	bool matches; /* passes scope and filters */
 	bool counted; /* matches, and is no hop and no notification */
 	bool is_internal; /* hop to a content filter or second instance */

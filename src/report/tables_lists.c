@@ -32,10 +32,13 @@ write_relays(const struct report_view *view, struct row_writer *writer,
 	buffer_release(&hosts);
 }
 
+/* Between two instants as they are printed. */
 static uint64_t
 whole_seconds(int64_t start, int64_t end)
 {
-	return end > start ? (uint64_t)(end - start) / 1000 : 0;
+	int64_t seconds = floor_divide(end, 1000) - floor_divide(start, 1000);
+
+	return seconds > 0 ? (uint64_t)seconds : 0;
 }
 
 static void

@@ -244,7 +244,7 @@ add_retry_attempt(
 	row->deferred += input->record->status == RECORD_DEFERRED;
 	row->bounced += input->record->status == RECORD_BOUNCED;
 	if (interval >= 0)
-		quantile_add(&row->interval, (uint32_t)(interval / 1000), 1);
+		quantile_add(&row->interval, (uint32_t)interval, 1);
 }
 
 static void

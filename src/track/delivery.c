@@ -21,8 +21,9 @@ outcome_name(enum outcome outcome)
 uint32_t
 delivery_resolution(const struct delivery *delivery)
 {
-	int64_t seconds =
-	    (delivery->last_attempt_at - delivery->first_deferred_at) / 1000;
+	/* The same for stamps with fractions as for stamps without. */
+	int64_t seconds = floor_divide(delivery->last_attempt_at, 1000) -
+	    floor_divide(delivery->first_deferred_at, 1000);
 
 	if (seconds < 0)
 		return 0;

@@ -505,13 +505,15 @@ note_try(const struct event *event, struct delivery *delivery,
     struct observation *observation)
 {
 	int64_t time = event->record.time;
+	int64_t interval;
 
-	if (delivery->last_attempt_at != INSTANT_NONE)
-		observation->interval = time > delivery->last_attempt_at
-		    ? time - delivery->last_attempt_at
-		    : 0;
-	else
+	if (delivery->last_attempt_at == INSTANT_NONE) {
 		delivery->first_attempt_at = time;
+	} else {
+		interval = floor_divide(time, 1000) -
+		    floor_divide(delivery->last_attempt_at, 1000);
+		observation->interval = interval > 0 ? interval : 0;
+	}
 	delivery->last_attempt_at = time;
 	observation->attempt = ++delivery->attempts;
 }

@@ -16,7 +16,8 @@ mail_init(struct mail *mail, const struct options *options)
 	mail->end = options->start + options->days * 86400 * MICROSECONDS;
 	replies_init();
 	world_init(&mail->world, options, &mail->random);
-	mail->truth = truth_new(options->domains, WORLD_SENDERS);
+	/* One more for mail to our own mailboxes that is thrown away. */
+	mail->truth = truth_new(options->domains + 1, WORLD_SENDERS);
 
 	mail->hosts = generate_allocate(options->hosts, sizeof *mail->hosts);
 	for (unsigned i = 0; i < options->hosts; i++) {

@@ -118,9 +118,10 @@ attempt_discard(struct mail *mail, int64_t now, struct message *message,
 	struct attempt_line line = { DAEMON_DISCARD, "sent", "", &discarded };
 
 	lines_attempt(&mail->lines, now, message, recipient, &line);
-	recipient->outcome = OUTCOME_DELIVERED;
+	recipient->outcome = OUTCOME_WITHDRAWN;
 	if (mail_is_visible(mail, now))
-		truth_add(mail->truth, TRUTH_DISCARDED);
+		truth_discard(mail->truth, &recipient->delivery,
+		    mail_second(now));
 }
 
 /* The first try goes by the rates that were asked for, later ones do not. */

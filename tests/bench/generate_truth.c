@@ -199,15 +199,29 @@ truth_close(struct truth *truth, const struct delivery *delivery, int64_t now,
 		close_retries(truth, delivery, now, outcome);
 }
 
+static void
+see_delivery(struct truth *truth, struct delivery *delivery)
+{
+	delivery->seen = true;
+	truth->total.deliveries++;
+	truth->domains[delivery->domain].deliveries++;
+	truth->senders[delivery->sender].deliveries++;
+}
+
+void
+truth_discard(struct truth *truth, struct delivery *delivery, int64_t now)
+{
+	truth_add(truth, TRUTH_DISCARDED);
+	see_delivery(truth, delivery);
+	truth_close(truth, delivery, now, OUTCOME_WITHDRAWN);
+}
+
 void
 truth_attempt(struct truth *truth, struct delivery *delivery, int64_t now,
     enum status status, const struct reply *reply)
 {
 	if (!delivery->seen) {
-		delivery->seen = true;
-		truth->total.deliveries++;
-		truth->domains[delivery->domain].deliveries++;
-		truth->senders[delivery->sender].deliveries++;
+		see_delivery(truth, delivery);
 	}
 	truth->total.statuses[status]++;
 	truth->domains[delivery->domain].statuses[status]++;

@@ -67,6 +67,10 @@ void truth_attempt(struct truth *truth, struct delivery *delivery, int64_t now,
 void truth_close(struct truth *truth, const struct delivery *delivery,
     int64_t now, enum outcome outcome);
 
+/* Thrown away without a try: the message leaves the queue, nothing final. */
+void truth_discard(
+    struct truth *truth, struct delivery *delivery, int64_t now);
+
 /* Things that are only counted. */
 enum truth_count {
 	TRUTH_HOPS,
