@@ -47,32 +47,25 @@ struct classifier_query {
  * Loads the files under `patterns_directory`/rules.  NULL when there is an
  * error; all of them are in `diagnostics`.
  */
-struct classifier *
-classifier_load(
+struct classifier *classifier_load(
     const char *patterns_directory, struct diagnostics *diagnostics);
 
 /* The same from rules in memory; `path` names them in diagnostics. */
-struct classifier *
-classifier_parse(
+struct classifier *classifier_parse(
     const char *path, struct text rules, struct diagnostics *diagnostics);
 
 /* Makes a classifier of a rule set, which it owns from then on. */
-struct classifier *
-classifier_new(struct rule_set *rules);
-void
-classifier_free(struct classifier *classifier);
+struct classifier *classifier_new(struct rule_set *rules);
+void classifier_free(struct classifier *classifier);
 
-const struct rule_set *
-classifier_rules(const struct classifier *classifier);
+const struct rule_set *classifier_rules(const struct classifier *classifier);
 
 /* The classifier must live as long as its workers. */
 struct classifier_worker *
 classifier_worker_new(const struct classifier *classifier);
-void
-classifier_worker_free(struct classifier_worker *worker);
+void classifier_worker_free(struct classifier_worker *worker);
 
-void
-classifier_classify(const struct classifier *classifier,
+void classifier_classify(const struct classifier *classifier,
     struct classifier_worker *worker, const struct classifier_query *query,
     struct verdict *verdict);
 
@@ -89,19 +82,44 @@ classifier_rule_is_code(const struct classifier *classifier, uint16_t rule);
  * the reply or the rule gives it; empty for none.  Valid until the next call
  * with the same worker.
  */
-struct text
-classifier_worker_list(const struct classifier_worker *worker);
+struct text classifier_worker_list(const struct classifier_worker *worker);
 
 /* Patterns given up so far because they took too many steps. */
-uint64_t
-classifier_worker_limit_hits(const struct classifier_worker *worker);
+uint64_t classifier_worker_limit_hits(const struct classifier_worker *worker);
+
+/* What came of a rule that had to do with a reply. */
+enum classifier_outcome {
+	STEP_WON, /* it decided */
+	STEP_MATCHED, /* it matches, but a rule before it decided */
+	STEP_GUARDED, /* its pattern matches, a guard keeps it out */
+	STEP_FAILED /* its literals are there, its pattern does not match */
+};
+
+struct classifier_step {
+	uint16_t rule;
+	enum classifier_outcome outcome;
+	const char *path; /* file of the rule */
+	uint32_t line; /* 1-based, of the pattern; of the name for code rules */
+	struct text pattern; /* empty for code rules */
+	struct text literal; /* for STEP_FAILED: what was there */
+};
+
+typedef void
+classifier_step_function(const struct classifier_step *step, void *context);
+
+/*
+ * Classifies as classifier_classify does, and tells of every rule that had to
+ * do with the reply, in the order of the rules.
+ */
+void classifier_explain(const struct classifier *classifier,
+    struct classifier_worker *worker, const struct classifier_query *query,
+    struct verdict *verdict, classifier_step_function *function, void *context);
 
 /*
  * Makes the worker run every pattern on every reply.  The verdicts are the
  * same, which is what tests use it for.
  */
-void
-classifier_worker_set_exhaustive(
+void classifier_worker_set_exhaustive(
     struct classifier_worker *worker, bool is_exhaustive);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/enhanced_code.h"
 #include "base/memory.h"
-#include "classify/rule_match.h"
+#include "classify/rule_decide.h"
 
 struct classifier {
 	struct rule_set *rules;
@@ -141,43 +141,6 @@ fill_verdict(const struct classifier_query *query, const struct reply *reply,
 	verdict->origin = (uint8_t)find_origin(query, reply, rule);
 }
 
-/* Postfix and Sendmail log X.0.0 for a reply without an enhanced code. */
-static bool
-is_made_up(uint32_t code)
-{
-	return code % 1000000 == 0;
-}
-
-/* In the order in which code rules are asked; see classify/rule_set.h. */
-static struct rule_query
-make_rule_query(const struct classifier_query *query, const struct reply *reply)
-{
-	uint32_t logged = query->logged_code;
-
-	return (struct rule_query){
-		.codes = { reply->inner_codes.enhanced_code,
-		    reply->codes.enhanced_code, is_made_up(logged) ? 0 : logged,
-		    reply->inner_codes.reply_code, reply->codes.reply_code },
-		.status = query->status,
-		.stage = reply->stage,
-	};
-}
-
-static uint16_t
-find_rule(struct rule_matcher *matcher, const struct reply *reply,
-    const struct rule_query *query)
-{
-	uint16_t number = RULE_NONE;
-
-	if (reply->inner.length > 0)
-		number = rule_match_text(matcher, reply->inner, query);
-	if (number == RULE_NONE && reply->is_wrapped)
-		number = rule_match_text(matcher, reply->whole, query);
-	if (number == RULE_NONE)
-		number = rule_match_codes(matcher->set, query);
-	return number;
-}
-
 void
 classifier_classify(const struct classifier *classifier,
     struct classifier_worker *worker, const struct classifier_query *query,
@@ -199,8 +162,8 @@ classifier_classify(const struct classifier *classifier,
 	worker->list = (struct text){ 0 };
 	if (query->status == RECORD_DELIVERED)
 		return;
-	rule_query = make_rule_query(query, &reply);
-	verdict->rule = find_rule(&worker->matcher, &reply, &rule_query);
+	rule_query = rule_query_of(&reply, query->logged_code, query->status);
+	verdict->rule = rule_decide(&worker->matcher, &reply, &rule_query);
 	if (verdict->rule != RULE_NONE) {
 		rule = rule_set_rule(classifier->rules, verdict->rule);
 		worker->list = worker->matcher.list.length > 0
@@ -242,4 +205,62 @@ classifier_worker_set_exhaustive(
     struct classifier_worker *worker, bool is_exhaustive)
 {
 	worker->matcher.is_exhaustive = is_exhaustive;
+}
+
+/* What a rule has to do with a reply; false when nothing. */
+static bool
+make_step(struct classifier_worker *worker, const struct reply *reply,
+    const struct rule_query *query, const struct verdict *verdict,
+    struct classifier_step *step)
+{
+	const struct rule_set *set = worker->matcher.set;
+	const struct rule *rule = rule_set_rule(set, step->rule);
+	const struct stanza_line *line = NULL;
+	bool guards_hold = rule_guards_hold(rule, query);
+
+	if (rule->pattern_count == 0) {
+		step->outcome =
+		    step->rule == verdict->rule ? STEP_WON : STEP_MATCHED;
+		return guards_hold;
+	}
+	if (rule_matches_reply(&worker->matcher, step->rule, reply, &line)) {
+		step->outcome = !guards_hold                  ? STEP_GUARDED
+				: step->rule == verdict->rule ? STEP_WON
+							      : STEP_MATCHED;
+	} else {
+		step->outcome = STEP_FAILED;
+		step->literal =
+		    rule_literal_in_reply(set, step->rule, reply, &line);
+		if (step->literal.length == 0)
+			return false;
+	}
+	step->pattern = line->value;
+	step->line = line->line;
+	return true;
+}
+
+void
+classifier_explain(const struct classifier *classifier,
+    struct classifier_worker *worker, const struct classifier_query *query,
+    struct verdict *verdict, classifier_step_function *function, void *context)
+{
+	struct rule_query rule_query;
+	struct reply_scratch scratch;
+	struct reply reply;
+	struct text list;
+
+	classifier_classify(classifier, worker, query, verdict);
+	list = worker->list;
+	reply_parse(query->reply, query->mta == MTA_QMAIL, &scratch, &reply);
+	rule_query = rule_query_of(&reply, query->logged_code, query->status);
+	for (size_t i = 0; i < rule_set_count(classifier->rules); i++) {
+		const struct rule *rule = rule_set_rule(classifier->rules, i);
+		struct classifier_step step = { .rule = (uint16_t)i,
+			.path = rule->path,
+			.line = rule->line };
+
+		if (make_step(worker, &reply, &rule_query, verdict, &step))
+			function(&step, context);
+	}
+	worker->list = list;
 }

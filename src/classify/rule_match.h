@@ -12,6 +12,9 @@
 #include "classify/rule_private.h"
 #include "scan/record.h"
 
+/* Groups that a match tells of: the whole, and those numbered below this. */
+#define RULE_CAPTURES 8
+
 /* Codes that the guards of the rules are held against. */
 #define RULE_CODES 5
 
@@ -38,16 +41,13 @@ struct rule_matcher {
 
 void
 rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set);
-void
-rule_matcher_release(struct rule_matcher *matcher);
+void rule_matcher_release(struct rule_matcher *matcher);
 
 /* Whether the guards of a rule let it have a say. */
-bool
-rule_guards_hold(const struct rule *rule, const struct rule_query *query);
+bool rule_guards_hold(const struct rule *rule, const struct rule_query *query);
 
 /* Number of the first rule that matches `text`, or RULE_NONE. */
-uint16_t
-rule_match_text(struct rule_matcher *matcher, struct text text,
+uint16_t rule_match_text(struct rule_matcher *matcher, struct text text,
     const struct rule_query *query);
 
 /* Number of the code rule for the query's codes, or RULE_NONE. */
@@ -55,8 +55,7 @@ uint16_t
 rule_match_codes(const struct rule_set *set, const struct rule_query *query);
 
 /* Runs one pattern; sets matcher->list when it matches. */
-bool
-rule_pattern_matches(struct rule_matcher *matcher,
+bool rule_pattern_matches(struct rule_matcher *matcher,
     const struct rule_pattern *pattern, struct text text);
 
 #endif

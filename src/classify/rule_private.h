@@ -59,8 +59,7 @@ enum clause_mark { CLAUSE_FIRST, CLAUSE_SECOND, CLAUSE_EXACT };
  * Compiles the patterns of all rules and the search for their literals.
  * False when there is an error.
  */
-bool
-rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics);
+bool rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics);
 
 /* Where the stanza's patterns stand, for errors and for the lint. */
 static inline const struct stanza *
