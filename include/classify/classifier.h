@@ -116,6 +116,13 @@ void classifier_explain(const struct classifier *classifier,
     struct verdict *verdict, classifier_step_function *function, void *context);
 
 /*
+ * A worker keeps the verdicts on its latest replies (after normalisation, see
+ * classify/reply.h), which are the same with or without.  Without is for
+ * measuring.
+ */
+void classifier_worker_disable_cache(struct classifier_worker *worker);
+
+/*
  * Makes the worker run every pattern on every reply.  The verdicts are the
  * same, which is what tests use it for.
  */

@@ -21,6 +21,10 @@ struct scan {
 	enum reply_stage stage;
 };
 
+/* An id has at least so many bytes, and so often a digit beside a letter. */
+#define ID_MINIMUM ((size_t)10)
+#define ID_CHANGES 3
+
 /* Bytes that need a look; all others are copied. */
 enum byte_kind {
 	BYTE_PLAIN,
@@ -276,6 +280,89 @@ is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
 	       !is_behind_program(scan);
 }
 
+static bool
+is_id_byte(char byte)
+{
+	return byte_is_alnum(byte) || byte == '-' || byte == '_' || byte == '.';
+}
+
+/* Letters only behind the last full stop: a host name, not an id. */
+static bool
+ends_as_host(struct text word)
+{
+	size_t dot = text_find_last_byte(word, '.');
+
+	if (dot == TEXT_NONE || dot + 2 >= word.length)
+		return false;
+	for (size_t i = dot + 1; i < word.length; i++)
+		if (!byte_is_alnum(word.data[i]) || byte_is_digit(word.data[i]))
+			return false;
+	return true;
+}
+
+/* Ids are long, and go from letters to digits and back several times. */
+static bool
+is_id(struct text word)
+{
+	size_t changes = 0;
+
+	if (word.length < ID_MINIMUM || ends_as_host(word))
+		return false;
+	for (size_t i = 1; i < word.length; i++) {
+		char a = word.data[i - 1];
+		char b = word.data[i];
+
+		changes += byte_is_alnum(a) && byte_is_alnum(b) &&
+			   byte_is_digit(a) != byte_is_digit(b);
+	}
+	return changes >= ID_CHANGES;
+}
+
+/*
+ * Behind the first digits of a word that has letters, too: a # for all of it
+ * when it is an id.
+ */
+static bool
+scan_id(struct scan *scan)
+{
+	size_t start = scan->at;
+	size_t end = scan->at;
+	size_t before;
+
+	while (start > 0 && scan->at - start < ID_MINIMUM &&
+	       is_id_byte(scan->in[start - 1]))
+		start--;
+	before = scan->at - start;
+	while (end < scan->length && is_id_byte(scan->in[end]))
+		end++;
+	while (end > scan->at && !byte_is_alnum(scan->in[end - 1]))
+		end--;
+	/* What was written of it must be what was read of it. */
+	if (before > scan->used - scan->inner ||
+	    memcmp(scan->out + scan->used - before, scan->in + start, before) !=
+		0)
+		return false;
+	if (!is_id((struct text){ scan->in + start, end - start }))
+		return false;
+	scan->used -= before;
+	put(scan, '#');
+	scan->at = end;
+	return true;
+}
+
+/* A number that stands for itself, such as a size or a time. */
+static void
+write_number(struct scan *scan, struct text run)
+{
+	struct text zeros = TEXT_LITERAL("000000");
+
+	if (run.length <= zeros.length)
+		zeros = run;
+	memcpy(scan->out + scan->used, zeros.data, zeros.length);
+	scan->used += zeros.length;
+	scan->at += run.length;
+}
+
 /* A run of digits and full stops, which is written or dealt with at once. */
 static void
 scan_number(struct scan *scan)
@@ -305,6 +392,14 @@ scan_number(struct scan *scan)
 		    is_code_place(
 			scan, enhanced, text_slice(rest, length, rest.length)))
 			scan->current.enhanced_code = enhanced;
+	}
+	if ((run < rest.length && byte_is_alnum(rest.data[run])) ||
+	    byte_is_alnum(last)) {
+		if (scan_id(scan))
+			return;
+	} else if (run == digits && last != '.' && last != '-') {
+		write_number(scan, text_slice(rest, 0, run));
+		return;
 	}
 	memcpy(scan->out + scan->used, rest.data, run);
 	scan->used += run;
@@ -603,6 +698,27 @@ scan_special(struct scan *scan, enum byte_kind kind)
 	}
 }
 
+/* Copies plain bytes, and single blanks between them. */
+static void
+scan_plain(struct scan *scan)
+{
+	const char *from = scan->in + scan->at;
+	const char *end = scan->in + scan->length;
+	char *to = scan->out + scan->used;
+
+	while (from < end) {
+		unsigned char byte = (unsigned char)*from;
+
+		if (byte == ' ' ? from == scan->in || from[-1] == ' '
+				: byte < ' ' || byte_kinds[byte] != BYTE_PLAIN)
+			break;
+		*to++ = (char)byte;
+		from++;
+	}
+	scan->at = (size_t)(from - scan->in);
+	scan->used = (size_t)(to - scan->out);
+}
+
 static void
 scan_all(struct scan *scan)
 {
@@ -614,10 +730,8 @@ scan_all(struct scan *scan)
 			scan_special(scan, BYTE_BLANK);
 		else if (kind != BYTE_PLAIN)
 			scan_special(scan, kind);
-		else {
-			put(scan, (char)byte);
-			scan->at++;
-		}
+		else
+			scan_plain(scan);
 	}
 	while (scan->used > 0 && scan->out[scan->used - 1] == ' ')
 		scan->used--;

@@ -183,11 +183,10 @@ print_slowest(const struct classifier *classifier,
 }
 
 static void
-print_speed(const struct classifier *classifier,
+print_speed(const char *what, const struct classifier *classifier,
     struct classifier_worker *worker, const struct replies *replies)
 {
 	uint64_t best = UINT64_MAX;
-	size_t bytes = 0;
 
 	for (int i = 0; i < 5; i++) {
 		uint64_t taken = run_round(classifier, worker, replies);
@@ -195,14 +194,21 @@ print_speed(const struct classifier *classifier,
 		if (taken < best)
 			best = taken;
 	}
+	printf("%s: %.2f million replies/s on one core (%.0f ns each)\n", what,
+	    (double)replies->count * 1e3 / (double)best,
+	    (double)best / (double)replies->count);
+}
+
+static void
+print_size(const struct classifier *classifier, const struct replies *replies)
+{
+	size_t bytes = 0;
+
 	for (size_t i = 0; i < replies->count; i++)
 		bytes += replies->items[i].length;
 	printf("%zu rules, %zu distinct replies of %zu bytes on average\n",
 	    rule_set_count(classifier_rules(classifier)), replies->count,
 	    bytes / replies->count);
-	printf("classify: %.2f million replies/s on one core (%.0f ns each)\n",
-	    (double)replies->count * 1e3 / (double)best,
-	    (double)best / (double)replies->count);
 }
 
 int
@@ -233,7 +239,10 @@ main(int argc, char **argv)
 	}
 	make_replies(&replies, &seeds);
 	worker = classifier_worker_new(classifier);
-	print_speed(classifier, worker, &replies);
+	print_size(classifier, &replies);
+	print_speed("classify", classifier, worker, &replies);
+	classifier_worker_disable_cache(worker);
+	print_speed("classify, no verdict kept", classifier, worker, &replies);
 	print_slowest(classifier, worker, &replies, 5 * seeds.count);
 	classifier_worker_free(worker);
 	classifier_free(classifier);
