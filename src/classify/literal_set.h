@@ -20,7 +20,10 @@
  */
 #define LITERAL_MEMBERS 256
 #define LITERAL_PRODUCTS 48
-#define LITERAL_LENGTH  64
+#define LITERAL_LENGTH   64
+
+/* Bytes of a member that are kept where more would not tell more. */
+#define LITERAL_ENOUGH 12
 
 struct literal_set {
 	struct text *members; /* in lower case, none empty */

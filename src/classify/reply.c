@@ -39,8 +39,40 @@ enum byte_kind {
 	BYTE_WIDE
 };
 
-/* For bytes past the blank. */
 static const uint8_t byte_kinds[256] = {
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
 	['0'] = BYTE_DIGIT,
 	['1'] = BYTE_DIGIT,
 	['2'] = BYTE_DIGIT,
@@ -574,6 +606,37 @@ scan_bracket(struct scan *scan)
 	scan->at++;
 }
 
+/*
+ * Postfix begins most of its texts so: "host name[192.0.2.1] said: ".  What
+ * the scan would make of that is written at once.
+ */
+static void
+scan_introduction(struct scan *scan)
+{
+	struct text rest = rest_of(scan);
+	size_t open = text_find_byte(text_slice(rest, 0, 300), '[');
+	size_t close;
+
+	if (!begins_with(rest, "host ") || open == TEXT_NONE || open < 6)
+		return;
+	for (size_t i = strlen("host "); i < open; i++)
+		if (!is_host_byte(rest.data[i]))
+			return;
+	close = open + 1;
+	while (close < rest.length &&
+	       (byte_is_digit(rest.data[close]) || rest.data[close] == '.'))
+		close++;
+	if (close < open + 8 ||
+	    !begins_with(text_slice(rest, close, rest.length), "] said: "))
+		return;
+	memcpy(scan->out, "host *", 6);
+	memcpy(scan->out + 6, rest.data + open, close - open + 8);
+	scan->used = 6 + close - open + 8;
+	scan->at += close + 8;
+	scan->host_said = true;
+	start_inner(scan);
+}
+
 struct stage_row {
 	const char *command;
 	enum reply_stage stage;
@@ -698,7 +761,7 @@ scan_special(struct scan *scan, enum byte_kind kind)
 	}
 }
 
-/* Copies plain bytes, and single blanks between them. */
+/* Copies plain bytes, and the single blanks between them. */
 static void
 scan_plain(struct scan *scan)
 {
@@ -706,14 +769,13 @@ scan_plain(struct scan *scan)
 	const char *end = scan->in + scan->length;
 	char *to = scan->out + scan->used;
 
-	while (from < end) {
-		unsigned char byte = (unsigned char)*from;
-
-		if (byte == ' ' ? from == scan->in || from[-1] == ' '
-				: byte < ' ' || byte_kinds[byte] != BYTE_PLAIN)
+	for (;;) {
+		while (from < end &&
+		       byte_kinds[(unsigned char)*from] == BYTE_PLAIN)
+			*to++ = *from++;
+		if (from == end || *from != ' ' || to[-1] == ' ')
 			break;
-		*to++ = (char)byte;
-		from++;
+		*to++ = *from++;
 	}
 	scan->at = (size_t)(from - scan->in);
 	scan->used = (size_t)(to - scan->out);
@@ -723,15 +785,13 @@ static void
 scan_all(struct scan *scan)
 {
 	while (scan->at < scan->length) {
-		unsigned char byte = (unsigned char)scan->in[scan->at];
-		enum byte_kind kind = byte_kinds[byte];
+		enum byte_kind kind =
+		    byte_kinds[(unsigned char)scan->in[scan->at]];
 
-		if (byte <= ' ')
-			scan_special(scan, BYTE_BLANK);
-		else if (kind != BYTE_PLAIN)
-			scan_special(scan, kind);
-		else
+		if (kind == BYTE_PLAIN)
 			scan_plain(scan);
+		else
+			scan_special(scan, kind);
 	}
 	while (scan->used > 0 && scan->out[scan->used - 1] == ' ')
 		scan->used--;
@@ -804,6 +864,7 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 		text = read_qmail(text, scratch->qmail);
 	scan.in = text.data;
 	scan.length = text.length;
+	scan_introduction(&scan);
 	scan_all(&scan);
 	if (scan.first.reply_code == 0)
 		scan.first = scan.current;

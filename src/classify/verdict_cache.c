@@ -6,13 +6,13 @@
 #include "base/memory.h"
 
 /* Chosen so that the cache is 1 MiB, the size of a second-level cache. */
-#define ENTRIES      2048
+#define PAIRS        2048
 #define TEXT_MAXIMUM 352
 #define LIST_MAXIMUM 64
 
 struct cache_entry {
 	uint64_t hash;
-	struct verdict_key key; /* its text is in `text`; length 0: free */
+	struct verdict_key key; /* its text is in `text` */
 	struct verdict verdict;
 	uint8_t list_length;
 	char list[LIST_MAXIMUM];
@@ -20,7 +20,7 @@ struct cache_entry {
 };
 
 struct verdict_cache {
-	struct cache_entry entries[ENTRIES];
+	struct cache_entry entries[PAIRS][2]; /* the newer one first */
 };
 
 struct verdict_cache *
@@ -56,27 +56,32 @@ verdict_cache_find(const struct verdict_cache *cache,
     const struct verdict_key *key, uint64_t *hash, struct verdict *verdict,
     struct text *list)
 {
-	const struct cache_entry *entry;
+	const struct cache_entry *pair;
 
 	*hash = hash_mix(text_hash(key->text),
 	    (uint64_t)key->traits << 32 | key->logged_code);
-	entry = &cache->entries[*hash % ENTRIES];
-	if (entry->hash != *hash || !keys_equal(&entry->key, key))
-		return false;
-	*verdict = entry->verdict;
-	*list = (struct text){ entry->list, entry->list_length };
-	return true;
+	pair = cache->entries[*hash % PAIRS];
+	for (int i = 0; i < 2; i++) {
+		if (pair[i].hash != *hash || !keys_equal(&pair[i].key, key))
+			continue;
+		*verdict = pair[i].verdict;
+		*list = (struct text){ pair[i].list, pair[i].list_length };
+		return true;
+	}
+	return false;
 }
 
 void
 verdict_cache_record(struct verdict_cache *cache, const struct verdict_key *key,
     uint64_t hash, const struct verdict *verdict, struct text list)
 {
-	struct cache_entry *entry = &cache->entries[hash % ENTRIES];
+	struct cache_entry *entry = cache->entries[hash % PAIRS];
 
 	if (key->text.length == 0 || key->text.length > TEXT_MAXIMUM ||
 	    list.length > LIST_MAXIMUM)
 		return;
+	entry[1] = entry[0];
+	entry[1].key.text.data = entry[1].text;
 	entry->hash = hash;
 	entry->key = *key;
 	memcpy(entry->text, key->text.data, key->text.length);

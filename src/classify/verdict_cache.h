@@ -2,9 +2,9 @@
  * Verdict cache: verdicts on replies that were met before.
  *
  * Normalised replies come back by the thousand when a host is down or a list
- * is bad.  A place for each hash, the newest wins; so the memory is bounded and
- * the verdicts are those without a cache, since the whole of what they depend
- * on is compared.  One for each thread.
+ * is bad.  There are two places for each hash, and the newest two stay; so the
+ * memory is bounded (2 MiB).  The verdicts are those without a cache, since all
+ * that they depend on is compared.  One for each thread.
  */
 #ifndef CLASSIFY_VERDICT_CACHE_H
 #define CLASSIFY_VERDICT_CACHE_H

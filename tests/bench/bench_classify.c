@@ -90,9 +90,12 @@ make_variant(struct buffer *out, struct text seed, unsigned number)
 {
 	struct text user = TEXT_LITERAL("user@example.com");
 	size_t at = text_find(seed, user);
+	/* What a host said is logged with the host; the rest is our own. */
+	bool is_said =
+	    seed.length > 0 && byte_is_digit(seed.data[0]) && number % 3 != 0;
 
 	buffer_clear(out);
-	if (number % 3 != 0)
+	if (is_said)
 		buffer_append_format(out,
 		    "host mx%u.example.net[192.0.2.%u] "
 		    "said: ",
@@ -108,7 +111,7 @@ make_variant(struct buffer *out, struct text seed, unsigned number)
 	}
 	buffer_append_format(out, " %xq%u-%u.%u", number * 2654435761U, number,
 	    number * 31, number % 97);
-	if (number % 3 != 0)
+	if (is_said)
 		buffer_append_string(out, " (in reply to RCPT TO command)");
 }
 
