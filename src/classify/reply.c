@@ -21,9 +21,11 @@ struct scan {
 	enum reply_stage stage;
 };
 
-/* An id has at least so many bytes, and so often a digit beside a letter. */
+/* An id has at least so many bytes; so often a digit beside a letter, or so
+ * many digits. */
 #define ID_MINIMUM ((size_t)10)
 #define ID_CHANGES 3
+#define ID_DIGITS  8
 
 /* Bytes that need a look; all others are copied. */
 enum byte_kind {
@@ -332,11 +334,13 @@ ends_as_host(struct text word)
 	return true;
 }
 
-/* Ids are long, and go from letters to digits and back several times. */
+/* Ids are long, and have many digits or go to and fro between them and letters.
+ */
 static bool
 is_id(struct text word)
 {
 	size_t changes = 0;
+	size_t digits = 0;
 
 	if (word.length < ID_MINIMUM || ends_as_host(word))
 		return false;
@@ -344,10 +348,11 @@ is_id(struct text word)
 		char a = word.data[i - 1];
 		char b = word.data[i];
 
+		digits += byte_is_digit(b);
 		changes += byte_is_alnum(a) && byte_is_alnum(b) &&
 			   byte_is_digit(a) != byte_is_digit(b);
 	}
-	return changes >= ID_CHANGES;
+	return changes >= ID_CHANGES || (changes > 0 && digits >= ID_DIGITS);
 }
 
 /*

@@ -112,6 +112,13 @@ static const struct row {
 	{ "URL", "550 see https://example.com/a?ip=192.0.2.1&x=550 5", 550, 0,
 	    "550 see https://example.com/a?ip=192.0.2.1&x=550 5", NULL,
 	    STAGE_NONE },
+	{ "ids", "550 no a1b2c3d4e5.12 62816641q149905-4647 end", 550, 0,
+	    "550 no # # end", NULL, STAGE_NONE },
+	{ "no ids", "550 S3140 OFR006_102 mx1a2b3c4d.example.com BL000001", 550,
+	    0, "550 S3140 OFR006_102 mx1a2b3c4d.example.com BL000001", NULL,
+	    STAGE_NONE },
+	{ "numbers", "552 size 10485760 over 500000", 552, 0,
+	    "552 size 000000 over 500000", NULL, STAGE_NONE },
 	{ "forged fields",
 	    "host mx.example.com[192.0.2.1] said: 550 5.1.1 to=<x@example.com>"
 	    ", dsn=2.0.0, status=sent (250 2.0.0 OK) (in reply to RCPT TO "
