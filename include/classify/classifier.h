@@ -87,6 +87,41 @@ struct text classifier_worker_list(const struct classifier_worker *worker);
 /* Patterns given up so far because they took too many steps. */
 uint64_t classifier_worker_limit_hits(const struct classifier_worker *worker);
 
+/* What came of a rule that had to do with a reply. */
+enum classifier_outcome {
+	STEP_WON, /* it decided */
+	STEP_MATCHED, /* it matches, but a rule before it decided */
+	STEP_GUARDED, /* its pattern matches, a guard keeps it out */
+	STEP_FAILED /* its literals are there, its pattern does not match */
+};
+
+struct classifier_step {
+	uint16_t rule;
+	enum classifier_outcome outcome;
+	const char *path; /* file of the rule */
+	uint32_t line; /* 1-based, of the pattern; of the name for code rules */
+	struct text pattern; /* empty for code rules */
+	struct text literal; /* for STEP_FAILED: what was there */
+};
+
+typedef void
+classifier_step_function(const struct classifier_step *step, void *context);
+
+/*
+ * Classifies as classifier_classify does, and tells of every rule that had to
+ * do with the reply, in the order of the rules.
+ */
+void classifier_explain(const struct classifier *classifier,
+    struct classifier_worker *worker, const struct classifier_query *query,
+    struct verdict *verdict, classifier_step_function *function, void *context);
+
+/*
+ * A worker keeps the verdicts on its latest replies (after normalisation, see
+ * classify/reply.h), which are the same with or without.  Without is for
+ * measuring.
+ */
+void classifier_worker_disable_cache(struct classifier_worker *worker);
+
 /*
  * Makes the worker run every pattern on every reply.  The verdicts are the
  * same, which is what tests use it for.

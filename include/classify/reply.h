@@ -20,6 +20,11 @@
  *  - an address is masked by @, so <a@example.com> is <@>;
  *  - the host in name[192.0.2.1] and in "host name [192.0.2.1]" is masked
  *    by *, so that *[192.0.2.1] remains;
+ *  - a word of 10 bytes or more (letters, digits, - _ .) in which letters and
+ *    digits stand beside each other three times, or once and there are 8
+ *    digits, is an id and is masked by #, unless it ends as a host name does:
+ *    a1b2c3d4e5.12 is #, S3140, ofr_506 and mx1.example.com stay;
+ *  - a number of more than 6 digits is 000000.
  * Nothing else changes: case, URLs, other host names and IP addresses stay.
  */
 #ifndef CLASSIFY_REPLY_H

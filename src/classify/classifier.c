@@ -1,10 +1,12 @@
 #include "classify/classifier.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/enhanced_code.h"
 #include "base/memory.h"
-#include "classify/rule_match.h"
+#include "classify/rule_decide.h"
+#include "classify/verdict_cache.h"
 
 struct classifier {
 	struct rule_set *rules;
@@ -13,6 +15,7 @@ struct classifier {
 struct classifier_worker {
 	struct rule_matcher matcher;
 	struct reply_scratch scratch;
+	struct verdict_cache *cache; /* NULL: none */
 	struct text list;
 };
 
@@ -70,6 +73,7 @@ classifier_worker_new(const struct classifier *classifier)
 	    memory_allocate_array(1, sizeof(*worker));
 
 	rule_matcher_init(&worker->matcher, classifier->rules);
+	worker->cache = verdict_cache_new();
 	return worker;
 }
 
@@ -79,6 +83,7 @@ classifier_worker_free(struct classifier_worker *worker)
 	if (worker == NULL)
 		return;
 	rule_matcher_release(&worker->matcher);
+	verdict_cache_free(worker->cache);
 	free(worker);
 }
 
@@ -141,41 +146,41 @@ fill_verdict(const struct classifier_query *query, const struct reply *reply,
 	verdict->origin = (uint8_t)find_origin(query, reply, rule);
 }
 
-/* Postfix and Sendmail log X.0.0 for a reply without an enhanced code. */
-static bool
-is_made_up(uint32_t code)
+static struct verdict_key
+make_key(const struct classifier_query *query, const struct reply *reply)
 {
-	return code % 1000000 == 0;
-}
-
-/* In the order in which code rules are asked; see classify/rule_set.h. */
-static struct rule_query
-make_rule_query(const struct classifier_query *query, const struct reply *reply)
-{
-	uint32_t logged = query->logged_code;
-
-	return (struct rule_query){
-		.codes = { reply->inner_codes.enhanced_code,
-		    reply->codes.enhanced_code, is_made_up(logged) ? 0 : logged,
-		    reply->inner_codes.reply_code, reply->codes.reply_code },
-		.status = query->status,
-		.stage = reply->stage,
+	return (struct verdict_key){
+		.text = reply->is_wrapped ? reply->whole : reply->inner,
+		.inner_length = reply->inner.length,
+		.codes = reply->codes,
+		.inner_codes = reply->inner_codes,
+		.logged_code = query->logged_code,
+		.traits = (uint32_t)query->status << 24 |
+			  (uint32_t)query->mta << 16 |
+			  (uint32_t)reply->stage << 8 |
+			  (uint32_t)reply->host_said << 1 |
+			  (uint32_t)reply->is_wrapped,
 	};
 }
 
-static uint16_t
-find_rule(struct rule_matcher *matcher, const struct reply *reply,
-    const struct rule_query *query)
+/* What fills a verdict of which only the codes are there. */
+static void
+decide(struct classifier_worker *worker, const struct classifier_query *query,
+    const struct reply *reply, struct verdict *verdict)
 {
-	uint16_t number = RULE_NONE;
+	struct rule_query rule_query =
+	    rule_query_of(reply, query->logged_code, query->status);
+	const struct rule *rule = NULL;
 
-	if (reply->inner.length > 0)
-		number = rule_match_text(matcher, reply->inner, query);
-	if (number == RULE_NONE && reply->is_wrapped)
-		number = rule_match_text(matcher, reply->whole, query);
-	if (number == RULE_NONE)
-		number = rule_match_codes(matcher->set, query);
-	return number;
+	worker->list = (struct text){ 0 };
+	verdict->rule = rule_decide(&worker->matcher, reply, &rule_query);
+	if (verdict->rule != RULE_NONE) {
+		rule = rule_set_rule(worker->matcher.set, verdict->rule);
+		worker->list = worker->matcher.list.length > 0
+				   ? worker->matcher.list
+				   : rule->list;
+	}
+	fill_verdict(query, reply, rule, verdict);
 }
 
 void
@@ -183,10 +188,11 @@ classifier_classify(const struct classifier *classifier,
     struct classifier_worker *worker, const struct classifier_query *query,
     struct verdict *verdict)
 {
-	const struct rule *rule = NULL;
-	struct rule_query rule_query;
+	struct verdict_key key;
 	struct reply reply;
+	uint64_t hash = 0;
 
+	assert(classifier->rules == worker->matcher.set);
 	reply_parse(
 	    query->reply, query->mta == MTA_QMAIL, &worker->scratch, &reply);
 	*verdict = (struct verdict){
@@ -196,18 +202,18 @@ classifier_classify(const struct classifier *classifier,
 		    : reply.codes.enhanced_code,
 		.rule = RULE_NONE,
 	};
-	worker->list = (struct text){ 0 };
-	if (query->status == RECORD_DELIVERED)
+	if (query->status == RECORD_DELIVERED) {
+		worker->list = (struct text){ 0 };
 		return;
-	rule_query = make_rule_query(query, &reply);
-	verdict->rule = find_rule(&worker->matcher, &reply, &rule_query);
-	if (verdict->rule != RULE_NONE) {
-		rule = rule_set_rule(classifier->rules, verdict->rule);
-		worker->list = worker->matcher.list.length > 0
-		    ? worker->matcher.list
-		    : rule->list;
 	}
-	fill_verdict(query, &reply, rule, verdict);
+	key = make_key(query, &reply);
+	if (worker->cache != NULL && verdict_cache_find(worker->cache, &key,
+					 &hash, verdict, &worker->list))
+		return;
+	decide(worker, query, &reply, verdict);
+	if (worker->cache != NULL)
+		verdict_cache_record(
+		    worker->cache, &key, hash, verdict, worker->list);
 }
 
 struct text
@@ -238,8 +244,75 @@ classifier_worker_limit_hits(const struct classifier_worker *worker)
 }
 
 void
+classifier_worker_disable_cache(struct classifier_worker *worker)
+{
+	verdict_cache_free(worker->cache);
+	worker->cache = NULL;
+}
+
+void
 classifier_worker_set_exhaustive(
     struct classifier_worker *worker, bool is_exhaustive)
 {
 	worker->matcher.is_exhaustive = is_exhaustive;
+	verdict_cache_free(worker->cache);
+	worker->cache = is_exhaustive ? NULL : verdict_cache_new();
+}
+
+/* What a rule has to do with a reply; false when nothing. */
+static bool
+make_step(struct classifier_worker *worker, const struct reply *reply,
+    const struct rule_query *query, const struct verdict *verdict,
+    struct classifier_step *step)
+{
+	const struct rule_set *set = worker->matcher.set;
+	const struct rule *rule = rule_set_rule(set, step->rule);
+	const struct stanza_line *line = NULL;
+	bool guards_hold = rule_guards_hold(rule, query);
+
+	if (rule->pattern_count == 0) {
+		step->outcome =
+		    step->rule == verdict->rule ? STEP_WON : STEP_MATCHED;
+		return guards_hold;
+	}
+	if (rule_matches_reply(&worker->matcher, step->rule, reply, &line)) {
+		step->outcome = !guards_hold                  ? STEP_GUARDED
+				: step->rule == verdict->rule ? STEP_WON
+							      : STEP_MATCHED;
+	} else {
+		step->outcome = STEP_FAILED;
+		step->literal =
+		    rule_literal_in_reply(set, step->rule, reply, &line);
+		if (step->literal.length == 0)
+			return false;
+	}
+	step->pattern = line->value;
+	step->line = line->line;
+	return true;
+}
+
+void
+classifier_explain(const struct classifier *classifier,
+    struct classifier_worker *worker, const struct classifier_query *query,
+    struct verdict *verdict, classifier_step_function *function, void *context)
+{
+	struct rule_query rule_query;
+	struct reply_scratch scratch;
+	struct reply reply;
+	struct text list;
+
+	classifier_classify(classifier, worker, query, verdict);
+	list = worker->list;
+	reply_parse(query->reply, query->mta == MTA_QMAIL, &scratch, &reply);
+	rule_query = rule_query_of(&reply, query->logged_code, query->status);
+	for (size_t i = 0; i < rule_set_count(classifier->rules); i++) {
+		const struct rule *rule = rule_set_rule(classifier->rules, i);
+		struct classifier_step step = { .rule = (uint16_t)i,
+			.path = rule->path,
+			.line = rule->line };
+
+		if (make_step(worker, &reply, &rule_query, verdict, &step))
+			function(&step, context);
+	}
+	worker->list = list;
 }

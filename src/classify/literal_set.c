@@ -636,6 +636,29 @@ read_alternation(struct reader *reader)
 	return sum;
 }
 
+/*
+ * Members cut to their first bytes: for a set that only says where a pattern
+ * may match, these tell enough, and the search for them is much smaller.
+ */
+static struct literal_set
+shorten(struct literal_set set)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < set.count; i++) {
+		struct text member =
+		    text_slice(set.members[i], 0, LITERAL_ENOUGH);
+		bool is_known = false;
+
+		for (size_t j = 0; j < count && !is_known; j++)
+			is_known = text_equal(set.members[j], member);
+		if (!is_known)
+			set.members[count++] = member;
+	}
+	set.count = count;
+	return set;
+}
+
 /* The two rarest sets of a branch; false when it has none. */
 static bool
 make_clause(
@@ -661,6 +684,9 @@ make_clause(
 		.is_exact = branch->is_finite && !impure };
 	if (second != SIZE_MAX && shortest_member(sets.sets[second]) > 1)
 		clause->sets[1] = sets.sets[second];
+	if (!clause->is_exact)
+		clause->sets[0] = shorten(clause->sets[0]);
+	clause->sets[1] = shorten(clause->sets[1]);
 	return shortest_member(clause->sets[0]) > 1;
 }
 

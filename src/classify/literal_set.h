@@ -22,6 +22,9 @@
 #define LITERAL_PRODUCTS 48
 #define LITERAL_LENGTH   64
 
+/* Bytes of a member that are kept where more would not tell more. */
+#define LITERAL_ENOUGH 12
+
 struct literal_set {
 	struct text *members; /* in lower case, none empty */
 	size_t count;

@@ -21,6 +21,12 @@ struct scan {
 	enum reply_stage stage;
 };
 
+/* An id has at least so many bytes; so often a digit beside a letter, or so
+ * many digits. */
+#define ID_MINIMUM ((size_t)10)
+#define ID_CHANGES 3
+#define ID_DIGITS  8
+
 /* Bytes that need a look; all others are copied. */
 enum byte_kind {
 	BYTE_PLAIN,
@@ -35,8 +41,40 @@ enum byte_kind {
 	BYTE_WIDE
 };
 
-/* For bytes past the blank. */
 static const uint8_t byte_kinds[256] = {
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
+	BYTE_BLANK,
 	['0'] = BYTE_DIGIT,
 	['1'] = BYTE_DIGIT,
 	['2'] = BYTE_DIGIT,
@@ -275,6 +313,92 @@ is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
 	    !is_behind_program(scan);
 }
 
+static bool
+is_id_byte(char byte)
+{
+	return byte_is_alnum(byte) || byte == '-' || byte == '_' || byte == '.';
+}
+
+/* Letters only behind the last full stop: a host name, not an id. */
+static bool
+ends_as_host(struct text word)
+{
+	size_t dot = text_find_last_byte(word, '.');
+
+	if (dot == TEXT_NONE || dot + 2 >= word.length)
+		return false;
+	for (size_t i = dot + 1; i < word.length; i++)
+		if (!byte_is_alnum(word.data[i]) || byte_is_digit(word.data[i]))
+			return false;
+	return true;
+}
+
+/* Ids are long, and have many digits or go to and fro between them and letters.
+ */
+static bool
+is_id(struct text word)
+{
+	size_t changes = 0;
+	size_t digits = 0;
+
+	if (word.length < ID_MINIMUM || ends_as_host(word))
+		return false;
+	for (size_t i = 1; i < word.length; i++) {
+		char a = word.data[i - 1];
+		char b = word.data[i];
+
+		digits += byte_is_digit(b);
+		changes += byte_is_alnum(a) && byte_is_alnum(b) &&
+			   byte_is_digit(a) != byte_is_digit(b);
+	}
+	return changes >= ID_CHANGES || (changes > 0 && digits >= ID_DIGITS);
+}
+
+/*
+ * Behind the first digits of a word that has letters, too: a # for all of it
+ * when it is an id.
+ */
+static bool
+scan_id(struct scan *scan)
+{
+	size_t start = scan->at;
+	size_t end = scan->at;
+	size_t before;
+
+	while (start > 0 && scan->at - start < ID_MINIMUM &&
+	       is_id_byte(scan->in[start - 1]))
+		start--;
+	before = scan->at - start;
+	while (end < scan->length && is_id_byte(scan->in[end]))
+		end++;
+	while (end > scan->at && !byte_is_alnum(scan->in[end - 1]))
+		end--;
+	/* What was written of it must be what was read of it. */
+	if (before > scan->used - scan->inner ||
+	    memcmp(scan->out + scan->used - before, scan->in + start, before) !=
+		0)
+		return false;
+	if (!is_id((struct text){ scan->in + start, end - start }))
+		return false;
+	scan->used -= before;
+	put(scan, '#');
+	scan->at = end;
+	return true;
+}
+
+/* A number that stands for itself, such as a size or a time. */
+static void
+write_number(struct scan *scan, struct text run)
+{
+	struct text zeros = TEXT_LITERAL("000000");
+
+	if (run.length <= zeros.length)
+		zeros = run;
+	memcpy(scan->out + scan->used, zeros.data, zeros.length);
+	scan->used += zeros.length;
+	scan->at += run.length;
+}
+
 /* A run of digits and full stops, which is written or dealt with at once. */
 static void
 scan_number(struct scan *scan)
@@ -305,6 +429,14 @@ scan_number(struct scan *scan)
 		    is_code_place(
 			scan, enhanced, text_slice(rest, length, rest.length)))
 			scan->current.enhanced_code = enhanced;
+	}
+	if ((run < rest.length && byte_is_alnum(rest.data[run])) ||
+	    byte_is_alnum(last)) {
+		if (scan_id(scan))
+			return;
+	} else if (run == digits && last != '.' && last != '-') {
+		write_number(scan, text_slice(rest, 0, run));
+		return;
 	}
 	memcpy(scan->out + scan->used, rest.data, run);
 	scan->used += run;
@@ -479,6 +611,37 @@ scan_bracket(struct scan *scan)
 	scan->at++;
 }
 
+/*
+ * Postfix begins most of its texts so: "host name[192.0.2.1] said: ".  What
+ * the scan would make of that is written at once.
+ */
+static void
+scan_introduction(struct scan *scan)
+{
+	struct text rest = rest_of(scan);
+	size_t open = text_find_byte(text_slice(rest, 0, 300), '[');
+	size_t close;
+
+	if (!begins_with(rest, "host ") || open == TEXT_NONE || open < 6)
+		return;
+	for (size_t i = strlen("host "); i < open; i++)
+		if (!is_host_byte(rest.data[i]))
+			return;
+	close = open + 1;
+	while (close < rest.length &&
+	       (byte_is_digit(rest.data[close]) || rest.data[close] == '.'))
+		close++;
+	if (close < open + 8 ||
+	    !begins_with(text_slice(rest, close, rest.length), "] said: "))
+		return;
+	memcpy(scan->out, "host *", 6);
+	memcpy(scan->out + 6, rest.data + open, close - open + 8);
+	scan->used = 6 + close - open + 8;
+	scan->at += close + 8;
+	scan->host_said = true;
+	start_inner(scan);
+}
+
 struct stage_row {
 	const char *command;
 	enum reply_stage stage;
@@ -603,21 +766,37 @@ scan_special(struct scan *scan, enum byte_kind kind)
 	}
 }
 
+/* Copies plain bytes, and the single blanks between them. */
+static void
+scan_plain(struct scan *scan)
+{
+	const char *from = scan->in + scan->at;
+	const char *end = scan->in + scan->length;
+	char *to = scan->out + scan->used;
+
+	for (;;) {
+		while (from < end &&
+		       byte_kinds[(unsigned char)*from] == BYTE_PLAIN)
+			*to++ = *from++;
+		if (from == end || *from != ' ' || to[-1] == ' ')
+			break;
+		*to++ = *from++;
+	}
+	scan->at = (size_t)(from - scan->in);
+	scan->used = (size_t)(to - scan->out);
+}
+
 static void
 scan_all(struct scan *scan)
 {
 	while (scan->at < scan->length) {
-		unsigned char byte = (unsigned char)scan->in[scan->at];
-		enum byte_kind kind = byte_kinds[byte];
+		enum byte_kind kind =
+		    byte_kinds[(unsigned char)scan->in[scan->at]];
 
-		if (byte <= ' ')
-			scan_special(scan, BYTE_BLANK);
-		else if (kind != BYTE_PLAIN)
+		if (kind == BYTE_PLAIN)
+			scan_plain(scan);
+		else
 			scan_special(scan, kind);
-		else {
-			put(scan, (char)byte);
-			scan->at++;
-		}
 	}
 	while (scan->used > 0 && scan->out[scan->used - 1] == ' ')
 		scan->used--;
@@ -689,6 +868,7 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 		text = read_qmail(text, scratch->qmail);
 	scan.in = text.data;
 	scan.length = text.length;
+	scan_introduction(&scan);
 	scan_all(&scan);
 	if (scan.first.reply_code == 0)
 		scan.first = scan.current;

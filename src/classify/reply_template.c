@@ -84,6 +84,8 @@ mask_of(struct text word, bool is_code_place)
 
 	if (at != TEXT_NONE)
 		return TEXT_LITERAL("<addr>");
+	if (text_equal(word, TEXT_LITERAL("#")))
+		return TEXT_LITERAL("<id>");
 	if (shape.digits == 0)
 		return shape.dots > 0 && shape.letters > shape.dots + 1 &&
 			word.data[word.length - 1] != '.'
@@ -138,7 +140,7 @@ append_word(struct buffer *out, struct text word, bool is_code_place)
 	size_t end = word.length;
 	struct text mask;
 
-	while (end > 0 && strchr(".:-=/?#&", word.data[end - 1]) != NULL)
+	while (end > 1 && strchr(".:-=/?&", word.data[end - 1]) != NULL)
 		end--;
 	if (url_length(word) > 0) {
 		append_url(out, text_slice(word, 0, end));

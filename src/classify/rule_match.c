@@ -14,9 +14,6 @@
 #define HEAP_LIMIT_KIB  1024
 #define JIT_STACK_LIMIT (256 * 1024)
 
-/* Captures: the whole match and the first groups, (?<list>) among them. */
-#define OVECTOR_PAIRS 8
-
 void
 rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 {
@@ -24,7 +21,7 @@ rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 
 	*matcher = (struct rule_matcher){ .set = set };
 	matcher->context = pcre2_match_context_create(NULL);
-	matcher->data = pcre2_match_data_create(OVECTOR_PAIRS, NULL);
+	matcher->data = pcre2_match_data_create(RULE_CAPTURES, NULL);
 	matcher->stack =
 	    pcre2_jit_stack_create(32 * 1024, JIT_STACK_LIMIT, NULL);
 	pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
@@ -86,7 +83,7 @@ rule_pattern_matches(struct rule_matcher *matcher,
 		matcher->limit_hits += result != PCRE2_ERROR_NOMATCH;
 		return false;
 	}
-	if (pattern->list_group > 0 && pattern->list_group < OVECTOR_PAIRS) {
+	if (pattern->list_group > 0 && pattern->list_group < RULE_CAPTURES) {
 		const PCRE2_SIZE *offsets =
 		    pcre2_get_ovector_pointer(matcher->data) +
 		    (size_t)2 * pattern->list_group;

@@ -12,6 +12,9 @@
 #include "classify/rule_private.h"
 #include "scan/record.h"
 
+/* Groups that a match tells of: the whole, and those numbered below this. */
+#define RULE_CAPTURES 8
+
 /* Codes that the guards of the rules are held against. */
 #define RULE_CODES 5
 

@@ -85,16 +85,16 @@ read_origin(struct rule_reader *reader, const struct stanza_line *line)
 static bool
 next_word(struct text *rest, struct text *word)
 {
+	struct text all = *rest;
 	size_t bar;
 
 	if (!text_next_word(rest, word))
 		return false;
 	bar = text_find_byte(*word, '|');
 	if (bar != TEXT_NONE) {
-		const char *end = rest->data + rest->length;
+		size_t start = (size_t)(word->data - all.data) + bar + 1;
 
-		rest->data = word->data + bar + 1;
-		rest->length = (size_t)(end - rest->data);
+		*rest = text_slice(all, start, all.length);
 		word->length = bar;
 	}
 	return true;

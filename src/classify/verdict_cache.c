@@ -1,0 +1,93 @@
+#include "classify/verdict_cache.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* Chosen so that the cache is 1 MiB, the size of a second-level cache. */
+#define PAIRS        2048
+#define TEXT_MAXIMUM 352
+#define LIST_MAXIMUM 64
+
+struct cache_entry {
+	uint64_t hash;
+	struct verdict_key key; /* its text is in `text` */
+	struct verdict verdict;
+	uint8_t list_length;
+	char list[LIST_MAXIMUM];
+	char text[TEXT_MAXIMUM];
+};
+
+struct verdict_cache {
+	struct cache_entry entries[PAIRS][2]; /* the newer one first */
+};
+
+struct verdict_cache *
+verdict_cache_new(void)
+{
+	return memory_allocate_array(1, sizeof(struct verdict_cache));
+}
+
+void
+verdict_cache_free(struct verdict_cache *cache)
+{
+	free(cache);
+}
+
+static uint64_t
+pack_codes(struct reply_codes codes)
+{
+	return (uint64_t)codes.enhanced_code << 16 | codes.reply_code;
+}
+
+static bool
+keys_equal(const struct verdict_key *a, const struct verdict_key *b)
+{
+	return a->inner_length == b->inner_length &&
+	       a->logged_code == b->logged_code && a->traits == b->traits &&
+	       pack_codes(a->codes) == pack_codes(b->codes) &&
+	       pack_codes(a->inner_codes) == pack_codes(b->inner_codes) &&
+	       text_equal(a->text, b->text);
+}
+
+bool
+verdict_cache_find(const struct verdict_cache *cache,
+    const struct verdict_key *key, uint64_t *hash, struct verdict *verdict,
+    struct text *list)
+{
+	const struct cache_entry *pair;
+
+	*hash = hash_mix(text_hash(key->text),
+	    (uint64_t)key->traits << 32 | key->logged_code);
+	pair = cache->entries[*hash % PAIRS];
+	for (int i = 0; i < 2; i++) {
+		if (pair[i].hash != *hash || !keys_equal(&pair[i].key, key))
+			continue;
+		*verdict = pair[i].verdict;
+		*list = (struct text){ pair[i].list, pair[i].list_length };
+		return true;
+	}
+	return false;
+}
+
+void
+verdict_cache_record(struct verdict_cache *cache, const struct verdict_key *key,
+    uint64_t hash, const struct verdict *verdict, struct text list)
+{
+	struct cache_entry *entry = cache->entries[hash % PAIRS];
+
+	if (key->text.length == 0 || key->text.length > TEXT_MAXIMUM ||
+	    list.length > LIST_MAXIMUM)
+		return;
+	entry[1] = entry[0];
+	entry[1].key.text.data = entry[1].text;
+	entry->hash = hash;
+	entry->key = *key;
+	memcpy(entry->text, key->text.data, key->text.length);
+	entry->key.text.data = entry->text;
+	entry->verdict = *verdict;
+	entry->list_length = (uint8_t)list.length;
+	if (list.length > 0)
+		memcpy(entry->list, list.data, list.length);
+}

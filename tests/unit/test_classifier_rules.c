@@ -1,0 +1,181 @@
+/*
+ * The rules that are shipped: the texts that must classify whatever code is
+ * in front of them, and that the search for literals and the kept verdicts
+ * change no answer.
+ */
+#include "unit/rows.h"
+
+#include "base/stanza.h"
+#include "classify/classifier.h"
+
+static const struct row {
+	const char *name; /* the text */
+	enum verdict_category category;
+	bool is_permanent; /* without a code */
+} rows[] = {
+	{ "Routing server failure", CATEGORY_ROUTING_ERROR, true },
+	{ "Intermediate routing server permanently unavailable",
+	    CATEGORY_ROUTING_ERROR, true },
+	{ "Mail routing path includes permanently failed server",
+	    CATEGORY_ROUTING_ERROR, true },
+	{ "Routing infrastructure permanently unavailable",
+	    CATEGORY_ROUTING_ERROR, true },
+	{ "System not accepting network messages", CATEGORY_REMOTE_SYSTEM,
+	    false },
+	{ "The mail server is temporarily not accepting incoming messages",
+	    CATEGORY_REMOTE_SYSTEM, false },
+	{ "Server undergoing maintenance", CATEGORY_REMOTE_SYSTEM, false },
+	{ "System temporarily unavailable", CATEGORY_REMOTE_SYSTEM, false },
+	{ "Mail server temporarily unavailable", CATEGORY_REMOTE_SYSTEM,
+	    false },
+	{ "Mail system error", CATEGORY_REMOTE_SYSTEM, true },
+	{ "Permanent mail system failure", CATEGORY_REMOTE_SYSTEM, true },
+	{ "Mail system configuration error", CATEGORY_REMOTE_SYSTEM, true },
+	{ "Mail server permanently unavailable", CATEGORY_REMOTE_SYSTEM, true },
+};
+
+static struct classifier *classifier;
+
+static void
+load(void)
+{
+	struct diagnostics diagnostics;
+
+	diagnostics_init(&diagnostics);
+	classifier = classifier_load("patterns", &diagnostics);
+	diagnostics_release(&diagnostics);
+}
+
+static void
+check_text(const char *code, const struct row *row, bool is_permanent)
+{
+	struct classifier_worker *worker = classifier_worker_new(classifier);
+	enum verdict_category category = row->category;
+	struct buffer text;
+	struct verdict verdict;
+
+	buffer_init(&text, 0);
+	buffer_append_format(&text, "%s%s", code, row->name);
+	classifier_classify(classifier, worker,
+	    &(struct classifier_query){ .reply = buffer_text(&text) },
+	    &verdict);
+	assert_int_equal(verdict.category, category);
+	assert_int_equal(
+	    verdict.class, verdict_default_class(category, is_permanent));
+	assert_int_equal(
+	    verdict.action, verdict_default_action(category, is_permanent));
+	buffer_release(&text);
+	classifier_worker_free(worker);
+}
+
+static void
+check_row(void **state)
+{
+	const struct row *row = *state;
+
+	assert_non_null(classifier);
+	check_text("", row, row->is_permanent);
+	check_text("550 ", row, true);
+	check_text("451 ", row, false);
+	check_text("554 5.0.0 ", row, true);
+	check_text(
+	    "host mx.example.com[192.0.2.1] said: 450 4.0.0 ", row, false);
+}
+
+/* Samples of all rules, and pieces of two of them put together. */
+static void
+make_mix(struct buffer *out, const struct stanza_file *file, unsigned *seed)
+{
+	buffer_clear(out);
+	for (int part = 0; part < 2; part++) {
+		const struct stanza *stanza;
+		struct text sample;
+		size_t cut;
+
+		*seed = *seed * 1103515245 + 12345;
+		stanza = &file->stanzas[(*seed >> 8) % file->count];
+		sample = stanza_value(stanza, "sample");
+		*seed = *seed * 1103515245 + 12345;
+		cut = (*seed >> 8) % (sample.length + 1);
+		buffer_append_text(
+		    out, part == 0 ? text_slice(sample, 0, cut)
+				   : text_slice(sample, cut, sample.length));
+		buffer_append_byte(out, ' ');
+	}
+}
+
+static void
+check_same(struct classifier_worker *fast, struct classifier_worker *slow,
+    struct text text)
+{
+	struct classifier_query query = { .reply = text };
+	struct verdict a;
+	struct verdict b;
+
+	classifier_classify(classifier, fast, &query, &a);
+	classifier_classify(classifier, slow, &query, &b);
+	assert_memory_equal(&a, &b, sizeof(a));
+	assert_true(text_equal(
+	    classifier_worker_list(fast), classifier_worker_list(slow)));
+}
+
+static void
+check_search(void **state)
+{
+	struct classifier_worker *fast = classifier_worker_new(classifier);
+	struct classifier_worker *slow = classifier_worker_new(classifier);
+	struct diagnostics diagnostics;
+	struct stanza_file file;
+	struct buffer mix;
+	unsigned seed = 1;
+
+	(void)state;
+	diagnostics_init(&diagnostics);
+	stanza_file_init(&file);
+	buffer_init(&mix, 0);
+	classifier_worker_set_exhaustive(slow, true);
+	assert_true(stanza_file_load(&file, "patterns/rules", &diagnostics));
+	assert_true(file.count > 0);
+	for (size_t i = 0; i < file.count; i++)
+		for (size_t j = 0; j < file.stanzas[i].count; j++)
+			check_same(fast, slow, file.stanzas[i].lines[j].value);
+	for (int i = 0; i < 3000; i++) {
+		make_mix(&mix, &file, &seed);
+		check_same(fast, slow, buffer_text(&mix));
+	}
+	buffer_release(&mix);
+	stanza_file_release(&file);
+	classifier_worker_free(fast);
+	classifier_worker_free(slow);
+	diagnostics_release(&diagnostics);
+}
+
+/* The files that are shipped pass their lint. */
+static void
+check_lint(void **state)
+{
+	struct diagnostics diagnostics;
+
+	(void)state;
+	diagnostics_init(&diagnostics);
+	assert_true(rule_set_check(classifier_rules(classifier), &diagnostics));
+	diagnostics_release(&diagnostics);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_search),
+		cmocka_unit_test(check_lint),
+	};
+	int failed;
+
+	load();
+	failed = ROWS_RUN("classifier_rules", rows, check_row);
+
+	failed += cmocka_run_group_tests_name(
+	    "classifier_search", others, NULL, NULL);
+	classifier_free(classifier);
+	return failed;
+}
