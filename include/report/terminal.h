@@ -36,9 +36,9 @@ void buffer_append_percent(
 /* "2026-11-22 01:04Z" (UTC); "-" for INSTANT_NONE. */
 void buffer_append_time(struct buffer *out, int64_t instant);
 
-/* "1 file", "2 files": `plural` is what is added for any number but 1. */
-void buffer_append_count(
-    struct buffer *out, uint64_t count, const char *noun, const char *plural);
+/* "1 file", "2 files". */
+void buffer_append_count(struct buffer *out, uint64_t count,
+    const char *singular, const char *plural);
 
 /* An empty line, the title (underlined by colour only), an empty line. */
 void terminal_heading(struct terminal *terminal, const char *title);

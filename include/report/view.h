@@ -144,6 +144,10 @@ view_top_of(const struct report_view *view, struct view_causes causes);
 const struct view_entity *
 view_find_domain(const struct report_view *view, struct text name);
 
+/* What the catalogue knows of a code; NULL = nothing. */
+const struct catalogue_entry *view_catalogue_entry(
+    const struct report_view *view, struct code_key code);
+
 /* Its last failure, or its end when it has one. */
 int64_t view_incident_end(const struct incident *incident);
 

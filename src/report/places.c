@@ -7,12 +7,16 @@
 static bool
 is_selected(const struct selection *selection, const struct cause *cause)
 {
+	struct code_key code =
+	    code_key_of(cause->enhanced_code, cause->reply_code);
+
 	if ((selection->categories & CATEGORY_BIT(cause->category)) == 0)
 		return false;
 	if (selection->hard && cause->class != CLASS_HARD)
 		return false;
-	return selection->enhanced_code == 0 ||
-	       cause->enhanced_code == selection->enhanced_code;
+	return !selection->one_code ||
+	       (code.enhanced == selection->code.enhanced &&
+		   code.reply == selection->code.reply);
 }
 
 static int

@@ -34,16 +34,13 @@ extern const struct table table_unclassified;
 /* Cells that several tables share. */
 
 /* Instants of tallies: 0 is none. */
-void
-row_event_time(struct row_writer *writer, int64_t instant);
+void row_event_time(struct row_writer *writer, int64_t instant);
 
 /* resolution_seconds_pNN for each of `percents`; 100 is the maximum. */
-void
-row_percentiles(struct row_writer *writer, struct quantile *quantile,
+void row_percentiles(struct row_writer *writer, struct quantile *quantile,
     const unsigned *percents, size_t count);
 
 /* delivered, bounced, expired: the success rate of deferred deliveries. */
-void
-row_retry_rate(struct row_writer *writer, const uint64_t *outcomes);
+void row_retry_rate(struct row_writer *writer, const uint64_t *outcomes);
 
 #endif

@@ -135,14 +135,12 @@ buffer_append_time(struct buffer *out, int64_t instant)
 }
 
 void
-buffer_append_count(
-    struct buffer *out, uint64_t count, const char *noun, const char *plural)
+buffer_append_count(struct buffer *out, uint64_t count, const char *singular,
+    const char *plural)
 {
 	buffer_append_number(out, count);
 	buffer_append_byte(out, ' ');
-	buffer_append_string(out, noun);
-	if (count != 1)
-		buffer_append_string(out, plural);
+	buffer_append_string(out, count == 1 ? singular : plural);
 }
 
 void

@@ -422,3 +422,15 @@ view_code_key(const struct report_view *view, uint32_t cause)
 
 	return code_key_of(values->enhanced_code, values->reply_code);
 }
+
+const struct catalogue_entry *
+view_catalogue_entry(const struct report_view *view, struct code_key code)
+{
+	const struct catalogue *catalogue = view->source->catalogue;
+
+	if (code.enhanced != 0)
+		return catalogue_find_code(catalogue, code.enhanced);
+	if (code.reply != 0)
+		return catalogue_find_reply(catalogue, code.reply);
+	return NULL;
+}

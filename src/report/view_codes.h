@@ -7,9 +7,7 @@
 #include "report/view.h"
 
 /* Fill view->codes and view->categories; the causes must be listed. */
-void
-view_list_codes(struct report_view *view);
-void
-view_list_categories(struct report_view *view);
+void view_list_codes(struct report_view *view);
+void view_list_categories(struct report_view *view);
 
 #endif
