@@ -12,6 +12,9 @@
 #include "base/buffer.h"
 #include "base/calendar.h"
 
+/* A blank at which terminal_paragraph does not break the line. */
+#define NO_BREAK '\037'
+
 struct terminal {
 	struct buffer *out;
 	unsigned columns; /* at least 40 are used */
@@ -26,10 +29,13 @@ void buffer_append_printable(
 /* Columns of a text that is printable. */
 size_t printable_columns(struct text text);
 
-/* "45 s", "10 min", "2 h 10 min", "3 d 4 h". */
+/* "45 s", "10 min", "2 h 10 min", "24 h", "3 d 4 h"; blanks are NO_BREAK. */
 void buffer_append_duration(struct buffer *out, uint64_t seconds);
 
-/* "7.22 %"; "-" when the denominator is 0. */
+/* The same for tables: "45s", "10m", "2h10m", "3d4h". */
+void buffer_append_short_duration(struct buffer *out, uint64_t seconds);
+
+/* "7.22 %", its blank a NO_BREAK; "-" when the denominator is 0. */
 void buffer_append_percent(
     struct buffer *out, uint64_t numerator, uint64_t denominator);
 

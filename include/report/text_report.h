@@ -16,7 +16,7 @@
 #include "report/view.h"
 
 /* Appends the report to terminal->out. */
-void text_report_write(
-    struct terminal *terminal, const struct report_view *view);
+void
+text_report_write(struct terminal *terminal, const struct report_view *view);
 
 #endif

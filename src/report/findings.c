@@ -6,8 +6,8 @@
 #include "report/findings_build.h"
 #include "report/terminal.h"
 
-/* A reply is shown in one or two lines. */
-#define REPLY_COLUMNS 140
+/* More than a line of any terminal. */
+#define REPLY_COLUMNS 400
 #define NAME_COLUMNS  60
 
 static int
@@ -50,6 +50,18 @@ finding_begin(struct finding_draft *draft)
 	buffer_init(&draft->command, 0);
 }
 
+/* The other side's own words: what Postfix puts before them is left out. */
+static struct text
+own_words(struct text reply)
+{
+	size_t said = text_find(reply, TEXT_LITERAL(" said: "));
+
+	if (said == TEXT_NONE ||
+	    !text_starts_with(reply, TEXT_LITERAL("host ")))
+		return reply;
+	return text_slice(reply, said + 7, reply.length);
+}
+
 void
 finding_end(
     struct findings *findings, struct finding_draft *draft, uint64_t deliveries)
@@ -63,7 +75,7 @@ finding_end(
 	finding = &findings->items[findings->count++];
 	buffer_init(&reply, 0);
 	buffer_append_printable(
-	    &reply, draft->reply, REPLY_COLUMNS, findings->utf8);
+	    &reply, own_words(draft->reply), REPLY_COLUMNS, findings->utf8);
 	*finding = (struct finding){
 		.deliveries = deliveries,
 		.what = arena_copy(arena, buffer_text(&draft->what)),

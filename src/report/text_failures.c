@@ -72,26 +72,33 @@ add_entity(struct text_table *table, const struct report_view *view,
 
 	text_cell(table,
 	    entity->name.length > 0 ? entity->name : TEXT_LITERAL("(none)"));
-	text_number(table, tally_deliveries(stats));
-	text_number(table, outcomes[OUTCOME_BOUNCED]);
-	text_number(table, outcomes[OUTCOME_EXPIRED]);
-	text_number(table, outcomes[OUTCOME_PENDING]);
+	text_number(table, lost(stats));
+	text_number(table, lost(stats) + outcomes[OUTCOME_DELIVERED]);
 	text_percent(
 	    table, lost(stats), lost(stats) + outcomes[OUTCOME_DELIVERED]);
-	text_number(table, tally_retried(stats));
+	text_number(table, outcomes[OUTCOME_PENDING]);
 	text_code(table, top.enhanced_code, 0);
 	text_string(table, verdict_category_name(top.category));
 }
 
+#define ENTITY_COLUMN_COUNT 7
 #define ENTITY_COLUMNS(name)                                                   \
-	{ (name), TEXT_LEFT, true }, { "deliv.", TEXT_RIGHT, false },          \
-	    { "bounced", TEXT_RIGHT, false },                                  \
-	    { "expired", TEXT_RIGHT, false },                                  \
-	    { "pending", TEXT_RIGHT, false }, { "rate", TEXT_RIGHT, false },   \
-	    { "deferred", TEXT_RIGHT, false }, { "code", TEXT_LEFT, false },   \
+	{ (name), TEXT_LEFT, true }, { "lost", TEXT_RIGHT, false },            \
+	    { "ended", TEXT_RIGHT, false }, { "rate", TEXT_RIGHT, false },     \
+	    { "pending", TEXT_RIGHT, false }, { "code", TEXT_LEFT, false },    \
 	{                                                                      \
 		"category", TEXT_LEFT, false                                   \
 	}
+
+/* What the columns of domains and providers are. */
+static void
+print_note(struct terminal *terminal)
+{
+	terminal_print(terminal, "  ", 2,
+	    "Deliveries: lost = bounced + expired, ended = lost + delivered, "
+	    "rate = lost / ended. Code and category: most frequent.");
+	buffer_append_byte(terminal->out, '\n');
+}
 
 void
 section_domains(struct terminal *terminal, const struct report_view *view)
@@ -103,10 +110,9 @@ section_domains(struct terminal *terminal, const struct report_view *view)
 	const struct view_entity **list =
 	    list_failing(view->domains, view->domain_count, &count);
 
-	terminal_heading(terminal,
-	    "Failing domains (deliveries, most lost first; code and category: "
-	    "most frequent)");
-	text_table_init(&table, columns, 9, terminal);
+	terminal_heading(terminal, "Failing domains (most lost first)");
+	print_note(terminal);
+	text_table_init(&table, columns, ENTITY_COLUMN_COUNT, terminal);
 	for (size_t i = 0; i < count && i < view->source->settings->top; i++)
 		add_entity(&table, view, list[i], TALLY_DOMAIN);
 	print_top(terminal, &table, count, "failing domains");
@@ -123,8 +129,8 @@ section_providers(struct terminal *terminal, const struct report_view *view)
 	size_t count = 0;
 	struct text_table table;
 
-	terminal_heading(terminal, "Providers (deliveries)");
-	text_table_init(&table, columns, 9, terminal);
+	terminal_heading(terminal, "Providers (deliveries, as above)");
+	text_table_init(&table, columns, ENTITY_COLUMN_COUNT, terminal);
 	for (size_t i = 0; i < view->provider_count; i++) {
 		if (view->providers[i].name.length == 0)
 			continue;
@@ -142,19 +148,17 @@ section_codes(struct terminal *terminal, const struct report_view *view)
 	static const struct text_column columns[] = {
 		{ "code", TEXT_LEFT, false },
 		{ "name", TEXT_LEFT, true },
-		{ "deferred", TEXT_RIGHT, false },
-		{ "bounced", TEXT_RIGHT, false },
+		{ "defer.", TEXT_RIGHT, false },
+		{ "bounc.", TEXT_RIGHT, false },
 		{ "deliv.", TEXT_RIGHT, false },
-		{ "domains", TEXT_RIGHT, false },
 		{ "category", TEXT_LEFT, false },
-		{ "action", TEXT_LEFT, false },
 	};
 	size_t top = view->source->settings->top;
 	struct text_table table;
 
-	terminal_heading(terminal,
-	    "Codes (deferred and bounced: attempts; deliveries hit; domains)");
-	text_table_init(&table, columns, 8, terminal);
+	terminal_heading(
+	    terminal, "Codes (attempts deferred and bounced; deliveries hit)");
+	text_table_init(&table, columns, 6, terminal);
 	for (size_t i = 0; i < view->code_count && i < top; i++) {
 		const struct view_code *code = &view->codes[i];
 
@@ -164,9 +168,7 @@ section_codes(struct terminal *terminal, const struct report_view *view)
 		text_number(&table, code->deferred);
 		text_number(&table, code->bounced);
 		text_number(&table, code->deliveries);
-		text_number(&table, code->domains);
 		text_string(&table, verdict_category_name(code->category));
-		text_string(&table, verdict_action_name(code->action));
 	}
 	print_top(terminal, &table, view->code_count, "codes");
 	text_table_release(&table);
@@ -218,11 +220,11 @@ section_relays(struct terminal *terminal, const struct report_view *view)
 {
 	static const struct text_column columns[] = {
 		{ "relay", TEXT_LEFT, true },
-		{ "address", TEXT_LEFT, false },
+		{ "address", TEXT_LEFT, true },
 		{ "tries", TEXT_RIGHT, false },
 		{ "failed", TEXT_RIGHT, false },
 		{ "share", TEXT_RIGHT, false },
-		{ "delay p50", TEXT_RIGHT, false },
+		{ "delay", TEXT_RIGHT, false },
 		{ "code", TEXT_LEFT, false },
 	};
 	const struct view_relay **list = memory_allocate_array(
@@ -232,7 +234,8 @@ section_relays(struct terminal *terminal, const struct report_view *view)
 	for (size_t i = 0; i < view->relay_count; i++)
 		list[i] = &view->relays[i];
 	qsort(list, view->relay_count, sizeof(*list), order_relays);
-	terminal_heading(terminal, "Relays (attempts, most failed first)");
+	terminal_heading(
+	    terminal, "Relays (attempts, most failed first; delay: median)");
 	text_table_init(&table, columns, 7, terminal);
 	for (size_t i = 0;
 	     i < view->relay_count && i < view->source->settings->top; i++)

@@ -47,8 +47,8 @@ add_outage(struct text_table *table, const struct report_view *view,
 
 	text_cell(table, view_name(view, incident->domain));
 	text_string(
-	    table, incident->resolved_at == INSTANT_NONE ? "open" : "resolved");
-	text_time(table, incident->started_at);
+	    table, incident->resolved_at == INSTANT_NONE ? "open" : "over");
+	text_short_time(table, incident->started_at);
 	text_duration(table, (uint64_t)duration(incident) / 1000);
 	text_number(table, incident->failed_attempts);
 	text_number(table, incident->deliveries);
@@ -85,8 +85,8 @@ section_outages(struct terminal *terminal, const struct report_view *view)
 		{ "domain", TEXT_LEFT, true },
 		{ "state", TEXT_LEFT, false },
 		{ "since", TEXT_LEFT, false },
-		{ "duration", TEXT_RIGHT, false },
-		{ "failed", TEXT_RIGHT, false },
+		{ "lasted", TEXT_RIGHT, false },
+		{ "tries", TEXT_RIGHT, false },
 		{ "deliv.", TEXT_RIGHT, false },
 		{ "recov.", TEXT_RIGHT, false },
 		{ "code", TEXT_LEFT, false },
@@ -122,9 +122,9 @@ print_worst_hour(struct terminal *terminal, const struct picture *picture)
 	buffer_append_percent(
 	    &share, picture->failures[hour], picture->attempts[hour]);
 	terminal_print(terminal, "  ", 2,
-	    "Worst hour with %d tries or more, %s: %s %u:00 to %u:59, %s = "
-	    "%llu of %llu tries.",
-	    WORST_LEAST, picture->title, weekday_name(hour / 24), hour % 24,
+	    "%s, worst hour (of those with %d tries or more): %s %u:00 to "
+	    "%u:59, %s = %llu of %llu tries.",
+	    picture->title, WORST_LEAST, weekday_name(hour / 24), hour % 24,
 	    hour % 24, buffer_string(&share),
 	    (unsigned long long)picture->failures[hour],
 	    (unsigned long long)picture->attempts[hour]);

@@ -26,14 +26,15 @@ all_outcomes(const uint64_t *outcomes)
 }
 
 void
-print_retry_rate(struct terminal *terminal, const uint64_t *outcomes)
+print_retry_rate(
+    struct terminal *terminal, const char *label, const uint64_t *outcomes)
 {
 	struct buffer rate;
 
 	buffer_init(&rate, 0);
 	buffer_append_percent(
 	    &rate, outcomes[OUTCOME_DELIVERED], ended(outcomes));
-	terminal_print(terminal, "Retry success  ", 15,
+	terminal_print(terminal, label, 15,
 	    "%s = %llu delivered / %llu (delivered + bounced + expired) of "
 	    "%llu deferred deliveries; %llu pending",
 	    buffer_string(&rate),
@@ -45,7 +46,8 @@ print_retry_rate(struct terminal *terminal, const uint64_t *outcomes)
 }
 
 void
-print_resolution(struct terminal *terminal, struct quantile *resolution)
+print_resolution(
+    struct terminal *terminal, const char *label, struct quantile *resolution)
 {
 	static const struct {
 		unsigned percent;
@@ -63,7 +65,7 @@ print_resolution(struct terminal *terminal, struct quantile *resolution)
 			buffer_append_string(&text, steps[i].what);
 			buffer_append_duration(&text, seconds);
 		}
-	terminal_paragraph(terminal, "Resolution     ", 15, buffer_text(&text));
+	terminal_paragraph(terminal, label, 15, buffer_text(&text));
 	buffer_release(&text);
 }
 
@@ -179,17 +181,16 @@ print_by_code(struct terminal *terminal, const struct report_view *view)
 		{ "first code", TEXT_LEFT, false },
 		{ "deferred", TEXT_RIGHT, false },
 		{ "delivered", TEXT_RIGHT, false },
-		{ "bounced", TEXT_RIGHT, false },
-		{ "expired", TEXT_RIGHT, false },
-		{ "pending", TEXT_RIGHT, false },
+		{ "ended", TEXT_RIGHT, false },
 		{ "success", TEXT_RIGHT, false },
+		{ "pending", TEXT_RIGHT, false },
 		{ "p50", TEXT_RIGHT, false },
 		{ "p90", TEXT_RIGHT, false },
 	};
 	struct text_table table;
 	size_t count = 0;
 
-	text_table_init(&table, columns, 9, terminal);
+	text_table_init(&table, columns, 8, terminal);
 	for (size_t i = 0; i < view->code_count; i++) {
 		struct tally_retry *retry = view->codes[i].retry;
 		uint32_t seconds;
@@ -200,11 +201,10 @@ print_by_code(struct terminal *terminal, const struct report_view *view)
 		    view->codes[i].key.reply);
 		text_number(&table, all_outcomes(retry->outcomes));
 		text_number(&table, retry->outcomes[OUTCOME_DELIVERED]);
-		text_number(&table, retry->outcomes[OUTCOME_BOUNCED]);
-		text_number(&table, retry->outcomes[OUTCOME_EXPIRED]);
-		text_number(&table, retry->outcomes[OUTCOME_PENDING]);
+		text_number(&table, ended(retry->outcomes));
 		text_percent(&table, retry->outcomes[OUTCOME_DELIVERED],
 		    ended(retry->outcomes));
+		text_number(&table, retry->outcomes[OUTCOME_PENDING]);
 		for (unsigned percent = 50; percent <= 90; percent += 40) {
 			if (quantile_at(&retry->resolution, percent, &seconds))
 				text_duration(&table, seconds);
@@ -213,9 +213,11 @@ print_by_code(struct terminal *terminal, const struct report_view *view)
 		}
 	}
 	if (count > 0) {
-		buffer_append_string(terminal->out,
-		    "\n  By first code (deferred deliveries; p50, p90: time to "
-		    "resolution)\n\n");
+		buffer_append_byte(terminal->out, '\n');
+		terminal_print(terminal, "  ", 2,
+		    "By first code (deliveries; ended = delivered + bounced + "
+		    "expired; p50, p90: time to resolution)");
+		buffer_append_byte(terminal->out, '\n');
 		print_top(terminal, &table, count, "codes");
 	}
 	text_table_release(&table);
@@ -347,8 +349,8 @@ section_retries(struct terminal *terminal, const struct report_view *view)
 		buffer_append_string(terminal->out, "  none\n");
 		return;
 	}
-	print_retry_rate(terminal, all->retried);
-	print_resolution(terminal, &all->resolution);
+	print_retry_rate(terminal, "  Success rate ", all->retried);
+	print_resolution(terminal, "  Resolved     ", &all->resolution);
 	print_curve(terminal, view);
 	print_by_code(terminal, view);
 	buffer_append_byte(terminal->out, '\n');

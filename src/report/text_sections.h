@@ -36,8 +36,10 @@ void print_top(struct terminal *terminal, const struct text_table *table,
     size_t all, const char *noun);
 
 /* delivered, bounced, expired of these outcomes as a sentence of its own. */
-void print_resolution(struct terminal *terminal, struct quantile *resolution);
-void print_retry_rate(struct terminal *terminal, const uint64_t *outcomes);
+void print_resolution(
+    struct terminal *terminal, const char *label, struct quantile *resolution);
+void print_retry_rate(
+    struct terminal *terminal, const char *label, const uint64_t *outcomes);
 void print_outcomes(struct terminal *terminal, const struct tally_stats *stats);
 
 /* "relay mx1.example.com mx2.example.com": the relays of an outage. */

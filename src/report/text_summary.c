@@ -7,7 +7,8 @@
 #define GAPS_MOST 3
 
 /* More than these would push the rest of the screen away. */
-#define FINDINGS_MOST 8
+#define FINDINGS_FIRST 7
+#define TOP_DEFAULT    10
 
 /* Where the second line of a labelled paragraph starts. */
 #define INDENT 15
@@ -30,7 +31,7 @@ print_period(struct terminal *terminal, const struct report_view *view)
 		    (uint64_t)(totals->last_event - totals->first_event) /
 			1000);
 		buffer_append_format(&text,
-		    "); times are UTC, hours of the day %s",
+		    "); times are UTC, hours of the day are %s",
 		    zone_name(view->source->zone));
 	}
 	terminal_paragraph(
@@ -193,7 +194,23 @@ section_summary(struct terminal *terminal, const struct report_view *view)
 	print_inputs(terminal, view);
 	print_gaps(terminal, view);
 	print_outcomes(terminal, &view->tally->all);
-	print_retry_rate(terminal, view->tally->all.retried);
+	print_retry_rate(terminal, "Retry success  ", view->tally->all.retried);
+}
+
+/* One line of what the other side said. */
+static void
+print_reply(struct terminal *terminal, struct text reply)
+{
+	struct buffer line;
+
+	if (reply.length == 0)
+		return;
+	buffer_init(&line, 0);
+	buffer_append_printable(
+	    &line, reply, terminal->columns - 7, terminal->utf8);
+	buffer_append_format(
+	    terminal->out, "     \"%s\"\n", buffer_string(&line));
+	buffer_release(&line);
 }
 
 static void
@@ -206,9 +223,7 @@ print_finding(
 	buffer_append_format(&first, "%3zu. ", number);
 	terminal_paragraph(terminal, buffer_string(&first), 5, finding->what);
 	buffer_release(&first);
-	if (finding->reply.length > 0)
-		terminal_print(terminal, "     ", 7, "\"%.*s\"",
-		    TEXT_FORMAT(finding->reply));
+	print_reply(terminal, finding->reply);
 	terminal_paragraph(terminal, "     -> ", 8, finding->action);
 	/* Not wrapped: it is for copying. */
 	buffer_append_format(
@@ -221,12 +236,12 @@ section_findings(struct terminal *terminal, const struct report_view *view)
 	struct findings findings;
 	size_t most = view->source->settings->top;
 
-	if (most > FINDINGS_MOST)
-		most = FINDINGS_MOST;
+	if (most <= TOP_DEFAULT && most > FINDINGS_FIRST)
+		most = FINDINGS_FIRST;
 	findings_init(&findings, view, terminal->utf8);
 	terminal_heading(terminal,
-	    "What needs doing first (by deliveries hit; places with failed "
-	    "tries)");
+	    "What needs doing first (by deliveries hit; numbers of places are "
+	    "failed tries)");
 	for (size_t i = 0; i < findings.count && i < most; i++)
 		print_finding(terminal, &findings.items[i], i + 1);
 	if (findings.count == 0)
@@ -234,8 +249,10 @@ section_findings(struct terminal *terminal, const struct report_view *view)
 		    terminal->out, "  Nothing: no failure needs you.\n");
 	if (findings.count > most)
 		buffer_append_format(terminal->out,
-		    "  %zu smaller ones left out (--top %zu shows up to %d)\n",
-		    findings.count - most, findings.count, FINDINGS_MOST);
+		    "  %zu smaller ones left out; --top %zu shows them\n",
+		    findings.count - most,
+		    findings.count > TOP_DEFAULT ? findings.count
+						 : (size_t)TOP_DEFAULT + 1);
 	findings_release(&findings);
 }
 

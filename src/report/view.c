@@ -329,6 +329,24 @@ view_incident_end(const struct incident *incident)
 		   : incident->last_failure_at;
 }
 
+static void
+index_domains(struct report_view *view)
+{
+	keymap_init(&view->domain_places, sizeof(uint32_t));
+	for (size_t i = 0; i < view->domain_count; i++)
+		*(uint32_t *)keymap_get(&view->domain_places,
+		    KEY(view->domains[i].number, 0, 0, 0)) = (uint32_t)i;
+}
+
+const struct view_entity *
+view_domain_of(const struct report_view *view, uint32_t number)
+{
+	const uint32_t *place =
+	    keymap_find(&view->domain_places, KEY(number, 0, 0, 0));
+
+	return place != NULL ? &view->domains[*place] : NULL;
+}
+
 void
 report_view_init(struct report_view *view, const struct report_source *source)
 {
@@ -343,6 +361,7 @@ report_view_init(struct report_view *view, const struct report_source *source)
 	list_causes(view);
 	view->domains = list_entities(
 	    view, domain_groups_rows(view->groups), true, &view->domain_count);
+	index_domains(view);
 	view->providers = list_entities(
 	    view, &tally->providers, false, &view->provider_count);
 	view->senders =
@@ -358,6 +377,7 @@ void
 report_view_release(struct report_view *view)
 {
 	free(view->domains);
+	keymap_release(&view->domain_places);
 	free(view->providers);
 	free(view->senders);
 	free(view->relays);
