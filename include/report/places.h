@@ -14,7 +14,8 @@
 struct selection {
 	uint32_t categories; /* bits by CATEGORY_BIT */
 	bool hard; /* of class hard only */
-	uint32_t enhanced_code; /* 0: any */
+	bool one_code; /* those that are counted by `code` only */
+	struct code_key code;
 	bool by_domain; /* places are domains, whatever the provider */
 };
 

@@ -12,6 +12,9 @@
 #include "base/buffer.h"
 #include "base/calendar.h"
 
+/* A blank at which terminal_paragraph does not break the line. */
+#define NO_BREAK '\037'
+
 struct terminal {
 	struct buffer *out;
 	unsigned columns; /* at least 40 are used */
@@ -26,19 +29,22 @@ void buffer_append_printable(
 /* Columns of a text that is printable. */
 size_t printable_columns(struct text text);
 
-/* "45 s", "10 min", "2 h 10 min", "3 d 4 h". */
+/* "45 s", "10 min", "2 h 10 min", "24 h", "3 d 4 h"; blanks are NO_BREAK. */
 void buffer_append_duration(struct buffer *out, uint64_t seconds);
 
-/* "7.22 %"; "-" when the denominator is 0. */
+/* The same for tables: "45s", "10m", "2h10m", "3d4h". */
+void buffer_append_short_duration(struct buffer *out, uint64_t seconds);
+
+/* "7.22 %", its blank a NO_BREAK; "-" when the denominator is 0. */
 void buffer_append_percent(
     struct buffer *out, uint64_t numerator, uint64_t denominator);
 
 /* "2026-11-22 01:04Z" (UTC); "-" for INSTANT_NONE. */
 void buffer_append_time(struct buffer *out, int64_t instant);
 
-/* "1 file", "2 files": `plural` is what is added for any number but 1. */
-void buffer_append_count(
-    struct buffer *out, uint64_t count, const char *noun, const char *plural);
+/* "1 file", "2 files". */
+void buffer_append_count(struct buffer *out, uint64_t count,
+    const char *singular, const char *plural);
 
 /* An empty line, the title (underlined by colour only), an empty line. */
 void terminal_heading(struct terminal *terminal, const char *title);

@@ -8,7 +8,8 @@
  *     text_table_release(&table);
  *
  * Numbers are flush right, texts flush left, two blanks between columns.  When
- * a row is wider than the terminal, the column that may shrink is cut.  Cells
+ * a row is wider than the terminal, the columns that may shrink are cut, the
+ * widest first.  Cells
  * are made printable when they are put in.
  */
 #ifndef REPORT_TEXT_TABLE_H
@@ -24,7 +25,7 @@ enum text_align { TEXT_LEFT, TEXT_RIGHT };
 struct text_column {
 	const char *heading;
 	enum text_align align;
-	bool shrinks; /* one column at most */
+	bool shrinks;
 };
 
 struct text_table {
@@ -50,6 +51,8 @@ void text_percent(
     struct text_table *table, uint64_t numerator, uint64_t denominator);
 void text_duration(struct text_table *table, uint64_t seconds);
 void text_time(struct text_table *table, int64_t instant);
+/* Without the year: "11-22 01:04Z". */
+void text_short_time(struct text_table *table, int64_t instant);
 void
 text_code(struct text_table *table, uint32_t enhanced_code, unsigned reply);
 

@@ -107,6 +107,7 @@ struct report_view {
 	struct tally *tally;
 	struct view_entity *domains; /* by deliveries */
 	size_t domain_count;
+	struct keymap domain_places; /* KEY(number): uint32_t in domains */
 	struct view_entity *providers; /* by deliveries */
 	size_t provider_count;
 	struct view_entity *senders; /* by deliveries */
@@ -144,8 +145,16 @@ view_top_of(const struct report_view *view, struct view_causes causes);
 const struct view_entity *
 view_find_domain(const struct report_view *view, struct text name);
 
+/* What the catalogue knows of a code; NULL = nothing. */
+const struct catalogue_entry *
+view_catalogue_entry(const struct report_view *view, struct code_key code);
+
 /* Its last failure, or its end when it has one. */
 int64_t view_incident_end(const struct incident *incident);
+
+/* The domain whose causes have that number; never NULL for such a number. */
+const struct view_entity *
+view_domain_of(const struct report_view *view, uint32_t number);
 
 /* The code that failures with this cause are counted by. */
 struct code_key view_code_key(const struct report_view *view, uint32_t cause);

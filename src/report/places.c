@@ -7,12 +7,16 @@
 static bool
 is_selected(const struct selection *selection, const struct cause *cause)
 {
+	struct code_key code =
+	    code_key_of(cause->enhanced_code, cause->reply_code);
+
 	if ((selection->categories & CATEGORY_BIT(cause->category)) == 0)
 		return false;
 	if (selection->hard && cause->class != CLASS_HARD)
 		return false;
-	return selection->enhanced_code == 0 ||
-	       cause->enhanced_code == selection->enhanced_code;
+	return !selection->one_code ||
+	       (code.enhanced == selection->code.enhanced &&
+		   code.reply == selection->code.reply);
 }
 
 static int
@@ -47,39 +51,31 @@ widen(struct places *places, const struct tally_cause *counts)
 		places->last_event = counts->last_event;
 }
 
-/* Adds what the selected causes did to one domain. */
+/* Adds what one cause did to one domain. */
 static void
-add_domain(struct places *places, const struct report_view *view,
-    const struct selection *selection, const struct view_entity *domain,
+add_cause(struct places *places, const struct report_view *view,
+    const struct selection *selection, const struct view_cause *row,
     struct keymap *sums, struct keymap *codes)
 {
-	struct view_causes causes =
-	    view_causes_of(view, TALLY_DOMAIN, domain->number, 0);
-	uint32_t provider = domain->domain->provider;
+	const struct cause *cause = &view->source->causes[row->cause];
+	uint64_t attempts = row->counts->deferred + row->counts->bounced;
+	const struct view_entity *domain = view_domain_of(view, row->name);
+	uint32_t provider = domain != NULL ? domain->domain->provider : 0;
 	bool by_provider = provider != 0 && !selection->by_domain;
-	struct key key =
-	    by_provider ? KEY(1, provider, 0, 0) : KEY(0, domain->number, 0, 0);
+	struct place *place;
 
-	for (size_t i = 0; i < causes.count; i++) {
-		const struct tally_cause *counts = causes.items[i].counts;
-		const struct cause *cause =
-		    &view->source->causes[causes.items[i].cause];
-		uint64_t attempts = counts->deferred + counts->bounced;
-		struct place *place;
-
-		if (attempts == 0 || !is_selected(selection, cause))
-			continue;
-		place = keymap_get(sums, key);
-		place->name =
-		    by_provider ? view_name(view, provider) : domain->name;
-		place->domain = by_provider ? NULL : domain;
-		place->attempts += attempts;
-		*(uint64_t *)keymap_get(
-		    codes, KEY(cause->enhanced_code, 0, 0, 0)) += attempts;
-		places->attempts += attempts;
-		places->deliveries += counts->deliveries;
-		widen(places, counts);
-	}
+	if (domain == NULL || attempts == 0)
+		return;
+	place = keymap_get(sums,
+	    by_provider ? KEY(1, provider, 0, 0) : KEY(0, row->name, 0, 0));
+	place->name = by_provider ? view_name(view, provider) : domain->name;
+	place->domain = by_provider ? NULL : domain;
+	place->attempts += attempts;
+	*(uint64_t *)keymap_get(codes, KEY(cause->enhanced_code, 0, 0, 0)) +=
+	    attempts;
+	places->attempts += attempts;
+	places->deliveries += row->counts->deliveries;
+	widen(places, row->counts);
 }
 
 static void
@@ -124,9 +120,13 @@ places_init(struct places *places, const struct report_view *view,
 	*places = (struct places){ 0 };
 	keymap_init(&sums, sizeof(struct place));
 	keymap_init(&codes, sizeof(uint64_t));
-	for (size_t i = 0; i < view->domain_count; i++)
-		add_domain(
-		    places, view, selection, &view->domains[i], &sums, &codes);
+	for (size_t i = 0;
+	     i < view->cause_count && view->causes[i].dimension == TALLY_DOMAIN;
+	     i++)
+		if (is_selected(selection,
+			&view->source->causes[view->causes[i].cause]))
+			add_cause(places, view, selection, &view->causes[i],
+			    &sums, &codes);
 	list_places(places, &sums);
 	list_codes(places, &codes);
 	if (places->deliveries > places->attempts)

@@ -29,17 +29,6 @@ static const struct column code_columns[] = {
 	{ "example", COLUMN_TEXT },
 };
 
-static struct text
-name_of(const struct report_view *view, const struct view_code *code)
-{
-	const struct catalogue *catalogue = view->source->catalogue;
-
-	if (code->key.enhanced != 0)
-		return catalogue_name(
-		    catalogue_find_code(catalogue, code->key.enhanced));
-	return catalogue_name(catalogue_find_reply(catalogue, code->key.reply));
-}
-
 static void
 write_retry(struct row_writer *writer, struct tally_retry *retry)
 {
@@ -68,7 +57,8 @@ write_codes(const struct report_view *view, struct row_writer *writer)
 
 		row_enhanced_code(writer, code->key.enhanced);
 		row_reply_code(writer, code->reply_code);
-		row_text(writer, name_of(view, code));
+		row_text(writer,
+		    catalogue_name(view_catalogue_entry(view, code->key)));
 		row_integer(writer, code->deferred);
 		row_integer(writer, code->bounced);
 		row_integer(writer, code->suspended);

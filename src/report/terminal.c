@@ -86,27 +86,52 @@ printable_columns(struct text text)
 	return columns;
 }
 
+static void
+append_unit(struct buffer *out, uint64_t number, const char *unit)
+{
+	if (number == 0)
+		return;
+	if (out->length > 0 && byte_is_alnum(out->data[out->length - 1]))
+		buffer_append_byte(out, NO_BREAK);
+	buffer_append_number(out, number);
+	buffer_append_byte(out, NO_BREAK);
+	buffer_append_string(out, unit);
+}
+
+/* A day is 24 h, as schedules have it; two days are days. */
 void
 buffer_append_duration(struct buffer *out, uint64_t seconds)
 {
-	uint64_t minutes = seconds / 60;
-	uint64_t hours = minutes / 60;
-	uint64_t days = hours / 24;
+	if (seconds < 60) {
+		buffer_append_format(out, "%u%cs", (unsigned)seconds, NO_BREAK);
+	} else if (seconds < 2 * SECONDS_PER_DAY) {
+		append_unit(out, seconds / 3600, "h");
+		append_unit(out, seconds / 60 % 60, "min");
+	} else {
+		append_unit(out, seconds / SECONDS_PER_DAY, "d");
+		append_unit(out, seconds / 3600 % 24, "h");
+	}
+}
+
+void
+buffer_append_short_duration(struct buffer *out, uint64_t seconds)
+{
+	unsigned minutes = (unsigned)(seconds / 60 % 60);
+	unsigned hours = (unsigned)(seconds / 3600 % 24);
+	unsigned days = (unsigned)(seconds / SECONDS_PER_DAY);
 
 	if (seconds < 60)
-		buffer_append_format(out, "%u s", (unsigned)seconds);
-	else if (hours == 0)
-		buffer_append_format(out, "%u min", (unsigned)minutes);
-	else if (days == 0 && minutes % 60 == 0)
-		buffer_append_format(out, "%u h", (unsigned)hours);
+		buffer_append_format(out, "%us", (unsigned)seconds);
+	else if (seconds < 3600)
+		buffer_append_format(out, "%um", minutes);
+	else if (days == 0 && minutes == 0)
+		buffer_append_format(out, "%uh", hours);
 	else if (days == 0)
-		buffer_append_format(out, "%u h %u min", (unsigned)hours,
-		    (unsigned)(minutes % 60));
-	else if (hours % 24 == 0)
-		buffer_append_format(out, "%u d", (unsigned)days);
+		buffer_append_format(out, "%uh%02um", hours, minutes);
+	else if (hours == 0)
+		buffer_append_format(out, "%ud", days);
 	else
-		buffer_append_format(
-		    out, "%u d %u h", (unsigned)days, (unsigned)(hours % 24));
+		buffer_append_format(out, "%ud%uh", days, hours);
 }
 
 void
@@ -116,8 +141,8 @@ buffer_append_percent(
 	if (denominator == 0)
 		buffer_append_byte(out, '-');
 	else
-		buffer_append_format(out, "%.2f %%",
-		    100.0 * (double)numerator / (double)denominator);
+		buffer_append_format(out, "%.2f%c%%",
+		    100.0 * (double)numerator / (double)denominator, NO_BREAK);
 }
 
 void
@@ -135,14 +160,12 @@ buffer_append_time(struct buffer *out, int64_t instant)
 }
 
 void
-buffer_append_count(
-    struct buffer *out, uint64_t count, const char *noun, const char *plural)
+buffer_append_count(struct buffer *out, uint64_t count, const char *singular,
+    const char *plural)
 {
 	buffer_append_number(out, count);
 	buffer_append_byte(out, ' ');
-	buffer_append_string(out, noun);
-	if (count != 1)
-		buffer_append_string(out, plural);
+	buffer_append_string(out, count == 1 ? singular : plural);
 }
 
 void
@@ -184,7 +207,9 @@ terminal_paragraph(struct terminal *terminal, const char *first,
 			buffer_append_byte(terminal->out, ' ');
 			used++;
 		}
-		buffer_append_text(terminal->out, word);
+		for (size_t i = 0; i < word.length; i++)
+			buffer_append_byte(terminal->out,
+			    word.data[i] == NO_BREAK ? ' ' : word.data[i]);
 		used += width;
 		fresh = false;
 	}

@@ -68,13 +68,18 @@ text_number(struct text_table *table, uint64_t number)
 	buffer_release(&cell);
 }
 
+/* One decimal: there is little room, and the integers stand beside it. */
 void
 text_percent(struct text_table *table, uint64_t numerator, uint64_t denominator)
 {
 	struct buffer cell;
 
 	buffer_init(&cell, 0);
-	buffer_append_percent(&cell, numerator, denominator);
+	if (denominator == 0)
+		buffer_append_byte(&cell, '-');
+	else
+		buffer_append_format(&cell, "%.1f %%",
+		    100.0 * (double)numerator / (double)denominator);
 	text_cell(table, buffer_text(&cell));
 	buffer_release(&cell);
 }
@@ -85,7 +90,7 @@ text_duration(struct text_table *table, uint64_t seconds)
 	struct buffer cell;
 
 	buffer_init(&cell, 0);
-	buffer_append_duration(&cell, seconds);
+	buffer_append_short_duration(&cell, seconds);
 	text_cell(table, buffer_text(&cell));
 	buffer_release(&cell);
 }
@@ -98,6 +103,20 @@ text_time(struct text_table *table, int64_t instant)
 	buffer_init(&cell, 0);
 	buffer_append_time(&cell, instant);
 	text_cell(table, buffer_text(&cell));
+	buffer_release(&cell);
+}
+
+void
+text_short_time(struct text_table *table, int64_t instant)
+{
+	struct buffer cell;
+	struct text time;
+
+	buffer_init(&cell, 0);
+	buffer_append_time(&cell, instant);
+	time = buffer_text(&cell);
+	text_cell(
+	    table, time.length > 5 ? text_slice(time, 5, time.length) : time);
 	buffer_release(&cell);
 }
 
@@ -117,12 +136,27 @@ text_code(struct text_table *table, uint32_t enhanced_code, unsigned reply)
 	buffer_release(&cell);
 }
 
-/* The widest cell of each column, after the shrinking one has given way. */
+/* The widest column that may give way; column_count when there is none. */
+static size_t
+find_shrinkable(const struct text_table *table, const size_t *widths)
+{
+	size_t widest = table->column_count;
+
+	for (size_t i = 0; i < table->column_count; i++) {
+		if (!table->columns[i].shrinks || widths[i] <= SHRUNK_LEAST)
+			continue;
+		if (widest == table->column_count || widths[i] > widths[widest])
+			widest = i;
+	}
+	return widest;
+}
+
+/* The widest cell of each column, after some have given way. */
 static void
 find_widths(const struct text_table *table, size_t limit, size_t *widths)
 {
-	size_t total = INDENT;
-	size_t shrinking = table->column_count;
+	size_t total = INDENT - GAP;
+	size_t shrinking;
 
 	for (size_t i = 0; i < table->column_count; i++) {
 		widths[i] =
@@ -134,16 +168,17 @@ find_widths(const struct text_table *table, size_t limit, size_t *widths)
 			if (width > widths[i])
 				widths[i] = width;
 		}
-		total += widths[i] + (i > 0 ? GAP : 0);
-		if (table->columns[i].shrinks)
-			shrinking = i;
+		/* What is cut is cut to this first, or the loop is long. */
+		if (table->columns[i].shrinks && widths[i] > limit)
+			widths[i] = limit;
+		total += widths[i] + GAP;
 	}
-	if (shrinking == table->column_count || total <= limit)
-		return;
-	total -= limit;
-	widths[shrinking] = widths[shrinking] > total + SHRUNK_LEAST
-				? widths[shrinking] - total
-				: SHRUNK_LEAST;
+	for (; total > limit; total--) {
+		shrinking = find_shrinkable(table, widths);
+		if (shrinking == table->column_count)
+			return;
+		widths[shrinking]--;
+	}
 }
 
 static void

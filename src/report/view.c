@@ -329,6 +329,24 @@ view_incident_end(const struct incident *incident)
 		   : incident->last_failure_at;
 }
 
+static void
+index_domains(struct report_view *view)
+{
+	keymap_init(&view->domain_places, sizeof(uint32_t));
+	for (size_t i = 0; i < view->domain_count; i++)
+		*(uint32_t *)keymap_get(&view->domain_places,
+		    KEY(view->domains[i].number, 0, 0, 0)) = (uint32_t)i;
+}
+
+const struct view_entity *
+view_domain_of(const struct report_view *view, uint32_t number)
+{
+	const uint32_t *place =
+	    keymap_find(&view->domain_places, KEY(number, 0, 0, 0));
+
+	return place != NULL ? &view->domains[*place] : NULL;
+}
+
 void
 report_view_init(struct report_view *view, const struct report_source *source)
 {
@@ -343,6 +361,7 @@ report_view_init(struct report_view *view, const struct report_source *source)
 	list_causes(view);
 	view->domains = list_entities(
 	    view, domain_groups_rows(view->groups), true, &view->domain_count);
+	index_domains(view);
 	view->providers = list_entities(
 	    view, &tally->providers, false, &view->provider_count);
 	view->senders =
@@ -358,6 +377,7 @@ void
 report_view_release(struct report_view *view)
 {
 	free(view->domains);
+	keymap_release(&view->domain_places);
 	free(view->providers);
 	free(view->senders);
 	free(view->relays);
@@ -421,4 +441,16 @@ view_code_key(const struct report_view *view, uint32_t cause)
 	const struct cause *values = &view->source->causes[cause];
 
 	return code_key_of(values->enhanced_code, values->reply_code);
+}
+
+const struct catalogue_entry *
+view_catalogue_entry(const struct report_view *view, struct code_key code)
+{
+	const struct catalogue *catalogue = view->source->catalogue;
+
+	if (code.enhanced != 0)
+		return catalogue_find_code(catalogue, code.enhanced);
+	if (code.reply != 0)
+		return catalogue_find_reply(catalogue, code.reply);
+	return NULL;
 }
