@@ -198,7 +198,8 @@ stream_rows(const struct settings *settings, struct run_hooks *hooks,
 		row_writer_header(&stream.writer);
 		log_command_read(stream.run, settings, hooks);
 		row_writer_flush(&stream.writer);
-		status = log_command_status(stream.run, console_finish());
+		status = log_command_status(
+		    stream.run, console_finish(&stream.writer));
 	}
 	row_writer_release(&stream.writer);
 	run_free(stream.run);
