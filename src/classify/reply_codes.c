@@ -258,7 +258,7 @@ scan_id(struct scan *scan)
 static void
 write_number(struct scan *scan, struct text run)
 {
-	struct text zeros = TEXT_LITERAL("000000");
+	struct text zeros = TEXT_LITERAL("00000");
 
 	if (run.length <= zeros.length)
 		zeros = run;
