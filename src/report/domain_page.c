@@ -1,0 +1,527 @@
+#include "report/domain_page.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "report/command_line.h"
+#include "report/near_names.h"
+#include "report/picture.h"
+#include "report/text_sections.h"
+
+/* Pieces of advice from the catalogue. */
+#define ADVICE_MOST 3
+
+/* Shown of each kind: the page is one screen. */
+#define ROWS_MOST 6
+
+/* The page while it is written. */
+struct page {
+	struct terminal *terminal;
+	const struct report_view *view;
+	const struct view_entity *domain;
+	const struct domain_watch *watch; /* may be NULL */
+};
+
+static bool
+write_unknown(
+    struct terminal *terminal, const struct report_view *view, struct text name)
+{
+	struct text names[NEAR_NAMES];
+	size_t count = near_names_find(view, name, names);
+	struct buffer text;
+
+	buffer_init(&text, 0);
+	buffer_append_printable(&text, name, 80, terminal->utf8);
+	buffer_append_string(
+	    &text, ": no delivery to this domain in what was read.");
+	terminal_paragraph(terminal, "", 2, buffer_text(&text));
+	for (size_t i = 0; i < count; i++) {
+		buffer_clear(&text);
+		buffer_append_printable(&text, names[i], 0, terminal->utf8);
+		terminal_paragraph(terminal,
+		    i == 0 ? "Much like it: " : "              ", 14,
+		    buffer_text(&text));
+	}
+	buffer_release(&text);
+	return false;
+}
+
+static void
+write_head(const struct page *page)
+{
+	const struct tally_stats *stats = page->domain->stats;
+	struct terminal *terminal = page->terminal;
+	struct text provider =
+	    view_name(page->view, page->domain->domain->provider);
+	struct buffer text;
+
+	buffer_init(&text, 0);
+	buffer_append_printable(&text, page->domain->name, 0, terminal->utf8);
+	if (provider.length > 0) {
+		buffer_append_string(&text, " (provider ");
+		buffer_append_printable(&text, provider, 0, terminal->utf8);
+		buffer_append_byte(&text, ')');
+	}
+	if (stats->first_event != 0) {
+		buffer_append_string(&text, ", ");
+		buffer_append_time(&text, stats->first_event);
+		buffer_append_string(&text, " to ");
+		buffer_append_time(&text, stats->last_event);
+	}
+	terminal_paragraph(terminal, "", 2, buffer_text(&text));
+	buffer_append_byte(terminal->out, '\n');
+	buffer_release(&text);
+	print_outcomes(terminal, stats);
+	if (tally_retried(stats) > 0)
+		print_retry_rate(terminal, "Retry success  ", stats->retried);
+	print_resolution(
+	    terminal, "Resolved       ", &page->domain->stats->resolution);
+}
+
+/* One address or the whole domain? */
+static void
+write_addresses(const struct page *page)
+{
+	const struct domain_watch *watch = page->watch;
+	unsigned long long all = watch->addresses.count;
+	unsigned long long failed = domain_watch_count(watch, WATCHED_FAILED);
+	unsigned long long both =
+	    domain_watch_count(watch, WATCHED_FAILED | WATCHED_DELIVERED);
+	const char *verdict = "single addresses";
+
+	if (failed == 0)
+		verdict = "none fails";
+	else if (failed == all && both == 0)
+		verdict = all == 1 ? "the only one that was tried"
+				   : "the whole domain";
+	else if (failed == all)
+		verdict = "all of them, at times";
+	else if (failed * 2 > all)
+		verdict = "most of them";
+	terminal_print(page->terminal, "Addresses      ", 15,
+	    "%llu of %s%llu failed at least once: %s; %llu of these also "
+	    "got mail",
+	    failed, watch->has_more_addresses ? "the first " : "", all, verdict,
+	    both);
+}
+
+static const struct incident *
+find_open_outage(const struct page *page)
+{
+	for (size_t i = page->view->incident_count; i > 0; i--) {
+		const struct incident *incident = page->view->incidents[i - 1];
+
+		if (incident->resolved_at == INSTANT_NONE &&
+		    text_equal(view_name(page->view, incident->domain),
+			page->domain->name))
+			return incident;
+	}
+	return NULL;
+}
+
+static void
+write_values(const struct page *page, const struct catalogue_entry *entry,
+    enum catalogue_key key, const char *label)
+{
+	const struct catalogue_values *values = &entry->values[key];
+	struct buffer text;
+
+	buffer_init(&text, 0);
+	for (size_t i = 0; i < values->count && i < ADVICE_MOST; i++) {
+		buffer_clear(&text);
+		buffer_append_printable(
+		    &text, values->items[i], 0, page->terminal->utf8);
+		terminal_paragraph(
+		    page->terminal, label, 4, buffer_text(&text));
+	}
+	buffer_release(&text);
+}
+
+static void
+write_outage_now(const struct page *page, const struct incident *incident)
+{
+	struct buffer since;
+
+	buffer_init(&since, 0);
+	buffer_append_time(&since, incident->started_at);
+	buffer_append_string(&since, " (");
+	buffer_append_duration(&since,
+	    (uint64_t)(incident->last_failure_at - incident->started_at) /
+		1000);
+	buffer_append_byte(&since, ')');
+	terminal_print(page->terminal, "  ! ", 4,
+	    "It takes no mail since %s: %llu deliveries hit, none delivered "
+	    "between.",
+	    buffer_string(&since), (unsigned long long)incident->deliveries);
+	buffer_release(&since);
+}
+
+static void
+write_advice(const struct page *page, struct view_top top)
+{
+	const struct report_source *source = page->view->source;
+	const struct catalogue_entry *entry =
+	    catalogue_find_code(source->catalogue, top.enhanced_code);
+	const struct incident *open = find_open_outage(page);
+	struct buffer text;
+
+	terminal_heading(page->terminal, "What to do now");
+	if (open != NULL)
+		write_outage_now(page, open);
+	if (top.category == CATEGORY_NONE) {
+		buffer_append_string(page->terminal->out,
+		    "  Nothing: no failure in what was read.\n");
+		return;
+	}
+	buffer_init(&text, 0);
+	buffer_append_string(&text, verdict_category_name(top.category));
+	buffer_append_string(&text, ": ");
+	buffer_append_string(&text, verdict_action_name(top.action));
+	if (entry != NULL) {
+		buffer_append_string(&text, ". ");
+		buffer_append_enhanced_code(&text, top.enhanced_code);
+		buffer_append_byte(&text, ' ');
+		buffer_append_printable(
+		    &text, catalogue_name(entry), 0, page->terminal->utf8);
+		buffer_append_byte(&text, '.');
+	}
+	terminal_paragraph(page->terminal, "  ", 2, buffer_text(&text));
+	buffer_release(&text);
+	if (entry != NULL && entry->category == top.category) {
+		write_values(page, entry, CATALOGUE_SENDER, "  - ");
+		write_values(page, entry, CATALOGUE_ADMINISTRATOR, "  * ");
+	}
+}
+
+/* A code of this domain: its causes that are counted by it. */
+struct page_code {
+	struct code_key key;
+	uint64_t deferred;
+	uint64_t bounced;
+	uint64_t suspended;
+	enum verdict_category category; /* of the first cause */
+	size_t place; /* keeps equal ones in the order of bytes */
+};
+
+static int
+order_page_codes(const void *a, const void *b)
+{
+	const struct page_code *x = a;
+	const struct page_code *y = b;
+
+	if (x->deferred + x->bounced != y->deferred + y->bounced)
+		return x->deferred + x->bounced > y->deferred + y->bounced ? -1
+									   : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static size_t
+list_codes(
+    const struct page *page, struct view_causes causes, struct page_code *codes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < causes.count; i++) {
+		const struct tally_cause *counts = causes.items[i].counts;
+		struct code_key key =
+		    view_code_key(page->view, causes.items[i].cause);
+		struct page_code *code;
+
+		if (count == 0 ||
+		    codes[count - 1].key.enhanced != key.enhanced ||
+		    codes[count - 1].key.reply != key.reply) {
+			codes[count] = (struct page_code){ .key = key,
+				.place = count,
+				.category = page->view->source
+						->causes[causes.items[i].cause]
+						.category };
+			count++;
+		}
+		code = &codes[count - 1];
+		code->deferred += counts->deferred;
+		code->bounced += counts->bounced;
+		code->suspended += counts->suspended;
+	}
+	qsort(codes, count, sizeof(*codes), order_page_codes);
+	return count;
+}
+
+static void
+write_code(const struct page *page, const struct page_code *code)
+{
+	struct terminal *terminal = page->terminal;
+	struct text reply = { 0 };
+	struct buffer text;
+
+	buffer_init(&text, 0);
+	if (code->key.enhanced != 0)
+		buffer_append_enhanced_code(&text, code->key.enhanced);
+	else if (code->key.reply != 0)
+		buffer_append_number(&text, code->key.reply);
+	else
+		buffer_append_string(&text, "no code");
+	buffer_append_format(&text,
+	    " %s: %llu deferred, %llu bounced, %llu suspended. ",
+	    verdict_category_name(code->category),
+	    (unsigned long long)code->deferred,
+	    (unsigned long long)code->bounced,
+	    (unsigned long long)code->suspended);
+	buffer_append_printable(&text,
+	    catalogue_name(view_catalogue_entry(page->view, code->key)), 0,
+	    terminal->utf8);
+	terminal_paragraph(terminal, "  ", 4, buffer_text(&text));
+	if (page->watch != NULL)
+		reply = domain_watch_reply(page->watch, code->key);
+	buffer_clear(&text);
+	buffer_append_byte(&text, '"');
+	buffer_append_printable(&text, reply, 240, terminal->utf8);
+	buffer_append_byte(&text, '"');
+	if (reply.length > 0)
+		terminal_paragraph(terminal, "      ", 7, buffer_text(&text));
+	buffer_release(&text);
+}
+
+static void
+write_codes(const struct page *page, struct view_causes causes)
+{
+	struct page_code *codes =
+	    memory_allocate_array(causes.count + 1, sizeof(*codes));
+	size_t count = list_codes(page, causes, codes);
+
+	terminal_heading(page->terminal, "Codes (records) and a real reply");
+	for (size_t i = 0; i < count && i < ROWS_MOST; i++)
+		write_code(page, &codes[i]);
+	if (count == 0)
+		buffer_append_string(page->terminal->out, "  none\n");
+	if (count > ROWS_MOST)
+		buffer_append_format(page->terminal->out,
+		    "  %zu codes left out\n", count - ROWS_MOST);
+	free(codes);
+}
+
+/* A relay by its tries to this domain. */
+struct page_relay {
+	struct text host;
+	struct text ip;
+	struct watched_relay counts;
+};
+
+static int
+order_page_relays(const void *a, const void *b)
+{
+	const struct page_relay *x = a;
+	const struct page_relay *y = b;
+	uint64_t x_failed = x->counts.deferred + x->counts.bounced;
+	uint64_t y_failed = y->counts.deferred + y->counts.bounced;
+	int order;
+
+	if (x_failed != y_failed)
+		return x_failed > y_failed ? -1 : 1;
+	if (x->counts.delivered != y->counts.delivered)
+		return x->counts.delivered > y->counts.delivered ? -1 : 1;
+	order = text_compare(x->host, y->host);
+	return order != 0 ? order : text_compare(x->ip, y->ip);
+}
+
+static void
+add_relay(struct text_table *table, const struct page_relay *relay)
+{
+	uint64_t failed = relay->counts.deferred + relay->counts.bounced;
+	uint64_t tries = failed + relay->counts.delivered;
+
+	text_cell(table, relay->host.length > 0
+			     ? relay->host
+			     : TEXT_LITERAL("(no relay reached)"));
+	text_cell(table, relay->ip);
+	text_number(table, tries);
+	text_number(table, failed);
+	text_percent(table, failed, tries);
+	text_time(table, relay->counts.last_failed_at != 0
+			     ? relay->counts.last_failed_at
+			     : INSTANT_NONE);
+}
+
+static void
+write_relays(const struct page *page)
+{
+	static const struct text_column columns[] = {
+		{ "relay", TEXT_LEFT, true },
+		{ "address", TEXT_LEFT, true },
+		{ "tries", TEXT_RIGHT, false },
+		{ "failed", TEXT_RIGHT, false },
+		{ "share", TEXT_RIGHT, false },
+		{ "last failure", TEXT_LEFT, false },
+	};
+	const struct keymap *map = &page->watch->relays;
+	struct page_relay *relays =
+	    memory_allocate_array(map->count + (size_t)1, sizeof(*relays));
+	struct text_table table;
+
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct key key = keymap_key(map, i);
+		const struct watched_relay *counts = keymap_value(map, i);
+
+		relays[i] =
+		    (struct page_relay){ view_name(page->view, key.part[0]),
+			    view_name(page->view, key.part[1]), *counts };
+	}
+	qsort(relays, map->count, sizeof(*relays), order_page_relays);
+	terminal_heading(page->terminal, "Relays (attempts to this domain)");
+	text_table_init(&table, columns, 6, page->terminal);
+	for (uint32_t i = 0; i < map->count && i < ROWS_MOST; i++)
+		add_relay(&table, &relays[i]);
+	print_top(page->terminal, &table, map->count, "relays");
+	text_table_release(&table);
+	free(relays);
+}
+
+static void
+write_outage(const struct page *page, const struct incident *incident)
+{
+	const struct cause *cause =
+	    &page->view->source->causes[incident->cause];
+	struct buffer text;
+
+	buffer_init(&text, 0);
+	buffer_append_time(&text, incident->started_at);
+	buffer_append_string(&text, " to ");
+	if (incident->resolved_at != INSTANT_NONE) {
+		buffer_append_time(&text, incident->resolved_at);
+	} else {
+		buffer_append_string(&text, "now (last failure ");
+		buffer_append_time(&text, incident->last_failure_at);
+		buffer_append_byte(&text, ')');
+	}
+	buffer_append_string(&text, ", ");
+	buffer_append_duration(&text,
+	    (uint64_t)(view_incident_end(incident) - incident->started_at) /
+		1000);
+	buffer_append_format(&text,
+	    ": %llu failed tries of %llu deliveries, %llu of them delivered "
+	    "later; ",
+	    (unsigned long long)incident->failed_attempts,
+	    (unsigned long long)incident->deliveries,
+	    (unsigned long long)incident->deliveries_recovered);
+	if (cause->enhanced_code != 0) {
+		buffer_append_enhanced_code(&text, cause->enhanced_code);
+		buffer_append_byte(&text, ' ');
+	}
+	buffer_append_string(&text, verdict_category_name(cause->category));
+	terminal_paragraph(page->terminal, "  ", 4, buffer_text(&text));
+	print_incident_relays(page->terminal, page->view, incident);
+	buffer_release(&text);
+}
+
+/* The latest ones first. */
+static void
+write_outages(const struct page *page)
+{
+	size_t count = 0;
+
+	terminal_heading(page->terminal, "Outages (latest first)");
+	for (size_t i = page->view->incident_count; i > 0; i--) {
+		const struct incident *incident = page->view->incidents[i - 1];
+
+		if (!text_equal(view_name(page->view, incident->domain),
+			page->domain->name))
+			continue;
+		if (count++ < ROWS_MOST)
+			write_outage(page, incident);
+	}
+	if (count == 0)
+		buffer_append_string(page->terminal->out, "  none\n");
+	if (count > ROWS_MOST)
+		buffer_append_format(page->terminal->out,
+		    "  %zu outages left out\n", count - ROWS_MOST);
+}
+
+static void
+write_time_of_day(const struct page *page)
+{
+	const uint32_t(*hours)[3] = page->domain->domain->hours;
+	struct terminal *terminal = page->terminal;
+
+	terminal_heading(terminal, "Time of day (hours in the report's zone)");
+	buffer_append_string(
+	    terminal->out, "  hour  0     6     12    18\n  fails ");
+	for (unsigned hour = 0; hour < 24; hour++) {
+		uint64_t failed = (uint64_t)hours[hour][1] + hours[hour][2];
+
+		buffer_append_string(terminal->out,
+		    picture_level(terminal, failed, failed + hours[hour][0]));
+	}
+	while (terminal->out->data[terminal->out->length - 1] == ' ')
+		terminal->out->length--;
+	buffer_append_byte(terminal->out, '\n');
+	picture_print_legend(terminal);
+}
+
+static void
+write_last(const struct page *page)
+{
+	static const struct text_column columns[] = {
+		{ "last record", TEXT_LEFT, false },
+		{ "recipient", TEXT_LEFT, true },
+		{ "outcome", TEXT_LEFT, false },
+		{ "tries", TEXT_RIGHT, false },
+		{ "code", TEXT_LEFT, false },
+		{ "relay", TEXT_LEFT, true },
+	};
+	const struct domain_watch *watch = page->watch;
+	struct text_table table;
+
+	terminal_heading(page->terminal, "Last deliveries");
+	text_table_init(&table, columns, 6, page->terminal);
+	for (size_t i = 0; i < watch->last_count; i++) {
+		const struct watched_delivery *last = &watch->last[i];
+
+		text_time(&table, last->last_record_at);
+		text_cell(&table,
+		    (struct text){ last->recipient, last->recipient_length });
+		text_string(&table, outcome_name(last->outcome));
+		text_number(&table, last->attempts);
+		text_code(&table, last->enhanced_code, last->reply_code);
+		text_cell(&table, view_name(page->view, last->relay_host));
+	}
+	print_top(page->terminal, &table, 0, "deliveries");
+	text_table_release(&table);
+}
+
+static void
+write_more(const struct page *page)
+{
+	struct buffer command;
+
+	buffer_init(&command, 0);
+	buffer_append_events_command(&command, page->view->source->settings,
+	    "--domain", page->domain->name);
+	buffer_append_format(
+	    page->terminal->out, "\nMore: $ %s\n", buffer_string(&command));
+	buffer_release(&command);
+}
+
+bool
+domain_page_write(struct terminal *terminal, const struct report_view *view,
+    struct text name, const struct domain_watch *watch)
+{
+	struct page page = { terminal, view, view_find_domain(view, name),
+		watch };
+	struct view_causes causes;
+
+	if (page.domain == NULL)
+		return write_unknown(terminal, view, name);
+	causes = view_causes_of(view, TALLY_DOMAIN, page.domain->number, 0);
+	write_head(&page);
+	if (watch != NULL)
+		write_addresses(&page);
+	write_advice(&page, view_top_of(view, causes));
+	write_codes(&page, causes);
+	if (watch != NULL)
+		write_relays(&page);
+	write_outages(&page);
+	write_time_of_day(&page);
+	if (watch != NULL)
+		write_last(&page);
+	write_more(&page);
+	return true;
+}
