@@ -46,6 +46,7 @@ struct watched_relay {
 struct watched_reply {
 	char *bytes;
 	size_t length; /* at most WATCH_REPLY */
+	bool was_tried; /* not of a suspended record */
 };
 
 struct domain_watch {

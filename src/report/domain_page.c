@@ -121,20 +121,44 @@ find_open_outage(const struct page *page)
 
 static void
 write_values(const struct page *page, const struct catalogue_entry *entry,
-    enum catalogue_key key, const char *label)
+    enum catalogue_key key, const char *whom)
 {
 	const struct catalogue_values *values = &entry->values[key];
 	struct buffer text;
 
+	if (values->count > 0)
+		buffer_append_format(page->terminal->out, "  %s:\n", whom);
 	buffer_init(&text, 0);
 	for (size_t i = 0; i < values->count && i < ADVICE_MOST; i++) {
 		buffer_clear(&text);
 		buffer_append_printable(
 		    &text, values->items[i], 0, page->terminal->utf8);
 		terminal_paragraph(
-		    page->terminal, label, 4, buffer_text(&text));
+		    page->terminal, "  - ", 4, buffer_text(&text));
 	}
 	buffer_release(&text);
+}
+
+/* The last record was a delivery: it gets its mail again. */
+static void
+write_recovery(const struct page *page, struct view_causes causes)
+{
+	int64_t last_failure = 0;
+	struct buffer time;
+
+	for (size_t i = 0; i < causes.count; i++)
+		if (causes.items[i].counts->last_event > last_failure)
+			last_failure = causes.items[i].counts->last_event;
+	if (last_failure == 0 ||
+	    page->domain->stats->last_event <= last_failure)
+		return;
+	buffer_init(&time, 0);
+	buffer_append_time(&time, last_failure);
+	terminal_print(page->terminal, "  ", 2,
+	    "It takes mail: a delivery came through after the last failure "
+	    "(%s).",
+	    buffer_string(&time));
+	buffer_release(&time);
 }
 
 static void
@@ -157,8 +181,9 @@ write_outage_now(const struct page *page, const struct incident *incident)
 }
 
 static void
-write_advice(const struct page *page, struct view_top top)
+write_advice(const struct page *page, struct view_causes causes)
 {
+	struct view_top top = view_top_of(page->view, causes);
 	const struct report_source *source = page->view->source;
 	const struct catalogue_entry *entry =
 	    catalogue_find_code(source->catalogue, top.enhanced_code);
@@ -168,6 +193,8 @@ write_advice(const struct page *page, struct view_top top)
 	terminal_heading(page->terminal, "What to do now");
 	if (open != NULL)
 		write_outage_now(page, open);
+	else
+		write_recovery(page, causes);
 	if (top.category == CATEGORY_NONE) {
 		buffer_append_string(page->terminal->out,
 		    "  Nothing: no failure in what was read.\n");
@@ -188,8 +215,9 @@ write_advice(const struct page *page, struct view_top top)
 	terminal_paragraph(page->terminal, "  ", 2, buffer_text(&text));
 	buffer_release(&text);
 	if (entry != NULL && entry->category == top.category) {
-		write_values(page, entry, CATALOGUE_SENDER, "  - ");
-		write_values(page, entry, CATALOGUE_ADMINISTRATOR, "  * ");
+		write_values(page, entry, CATALOGUE_SENDER, "Sender");
+		write_values(
+		    page, entry, CATALOGUE_ADMINISTRATOR, "Administrator");
 	}
 }
 
@@ -407,8 +435,8 @@ write_outage(const struct page *page, const struct incident *incident)
 		buffer_append_byte(&text, ' ');
 	}
 	buffer_append_string(&text, verdict_category_name(cause->category));
+	append_incident_relays(page->terminal, page->view, incident, &text);
 	terminal_paragraph(page->terminal, "  ", 4, buffer_text(&text));
-	print_incident_relays(page->terminal, page->view, incident);
 	buffer_release(&text);
 }
 
@@ -514,7 +542,7 @@ domain_page_write(struct terminal *terminal, const struct report_view *view,
 	write_head(&page);
 	if (watch != NULL)
 		write_addresses(&page);
-	write_advice(&page, view_top_of(view, causes));
+	write_advice(&page, causes);
 	write_codes(&page, causes);
 	if (watch != NULL)
 		write_relays(&page);

@@ -86,8 +86,10 @@ count_relay(struct domain_watch *watch, const struct record *record,
 		relay->last_failed_at = record->time;
 }
 
+/* That of a real try, rather than of one that was suspended. */
 static void
-keep_reply(struct domain_watch *watch, const struct event *event)
+keep_reply(
+    struct domain_watch *watch, const struct event *event, bool was_tried)
 {
 	struct code_key code = code_key_of(
 	    event->verdict.enhanced_code, event->verdict.reply_code);
@@ -102,7 +104,10 @@ keep_reply(struct domain_watch *watch, const struct event *event)
 			return;
 		kept = keymap_get(&watch->replies, key);
 		kept->bytes = arena_allocate(&watch->arena, WATCH_REPLY);
+	} else if (!was_tried && kept->was_tried) {
+		return;
 	}
+	kept->was_tried = was_tried;
 	kept->length = reply.length < WATCH_REPLY ? reply.length : WATCH_REPLY;
 	memcpy(kept->bytes, reply.data, kept->length);
 }
@@ -123,7 +128,7 @@ domain_watch_record(
 					    : WATCHED_DELIVERED);
 	}
 	if (observation->cause != 0)
-		keep_reply(watch, observation->event);
+		keep_reply(watch, observation->event, observation->attempt > 0);
 }
 
 /* Latest first; of the same time the one that came first. */
