@@ -163,7 +163,8 @@ write_outage_now(const struct page *page, const struct incident *incident)
 		1000);
 	buffer_append_byte(&since, ')');
 	terminal_print(page->terminal, "  ! ", 4,
-	    "It takes no mail since %s: %llu deliveries hit, none delivered "
+	    "It has taken no mail since %s: %llu deliveries hit, none "
+	    "delivered "
 	    "between.",
 	    buffer_string(&since), (unsigned long long)incident->deliveries);
 	buffer_release(&since);

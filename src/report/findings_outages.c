@@ -95,7 +95,7 @@ append_what(
 
 	finding_append_name(
 	    out, findings, view_name(findings->view, first->domain));
-	buffer_append_string(out, " takes no mail since ");
+	buffer_append_string(out, " has taken no mail since ");
 	buffer_append_time(out, first->started_at);
 	buffer_append_string(out, ", last failure ");
 	buffer_append_time(out, first->last_failure_at);
