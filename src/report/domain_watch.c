@@ -42,6 +42,18 @@ is_named(const struct domain_watch *watch, struct text domain)
 	       domain.data[start - 1] == '.';
 }
 
+static const struct record *
+record_of(const struct observation *observation)
+{
+	return &observation->event->record;
+}
+
+static struct text
+recipient_of(const struct delivery *delivery)
+{
+	return delivery->recipient;
+}
+
 /* Asked for each record of the logs, worked out once for each domain. */
 static bool
 is_watched(struct domain_watch *watch, uint32_t domain)
@@ -88,13 +100,14 @@ count_relay(struct domain_watch *watch, const struct record *record,
 
 /* That of a real try, rather than of one that was suspended. */
 static void
-keep_reply(
-    struct domain_watch *watch, const struct event *event, bool was_tried)
+keep_reply(struct domain_watch *watch, const struct observation *observation)
 {
-	struct code_key code = code_key_of(
-	    event->verdict.enhanced_code, event->verdict.reply_code);
+	const struct verdict *verdict = &observation->event->verdict;
+	struct code_key code =
+	    code_key_of(verdict->enhanced_code, verdict->reply_code);
 	struct key key = KEY(code.enhanced, code.reply, 0, 0);
-	struct text reply = event->record.reply;
+	struct text reply = record_of(observation)->reply;
+	bool was_tried = observation->attempt > 0;
 	struct watched_reply *kept = keymap_find(&watch->replies, key);
 
 	if (reply.length == 0)
@@ -122,13 +135,13 @@ domain_watch_record(
 	    !is_watched(watch, delivery->domain))
 		return;
 	if (observation->attempt > 0) {
-		count_relay(watch, &observation->event->record, delivery);
+		count_relay(watch, record_of(observation), delivery);
 		mark_address(watch, delivery->recipient_hash,
 		    observation->cause != 0 ? WATCHED_FAILED
 					    : WATCHED_DELIVERED);
 	}
 	if (observation->cause != 0)
-		keep_reply(watch, observation->event, observation->attempt > 0);
+		keep_reply(watch, observation);
 }
 
 /* Latest first; of the same time the one that came first. */
@@ -137,7 +150,8 @@ domain_watch_outcome(
     struct domain_watch *watch, const struct delivery *delivery)
 {
 	size_t place = watch->last_count;
-	size_t length = delivery->recipient.length;
+	struct text recipient = recipient_of(delivery);
+	size_t length = recipient.length;
 
 	if (!is_watched(watch, delivery->domain))
 		return;
@@ -162,8 +176,7 @@ domain_watch_outcome(
 		.relay_host = delivery->relay_host,
 	};
 	if (length > 0)
-		memcpy(watch->last[place].recipient, delivery->recipient.data,
-		    length);
+		memcpy(watch->last[place].recipient, recipient.data, length);
 }
 
 uint64_t

@@ -159,6 +159,7 @@ fixture_cause(struct report_fixture *fixture, struct cause cause)
 static inline void
 fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 {
+	struct record record = { 0 };
 	struct event event = { 0 };
 	struct message message = { 0 };
 	struct delivery delivery = { .first_deferred_at = INSTANT_NONE };
@@ -167,10 +168,11 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 		.message = &message,
 		.counted = true };
 
-	event.record.time = row->time;
-	event.record.status = (uint8_t)row->status;
-	event.record.delay = row->delay > 0 ? row->delay : -1;
-	event.record.reply = text_of(row->reply != NULL ? row->reply : "");
+	record.time = row->time;
+	record.status = (uint8_t)row->status;
+	record.delay = row->delay > 0 ? row->delay : -1;
+	record.reply = text_of(row->reply != NULL ? row->reply : "");
+	event.record = record;
 	event.verdict.category = row->cause.category;
 	event.verdict.class = row->cause.class;
 	event.verdict.action = row->cause.action;

@@ -398,10 +398,28 @@ check_nothing(void **state)
 	fixture_release(&fixture);
 }
 
+/* The event of an observation is given its record here. */
+static void
+see(struct domain_watch *watch, struct event *event,
+    const struct record *record, const struct observation *seen)
+{
+	event->record = *record;
+	domain_watch_record(watch, seen);
+}
+
+static void
+see_end(struct domain_watch *watch, struct delivery *delivery,
+    const char *recipient)
+{
+	delivery->recipient = text_of(recipient);
+	domain_watch_outcome(watch, delivery);
+}
+
 /* What a watch of example.com sees: two addresses, one of which fails. */
 static void
 watch_example(struct domain_watch *watch, struct report_fixture *fixture)
 {
+	struct record record = { 0 };
 	struct event event = { 0 };
 	struct message message = { 0 };
 	struct delivery delivery = { 0 };
@@ -414,34 +432,33 @@ watch_example(struct domain_watch *watch, struct report_fixture *fixture)
 	delivery.domain = fixture_name(fixture, "example.com");
 	delivery.relay_host = fixture_name(fixture, "mx.example.com");
 	delivery.recipient_hash = 1;
-	event.record.time = AT(23, 8, 5);
-	event.record.status = RECORD_DEFERRED;
-	event.record.reply = TEXT_LITERAL("451 4.3.2 not now \033[2J");
+	record.time = AT(23, 8, 5);
+	record.status = RECORD_DEFERRED;
+	record.reply = TEXT_LITERAL("451 4.3.2 not now \033[2J");
 	event.verdict.enhanced_code = ENHANCED_CODE(4, 3, 2);
 	seen.cause = fixture_cause(fixture, not_accepting);
-	domain_watch_record(watch, &seen);
-	event.record.reply = TEXT_LITERAL("delivery temporarily suspended");
+	see(watch, &event, &record, &seen);
+	record.reply = TEXT_LITERAL("delivery temporarily suspended");
 	seen.attempt = 0;
-	domain_watch_record(watch, &seen);
-	event.record.status = RECORD_DELIVERED;
+	see(watch, &event, &record, &seen);
+	record.status = RECORD_DELIVERED;
 	event.verdict.enhanced_code = 0;
 	seen.attempt = 1;
 	seen.cause = 0;
 	delivery.recipient_hash = 2;
-	domain_watch_record(watch, &seen);
+	see(watch, &event, &record, &seen);
 	delivery.domain = fixture_name(fixture, "example.net");
 	delivery.recipient_hash = 3;
-	domain_watch_record(watch, &seen);
+	see(watch, &event, &record, &seen);
 	delivery.domain = fixture_name(fixture, "example.com");
 	delivery.outcome = OUTCOME_PENDING;
 	for (int i = 0; i < 30; i++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "user%d@example.com", i);
-		delivery.recipient = text_of(name);
 		delivery.last_record_at = AT(23, 8, i % 20);
 		delivery.attempts = 3;
-		domain_watch_outcome(watch, &delivery);
+		see_end(watch, &delivery, name);
 	}
 }
 
