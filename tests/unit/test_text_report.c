@@ -187,8 +187,8 @@ static const struct row {
 	    "05:01Z, last 2026-11-23 05:07Z \"550 5.7.1 blocked using "
 	    "list.example.org\" ->" },
 	{ "third: the dead addresses",
-	    "3. Dead addresses (5.1.1): 5 deliveries to mailboxes or domains "
-	    "that are no more, at example.net 5 -> Take" },
+	    "3. Dead addresses (5.1.1): 5 deliveries bounced from mailboxes or "
+	    "domains that are no more, at example.net 5 -> Take" },
 	{ "fourth: the broken system",
 	    "4. 5.3.0 Other mail system status (Mail system error): 2 "
 	    "deliveries at $(x).test (nothing was delivered there); since" },
