@@ -66,7 +66,7 @@ struct fixture_try {
 	const char *reply;
 	int64_t delay; /* ms */
 	uint32_t attempt; /* 0 is taken for 1 unless suspended */
-	int64_t interval; /* ms; 0 for none */
+	int64_t interval; /* seconds; 0 for none */
 	bool was_deferred; /* before, or by this one */
 	uint32_t first_code;
 	bool again; /* the delivery failed like that before */
@@ -190,7 +190,7 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	observation.attempt = row->attempt;
 	if (row->attempt == 0 && row->status != RECORD_SUSPENDED)
 		observation.attempt = 1;
-	observation.interval = row->interval > 0 ? row->interval : -1;
+	observation.interval = row->interval > 0 ? row->interval * 1000 : -1;
 	observation.is_new_cause = !row->again;
 	observation.is_new_code = !row->again;
 	observation.is_new_category = !row->again;

@@ -66,7 +66,7 @@ add_retries(struct report_fixture *fixture)
 		for (uint32_t attempt = 1; attempt <= 3; attempt++) {
 			row.time = AT(23, 8, 5 * (int)attempt + i);
 			row.attempt = attempt;
-			row.interval = attempt > 1 ? 300000 : 0;
+			row.interval = attempt > 1 ? 300 : 0;
 			row.again = attempt > 1;
 			if (attempt == 3 && i > 0) {
 				row.status = RECORD_DELIVERED;
