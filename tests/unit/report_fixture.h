@@ -66,7 +66,7 @@ struct fixture_try {
 	const char *reply;
 	int64_t delay; /* ms */
 	uint32_t attempt; /* 0 is taken for 1 unless suspended */
-	int64_t interval; /* ms; 0 for none */
+	int64_t interval; /* seconds; 0 for none */
 	bool was_deferred; /* before, or by this one */
 	uint32_t first_code;
 	bool again; /* the delivery failed like that before */
@@ -160,7 +160,7 @@ static inline void
 fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 {
 	struct record record = { 0 };
-	struct event event = { .record = &record };
+	struct event event = { 0 };
 	struct message message = { 0 };
 	struct delivery delivery = { .first_deferred_at = INSTANT_NONE };
 	struct observation observation = { .event = &event,
@@ -172,6 +172,7 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	record.status = (uint8_t)row->status;
 	record.delay = row->delay > 0 ? row->delay : -1;
 	record.reply = text_of(row->reply != NULL ? row->reply : "");
+	event.record = record;
 	event.verdict.category = row->cause.category;
 	event.verdict.class = row->cause.class;
 	event.verdict.action = row->cause.action;
@@ -189,7 +190,7 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	observation.attempt = row->attempt;
 	if (row->attempt == 0 && row->status != RECORD_SUSPENDED)
 		observation.attempt = 1;
-	observation.interval = row->interval > 0 ? row->interval : -1;
+	observation.interval = row->interval > 0 ? row->interval * 1000 : -1;
 	observation.is_new_cause = !row->again;
 	observation.is_new_code = !row->again;
 	observation.is_new_category = !row->again;
