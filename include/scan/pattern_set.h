@@ -22,7 +22,9 @@
  *                 when `status` captured one of them.  The kind "none" makes
  *                 no record; the line is recognised
  *   also KIND     makes a second record, about next_queue_id
- *   scope         remote (default) or local
+ *   scope SCOPE [GLOB...]
+ *                 remote (default) or local; with globs: local when one of
+ *                 them matches what `transport` captured
  *   prefix TEXT   what the text begins with; {id} stands for 5 to 32 letters,
  *                 digits or '-'.  The cheapest guard, checked first; with
  *                 several lines (up to four) any of them
@@ -38,12 +40,12 @@
  *                 status (record_status_name) when `status` captured one of the
  *                 words; '*' is any word; without words: always.  When no line
  *                 decides, the stanza does not take the text
- *   reply_starts FROM TO TEXT, reply_has FROM TO TEXT
- *                 status FROM becomes TO when the reply starts with or holds
- *                 the text
+ *   reply_starts FROM TO TEXT, also reply_has, reply_ends
+ *                 status FROM becomes TO when the reply starts with, holds or
+ *                 ends with the text
  *   queued_as TEXT
- *                 behind this text in the reply of a delivered attempt stands
- *                 next_queue_id
+ *                 starts or ends with {id}: where in the reply of a delivered
+ *                 attempt next_queue_id stands
  *   suspect yes   has no pattern: a text with this prefix and these literals
  *                 that no other stanza took looks like a delivery: unmatched
  *   sample TEXT, expect NAME VALUE
@@ -63,15 +65,12 @@ struct pattern_set;
  * Reads `formats` and `mta` below the directory.  Never NULL: with errors in
  * `diagnostics` the set holds what was good.
  */
-struct pattern_set *
-pattern_set_load(
+struct pattern_set *pattern_set_load(
     const char *patterns_directory, struct diagnostics *diagnostics);
-void
-pattern_set_free(struct pattern_set *set);
+void pattern_set_free(struct pattern_set *set);
 
 /* Proves every format and pattern against its samples, and lints. */
-void
-pattern_set_check(
+void pattern_set_check(
     const struct pattern_set *set, struct diagnostics *diagnostics);
 
 #endif

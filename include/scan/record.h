@@ -76,19 +76,13 @@ struct record {
 };
 
 /* The words used in output and in pattern files: "delivered", "postfix". */
-const char *
-record_kind_name(enum record_kind kind);
-const char *
-record_status_name(enum record_status status);
-const char *
-record_mta_name(enum record_mta mta);
+const char *record_kind_name(enum record_kind kind);
+const char *record_status_name(enum record_status status);
+const char *record_mta_name(enum record_mta mta);
 
 /* Back from a word; false when there is no such word. */
-bool
-record_kind_find(struct text word, enum record_kind *kind);
-bool
-record_status_find(struct text word, enum record_status *status);
-bool
-record_mta_find(struct text word, enum record_mta *mta);
+bool record_kind_find(struct text word, enum record_kind *kind);
+bool record_status_find(struct text word, enum record_status *status);
+bool record_mta_find(struct text word, enum record_mta *mta);
 
 #endif

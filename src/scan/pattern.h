@@ -50,11 +50,19 @@ struct kind_rule {
 	struct text word;
 };
 
+enum reply_place { REPLY_STARTS, REPLY_HAS, REPLY_ENDS };
+
 struct reply_rule {
 	enum record_status from;
 	enum record_status to;
 	struct text text;
-	bool at_start;
+	enum reply_place place;
+};
+
+/* The id of the next hop stands behind or before this text of a reply. */
+struct queued_rule {
+	struct text text;
+	bool id_first;
 };
 
 struct pattern {
@@ -78,14 +86,15 @@ struct pattern {
 	} groups[PATTERN_GROUPS];
 	size_t group_count;
 	struct text programs; /* the globs, as words */
+	struct text local_transports; /* the same, for `transport` */
 	struct status_rule *status_rules;
 	size_t status_rule_count;
 	struct kind_rule *kind_rules;
 	size_t kind_rule_count;
 	struct reply_rule *reply_rules;
 	size_t reply_rule_count;
-	struct text *queued_as;
-	size_t queued_as_count;
+	struct queued_rule *queued_rules;
+	size_t queued_rule_count;
 };
 
 struct pattern_set {
@@ -103,32 +112,25 @@ extern const char *const pattern_field_names[PATTERN_FIELDS];
  * Compiles a stanza; false, and diagnostics, when it is no good.  `macros` is
  * the stanza [macros] of its file, or NULL.
  */
-bool
-pattern_compile(struct pattern *pattern, const struct stanza *stanza,
+bool pattern_compile(struct pattern *pattern, const struct stanza *stanza,
     const struct stanza *macros, struct arena *arena,
     struct diagnostics *diagnostics);
-void
-pattern_release(struct pattern *pattern);
+void pattern_release(struct pattern *pattern);
 
 /* Is this pattern for lines of that program? */
-bool
-pattern_takes_program(const struct pattern *pattern, struct text program);
+bool pattern_takes_program(const struct pattern *pattern, struct text program);
 
 struct matcher;
 
 /* Scratch memory for matching; one for each thread. */
-struct matcher *
-matcher_new(void);
-void
-matcher_free(struct matcher *matcher);
+struct matcher *matcher_new(void);
+void matcher_free(struct matcher *matcher);
 
 /* Length of the id at the start of `text`, for pattern_may_match; or 0. */
-size_t
-pattern_id_length(struct text text);
+size_t pattern_id_length(struct text text);
 
 /* The guards: prefix and literals.  All there is to a suspect. */
-bool
-pattern_may_match(
+bool pattern_may_match(
     const struct pattern *pattern, struct text text, size_t id_length);
 
 /*
@@ -136,8 +138,7 @@ pattern_may_match(
  * and kind, status, scope and mta.  The texts of all groups are in
  * fields[PATTERN_FIELDS] if that is not NULL.
  */
-bool
-pattern_match(const struct pattern *pattern, struct matcher *matcher,
+bool pattern_match(const struct pattern *pattern, struct matcher *matcher,
     struct text text, struct record *record, struct text *fields);
 
 #endif

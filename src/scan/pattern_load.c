@@ -96,7 +96,16 @@ read_also(struct loader *loader, const struct stanza_line *line)
 static bool
 read_scope(struct loader *loader, const struct stanza_line *line)
 {
-	if (text_equal(line->value, TEXT_LITERAL("local"))) {
+	struct text rest = line->value;
+	struct text word;
+
+	text_next_word(&rest, &word);
+	rest = text_trim(rest);
+	if (text_equal(word, TEXT_LITERAL("local")) && rest.length > 0) {
+		loader->pattern->local_transports = rest;
+		return true;
+	}
+	if (text_equal(word, TEXT_LITERAL("local"))) {
 		loader->pattern->scope = RECORD_LOCAL;
 		return true;
 	}
@@ -184,7 +193,10 @@ read_reply_rule(struct loader *loader, const struct stanza_line *line)
 	text_next_word(&rest, &from);
 	text_next_word(&rest, &to);
 	rule.text = text_trim(rest);
-	rule.at_start = text_equal(line->key, TEXT_LITERAL("reply_starts"));
+	if (text_equal(line->key, TEXT_LITERAL("reply_has")))
+		rule.place = REPLY_HAS;
+	else if (text_equal(line->key, TEXT_LITERAL("reply_ends")))
+		rule.place = REPLY_ENDS;
 	if (!record_status_find(from, &rule.from) ||
 	    !record_status_find(to, &rule.to) || rule.text.length == 0) {
 		report(loader, line, 0, "wants two statuses and a text");
@@ -200,12 +212,23 @@ static bool
 read_queued_as(struct loader *loader, const struct stanza_line *line)
 {
 	struct pattern *pattern = loader->pattern;
-	size_t capacity = pattern->queued_as_count;
+	size_t capacity = pattern->queued_rule_count;
+	struct text id = TEXT_LITERAL("{id}");
+	struct queued_rule rule = { line->value,
+		text_starts_with(line->value, id) };
 
-	pattern->queued_as = memory_grow(pattern->queued_as, &capacity,
-	    capacity + 1, sizeof(*pattern->queued_as));
-	pattern->queued_as[pattern->queued_as_count++] = line->value;
-	return true;
+	if (rule.id_first)
+		rule.text =
+		    text_slice(line->value, id.length, line->value.length);
+	else if (text_ends_with(line->value, id))
+		rule.text =
+		    text_slice(line->value, 0, line->value.length - id.length);
+	else
+		report(loader, line, 0, "starts or ends with {id}");
+	pattern->queued_rules = memory_grow(pattern->queued_rules, &capacity,
+	    capacity + 1, sizeof(*pattern->queued_rules));
+	pattern->queued_rules[pattern->queued_rule_count++] = rule;
+	return rule.text.length < line->value.length;
 }
 
 static bool
@@ -397,6 +420,7 @@ static const struct {
 	{ "status", read_status },
 	{ "reply_starts", read_reply_rule },
 	{ "reply_has", read_reply_rule },
+	{ "reply_ends", read_reply_rule },
 	{ "queued_as", read_queued_as },
 	{ "suspect", read_suspect },
 	{ "sample", read_nothing }, /* pattern_check.c */
@@ -443,6 +467,6 @@ pattern_release(struct pattern *pattern)
 	free(pattern->status_rules);
 	free(pattern->kind_rules);
 	free(pattern->reply_rules);
-	free(pattern->queued_as);
+	free(pattern->queued_rules);
 	*pattern = (struct pattern){ 0 };
 }

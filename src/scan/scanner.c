@@ -10,8 +10,8 @@
 
 /* Different programs that are remembered, and the longest name of one. */
 #define PROGRAM_SLOT_BITS 8
-#define PROGRAM_SLOTS	  (1 << PROGRAM_SLOT_BITS)
-#define PROGRAM_LONGEST 62
+#define PROGRAM_SLOTS     (1 << PROGRAM_SLOT_BITS)
+#define PROGRAM_LONGEST   62
 
 /* Times that rsyslog may say a message was repeated. */
 #define REPEAT_MAXIMUM 1000000
