@@ -41,6 +41,7 @@ struct header_formats;
 struct header {
 	struct text host; /* empty when the layout has none */
 	struct text program; /* empty when the line names none */
+	struct text pid; /* digits; empty when there are none */
 	struct text text;
 	struct stamp stamp;
 };

@@ -35,7 +35,7 @@
  *                 [macros] of the same file gives.  Names of groups:
  *                 queue_id next_queue_id sender recipient recipients
  *                 relay_host relay_ip relay_port delay enhanced_code status
- *                 reply transport
+ *                 reply transport; others start with '_'
  *   status STATUS [WORD...]
  *                 status (record_status_name) when `status` captured one of the
  *                 words; '*' is any word; without words: always.  When no line

@@ -112,6 +112,7 @@ fit_layout(const struct layout *layout, struct text line,
 			break;
 		case ELEMENT_PID:
 			end = digits_end(line, at);
+			header->pid = (struct text){ line.data + at, end - at };
 			break;
 		case ELEMENT_SKIP:
 			end = run_end(line, at, ENDS_WORD, 0);
@@ -256,6 +257,7 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 		struct progress progress = { at, 0 };
 
 		header->host.length = 0;
+		header->pid.length = 0;
 		header->program = list->items[i].program;
 		if (!fit_layout(&list->items[i], line, &progress, header))
 			continue;

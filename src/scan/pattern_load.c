@@ -339,6 +339,9 @@ read_groups(struct loader *loader, const struct stanza_line *line)
 		size_t slot = pattern->group_count;
 		size_t offset = text_find(line->value, name);
 
+		/* A helper of the expression itself. */
+		if (name.data[0] == '_')
+			continue;
 		if (!find_field(name, &pattern->groups[slot].field)) {
 			report(loader, line, offset == TEXT_NONE ? 0 : offset,
 			    "no such name for a group");

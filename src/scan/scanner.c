@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "scan/bytes.h"
+#include "scan/fragments.h"
 #include "scan/header.h"
 #include "scan/pattern.h"
 
@@ -24,6 +25,7 @@
 struct program {
 	char name[PROGRAM_LONGEST];
 	uint8_t length; /* 0 = a free slot */
+	const struct header_inner *inner; /* stamp within the text, or NULL */
 	const struct pattern **patterns;
 	size_t count;
 	size_t capacity;
@@ -36,6 +38,8 @@ struct scanner {
 	struct header_memo memo;
 	struct matcher *matcher;
 	struct program programs[PROGRAM_SLOTS];
+	struct fragments fragments;
+	struct stamp_memo inner_stamps;
 	unsigned unmatched_shown;
 };
 
@@ -70,6 +74,7 @@ scanner_free(struct scanner *scanner)
 		return;
 	for (size_t i = 0; i < PROGRAM_SLOTS; i++)
 		free(scanner->programs[i].patterns);
+	fragments_release(&scanner->fragments);
 	matcher_free(scanner->matcher);
 	free(scanner);
 }
@@ -80,6 +85,7 @@ fill_program(struct scanner *scanner, struct program *program, struct text name)
 	memcpy(program->name, name.data, name.length);
 	program->length = (uint8_t)name.length;
 	program->count = 0;
+	program->inner = header_within(scanner->set->formats, name);
 	for (size_t i = 0; i < scanner->set->count; i++) {
 		const struct pattern *pattern = &scanner->set->patterns[i];
 
@@ -183,9 +189,33 @@ try_pattern(struct scanner *scanner, const struct pattern *pattern,
 	return true;
 }
 
+/* Host, program and process: whose pieces belong together. */
+static uint64_t
+process_key(const struct header *header)
+{
+	return hash_mix(
+	    hash_mix(text_hash(header->host), text_hash(header->program)),
+	    text_hash(header->pid));
+}
+
+/* Cuts off a stamp within the text; false: a piece of a longer record. */
+static bool
+unwrap_inner(struct scanner *scanner, const struct program *program,
+    struct line *line, struct scan_batch *batch)
+{
+	struct stamp stamp;
+
+	if (line->text.length > 0 && line->text.data[0] == '[' &&
+	    fragments_add(&scanner->fragments, process_key(&line->header),
+		&line->text, &batch->arena) == FRAGMENT_HELD)
+		return false;
+	header_unwrap(
+	    program->inner, &scanner->inner_stamps, &line->text, &stamp);
+	return true;
+}
+
 static enum outcome
-scan_text(
-    struct scanner *scanner, const struct line *line, struct scan_batch *batch)
+scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 {
 	const struct program *program =
 	    find_program(scanner, line->header.program);
@@ -193,6 +223,9 @@ scan_text(
 	size_t id_length;
 
 	if (program == NULL)
+		return IGNORED;
+	if (program->inner != NULL &&
+	    !unwrap_inner(scanner, program, line, batch))
 		return IGNORED;
 	id_length = pattern_id_length(line->text);
 	for (size_t i = 0; i < program->count; i++) {
