@@ -21,7 +21,8 @@
  *                 kind of the record (record_kind_name); with words: the kind
  *                 when `status` captured one of them.  The kind "none" makes
  *                 no record; the line is recognised
- *   also KIND     makes a second record, about next_queue_id
+ *   also KIND     makes a second record, about next_queue_id (a notification:
+ *                 about both)
  *   scope SCOPE [GLOB...]
  *                 remote (default) or local; with globs: local when one of
  *                 them matches what `transport` captured
@@ -35,7 +36,8 @@
  *                 [macros] of the same file gives.  Names of groups:
  *                 queue_id next_queue_id sender recipient recipients
  *                 relay_host relay_ip relay_port delay enhanced_code status
- *                 reply transport; others start with '_'
+ *                 reply transport; others start with '_'.  With recipients
+ *                 there is a record for each address in the list
  *   status STATUS [WORD...]
  *                 status (record_status_name) when `status` captured one of the
  *                 words; '*' is any word; without words: always.  When no line
@@ -46,13 +48,13 @@
  *   queued_as TEXT
  *                 starts or ends with {id}: where in the reply of a delivered
  *                 attempt next_queue_id stands
- *   suspect yes   has no pattern: a text with this prefix and these literals
- *                 that no other stanza took looks like a delivery: unmatched
- *   sample TEXT, expect NAME VALUE
- *                 a text behind the header, in a line of the program that the
- *                 first glob gives with the MTA's name for '*', and what its
- *                 record must hold.  Names: those of the groups, kind, status,
- *                 scope, instance
+ *   decode octal  addresses are logged with \\ for a backslash and \ooo for
+ * other bytes; the record gets the bytes suspect yes   has no pattern: a text
+ * with this prefix and these literals that no other stanza took looks like a
+ * delivery: unmatched sample TEXT, expect NAME VALUE a text behind the header,
+ * in a line of the program that the first glob gives with the MTA's name for
+ * '*', and what its record must hold.  Names: kind, scope, and those of the
+ * groups (delay in milliseconds; transport shows as scope)
  */
 #ifndef SCAN_PATTERN_SET_H
 #define SCAN_PATTERN_SET_H

@@ -74,6 +74,7 @@ struct pattern {
 	bool has_record; /* false: `record none` */
 	bool has_also;
 	bool is_suspect;
+	bool decodes_octal; /* in sender and recipients */
 	bool is_fast; /* compiled to machine code */
 	struct pattern_prefix prefixes[PATTERN_LITERALS]; /* any of them */
 	size_t prefix_count;
@@ -135,10 +136,10 @@ bool pattern_may_match(
 
 /*
  * Does the pattern take the text?  Fills in the fields that the text gives
- * and kind, status, scope and mta.  The texts of all groups are in
- * fields[PATTERN_FIELDS] if that is not NULL.
+ * and kind, status, scope and mta; also when the answer is no.  *recipients
+ * is what that group captured, or as it was.
  */
 bool pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct text *fields);
+    struct text text, struct record *record, struct text *recipients);
 
 #endif

@@ -241,6 +241,16 @@ read_suspect(struct loader *loader, const struct stanza_line *line)
 	return false;
 }
 
+static bool
+read_decode(struct loader *loader, const struct stanza_line *line)
+{
+	loader->pattern->decodes_octal = true;
+	if (text_equal(line->value, TEXT_LITERAL("octal")))
+		return true;
+	report(loader, line, 0, "decode is octal or not there");
+	return false;
+}
+
 /* An expanded regex, and which byte of the value each byte of it is from. */
 struct expansion {
 	struct buffer regex;
@@ -426,6 +436,7 @@ static const struct {
 	{ "reply_ends", read_reply_rule },
 	{ "queued_as", read_queued_as },
 	{ "suspect", read_suspect },
+	{ "decode", read_decode },
 	{ "sample", read_nothing }, /* pattern_check.c */
 	{ "expect", read_nothing },
 };

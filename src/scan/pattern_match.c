@@ -403,7 +403,7 @@ run_regex(
 
 bool
 pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct text *fields)
+    struct text text, struct record *record, struct text *recipients)
 {
 	struct text status = { 0 };
 	struct text transport = { 0 };
@@ -426,8 +426,8 @@ pattern_match(const struct pattern *pattern, struct matcher *matcher,
 			status = value;
 		if (pattern->groups[i].field == FIELD_TRANSPORT)
 			transport = value;
-		if (fields != NULL)
-			fields[pattern->groups[i].field] = value;
+		if (pattern->groups[i].field == FIELD_RECIPIENTS)
+			*recipients = value;
 		set_field(record, pattern->groups[i].field, value);
 	}
 	record->mta = (uint8_t)pattern->mta;

@@ -8,6 +8,7 @@
 #include "scan/fragments.h"
 #include "scan/header.h"
 #include "scan/pattern.h"
+#include "scan/recipients.h"
 
 /* Different programs that are remembered, and the longest name of one. */
 #define PROGRAM_SLOT_BITS 8
@@ -158,16 +159,40 @@ fill_record(const struct scanner *scanner, const struct line *line,
 		record->instance = text_slice(line->header.program, 0, slash);
 }
 
+/* A further record, like the last one. */
+static struct record *
+copy_record(struct scan_batch *batch)
+{
+	struct record *record = scan_batch_add(batch);
+
+	*record = batch->records[batch->count - 2];
+	return record;
+}
+
 static void
 add_second_record(struct scan_batch *batch, enum record_kind kind)
 {
-	struct record *record = scan_batch_add(batch);
-	const struct record *first = &batch->records[batch->count - 2];
+	struct record *record = copy_record(batch);
 
-	*record = *first;
 	record->kind = (uint8_t)kind;
-	record->queue_id = first->next_queue_id;
+	record->status = RECORD_STATUS_NONE;
+	/* A notification is about both; others go on with the new one. */
+	if (kind == RECORD_NOTIFICATION)
+		return;
+	record->queue_id = record->next_queue_id;
 	record->next_queue_id = (struct text){ 0 };
+}
+
+static void
+split_recipients(struct scan_batch *batch, struct text list)
+{
+	struct record *record = &batch->records[batch->count - 1];
+	struct text recipient;
+
+	if (!recipients_next(&list, &record->recipient))
+		return;
+	while (recipients_next(&list, &recipient))
+		copy_record(batch)->recipient = recipient;
 }
 
 static bool
@@ -175,17 +200,27 @@ try_pattern(struct scanner *scanner, const struct pattern *pattern,
     const struct line *line, struct scan_batch *batch)
 {
 	struct record *record = scan_batch_add(batch);
+	struct text recipients = { 0 };
 
 	fill_record(scanner, line, record);
 	if (!pattern_match(
-		pattern, scanner->matcher, line->text, record, NULL)) {
+		pattern, scanner->matcher, line->text, record, &recipients)) {
 		batch->count--;
 		return false;
+	}
+	if (pattern->decodes_octal) {
+		record->sender =
+		    recipients_decode(record->sender, &batch->arena);
+		record->recipient =
+		    recipients_decode(record->recipient, &batch->arena);
+		recipients = recipients_decode(recipients, &batch->arena);
 	}
 	if (!pattern->has_record)
 		batch->count--;
 	else if (pattern->has_also)
 		add_second_record(batch, pattern->also);
+	else if (recipients.length > 0)
+		split_recipients(batch, recipients);
 	return true;
 }
 

@@ -136,20 +136,20 @@ static const struct row {
 	    "smtp[1]: " TO
 	    ", relay=none, delay=3, dsn=2.0.0, status=deliverable (ok)\n" HEAD
 	    "local[1]: " TO ", relay=local, delay=3, dsn=5.1.1, "
-			    "status=undeliverable (unknown user)\n",
+	    "status=undeliverable (unknown user)\n",
 	    "probe id=79CF7A986A5 to=a@example.com relay=none delay=3000 "
 	    "code=2.0.0 reply=ok\nprobe local id=79CF7A986A5 to=a@example.com "
 	    "relay=local delay=3000 code=5.1.1 reply=unknown user\n" },
 	{ "local ways",
 	    HEAD
 	    "local[1]: " TO ", relay=local, delay=3, dsn=2.0.0, status=sent "
-			    "(forwarded as 7B3CEA986A9)\n" HEAD "pipe[1]: " TO
+	    "(forwarded as 7B3CEA986A9)\n" HEAD "pipe[1]: " TO
 	    ", relay=labpipe, delay=3, dsn=5.3.0, status=bounced (Command died "
 	    "with status 1: \"/x y\". Command output: status=sent (ok) )\n" HEAD
 	    "virtual[1]: " TO ", relay=virtual, delay=3, dsn=2.0.0, "
-			      "status=sent (delivered to maildir)\n" HEAD
-	    "lmtp[1]: " TO ", relay=mail.example.com[/lab/lmtp.sock], delay=3, "
-			   "dsn=2.0.0, status=sent (250 ok)\n",
+	    "status=sent (delivered to maildir)\n" HEAD "lmtp[1]: " TO
+	    ", relay=mail.example.com[/lab/lmtp.sock], delay=3, "
+	    "dsn=2.0.0, status=sent (250 ok)\n",
 	    "attempt status=delivered local id=79CF7A986A5 next=7B3CEA986A9 "
 	    "to=a@example.com relay=local delay=3000 code=2.0.0 "
 	    "reply=forwarded as 7B3CEA986A9\nattempt status=bounced local "
@@ -170,7 +170,7 @@ static const struct row {
 		 "returned to sender\n" HEAD
 		 "bounce[1]: 79CF7A986A5: sender non-delivery notification: "
 		 "7B3CEA986A9\n" HEAD "qmgr[1]: 7B3CEA986A9: from=<>, size=9, "
-				      "nrcpt=1 (queue active)\n" HEAD
+		 "nrcpt=1 (queue active)\n" HEAD
 		 "qmgr[1]: 79CF7A986A5: removed\n",
 	    "arrival id=79CF7A986A5\nmessage id=79CF7A986A5 "
 	    "from=<s@example.net>\nexpiry id=79CF7A986A5 from=<s@example.net> "
@@ -201,7 +201,7 @@ static const struct row {
 		 "no; to=<x@y>, status=sent (ok)\n" HEAD
 		 "smtpd[1]: 79CF7A986A5: reject: RCPT from h[192.0.2.9]: 450 "
 		 "no\n" HEAD "cleanup[1]: 79CF7A986A5: milter-reject: "
-			     "END-OF-MESSAGE from h[192.0.2.9]: 5.7.1 no\n" HEAD
+		 "END-OF-MESSAGE from h[192.0.2.9]: 5.7.1 no\n" HEAD
 		 "cleanup[1]: 79CF7A986A5: discard: header Subject: x\n" HEAD
 		 "smtpd[1]: NOQUEUE: reject_warning: RCPT from h: x\n",
 	    "reject reply=RCPT from h[192.0.2.9]: 554 5.7.1 no; to=<x@y>, "
