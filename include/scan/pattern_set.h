@@ -67,12 +67,15 @@ struct pattern_set;
  * Reads `formats` and `mta` below the directory.  Never NULL: with errors in
  * `diagnostics` the set holds what was good.
  */
-struct pattern_set *pattern_set_load(
+struct pattern_set *
+pattern_set_load(
     const char *patterns_directory, struct diagnostics *diagnostics);
-void pattern_set_free(struct pattern_set *set);
+void
+pattern_set_free(struct pattern_set *set);
 
 /* Proves every format and pattern against its samples, and lints. */
-void pattern_set_check(
+void
+pattern_set_check(
     const struct pattern_set *set, struct diagnostics *diagnostics);
 
 #endif

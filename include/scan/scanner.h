@@ -21,9 +21,11 @@ struct scanner_settings {
 };
 
 /* The set and what the settings point to must outlive the scanner. */
-struct scanner *scanner_new(
+struct scanner *
+scanner_new(
     const struct pattern_set *set, const struct scanner_settings *settings);
-void scanner_free(struct scanner *scanner);
+void
+scanner_free(struct scanner *scanner);
 
 /*
  * Adds what the lines of `block` hold to `batch`.  A block is whole lines,
@@ -35,7 +37,8 @@ void scanner_free(struct scanner *scanner);
  * before (they start with a blank) are ignored; a line that ends in the middle
  * of its header is malformed.
  */
-void scanner_scan(struct scanner *scanner, struct text block,
+void
+scanner_scan(struct scanner *scanner, struct text block,
     uint64_t first_line, struct scan_batch *batch);
 
 #endif

@@ -14,9 +14,11 @@
  * backslash, \ooo (octal) any byte.  The result is in the arena, or `text`
  * itself when there is nothing to decode.
  */
-struct text recipients_decode(struct text text, struct arena *arena);
+struct text
+recipients_decode(struct text text, struct arena *arena);
 
 /* Cuts the next address, without its <>, off *rest; false at the end. */
-bool recipients_next(struct text *rest, struct text *recipient);
+bool
+recipients_next(struct text *rest, struct text *recipient);
 
 #endif
