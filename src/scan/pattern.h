@@ -28,9 +28,37 @@ enum pattern_field {
 	FIELD_ENHANCED_CODE,
 	FIELD_STATUS,
 	FIELD_REPLY,
-	FIELD_TRANSPORT
+	FIELD_TRANSPORT,
+	FIELD_KEY,
+	FIELD_DOMAIN,
+	FIELD_PART,
+	FIELD_COUNT
 };
-#define PATTERN_FIELDS 13
+#define PATTERN_FIELDS 17
+
+/* Groups that are no fields of a record. */
+struct pattern_extras {
+	struct text recipients;
+	struct text key; /* for scan/joins.h, as are the others */
+	struct text domain;
+	struct text part;
+	struct text count;
+};
+
+enum join_kind {
+	JOIN_NONE,
+	JOIN_QMAIL_START,
+	JOIN_QMAIL_END,
+	JOIN_HARAKA_RECIPIENT,
+	JOIN_HARAKA_REFUSED,
+	JOIN_HARAKA_DELIVERED,
+	JOIN_HARAKA_REST,
+	JOIN_HARAKA_ROUND,
+	JOIN_HARAKA_TROUBLE
+};
+#define JOIN_KINDS 9
+
+enum decode_kind { DECODE_NOTHING, DECODE_OCTAL, DECODE_UNDERSCORES };
 
 #define PATTERN_LITERALS 4
 #define PATTERN_GROUPS   32
@@ -71,10 +99,11 @@ struct pattern {
 	enum record_kind kind;
 	enum record_kind also;
 	enum record_scope scope;
+	enum join_kind join;
+	enum decode_kind decode;
 	bool has_record; /* false: `record none` */
 	bool has_also;
 	bool is_suspect;
-	bool decodes_octal; /* in sender and recipients */
 	bool is_fast; /* compiled to machine code */
 	struct pattern_prefix prefixes[PATTERN_LITERALS]; /* any of them */
 	size_t prefix_count;
@@ -143,11 +172,11 @@ pattern_may_match(
 
 /*
  * Does the pattern take the text?  Fills in the fields that the text gives
- * and kind, status, scope and mta; also when the answer is no.  *recipients
- * is what that group captured, or as it was.
+ * and kind, status, scope and mta; also when the answer is no.  The
+ * groups that are no fields go to *extras, which is all zero before.
  */
 bool
 pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct text *recipients);
+    struct text text, struct record *record, struct pattern_extras *extras);
 
 #endif

@@ -14,7 +14,7 @@ struct trial {
 	const struct stanza_line *sample; /* NULL: none yet, or not taken */
 	struct buffer program;
 	struct record record;
-	struct text recipients;
+	struct pattern_extras extras;
 	unsigned samples;
 	bool expected[PATTERN_FIELDS]; /* by any sample so far */
 };
@@ -47,7 +47,7 @@ set_program(struct trial *trial)
 
 static bool
 takes(const struct trial *trial, const struct pattern *pattern,
-    struct record *record, struct text *recipients)
+    struct record *record, struct pattern_extras *extras)
 {
 	struct text text = trial->sample->value;
 
@@ -55,7 +55,7 @@ takes(const struct trial *trial, const struct pattern *pattern,
 	return pattern_takes_program(pattern, buffer_text(&trial->program)) &&
 	       pattern_may_match(pattern, text, pattern_id_length(text)) &&
 	       (pattern->is_suspect || pattern_match(pattern, trial->matcher,
-					   text, record, recipients));
+					   text, record, extras));
 }
 
 static void
@@ -74,22 +74,22 @@ static void
 try_sample(struct trial *trial, const struct stanza_line *sample)
 {
 	struct record other;
-	struct text recipients;
+	struct pattern_extras extras;
 
 	trial->sample = sample;
 	trial->samples++;
-	trial->recipients = (struct text){ 0 };
+	trial->extras = (struct pattern_extras){ 0 };
 	for (size_t i = 0; i < trial->set->count; i++) {
 		const struct pattern *pattern = &trial->set->patterns[i];
 
 		if (pattern != trial->pattern &&
 		    (!pattern->is_suspect || trial->pattern->is_suspect) &&
-		    takes(trial, pattern, &other, &recipients))
+		    takes(trial, pattern, &other, &extras))
 			complain(trial, sample, "another pattern takes it: ",
 			    pattern->stanza->name);
 	}
 	check_literals(trial, sample->value);
-	if (!takes(trial, trial->pattern, &trial->record, &trial->recipients)) {
+	if (!takes(trial, trial->pattern, &trial->record, &trial->extras)) {
 		complain(trial, sample, "its pattern does not take it",
 		    (struct text){ 0 });
 		trial->sample = NULL;
@@ -125,7 +125,19 @@ append_field(
 		buffer_append_text(out, record->recipient);
 		return;
 	case FIELD_RECIPIENTS:
-		buffer_append_text(out, trial->recipients);
+		buffer_append_text(out, trial->extras.recipients);
+		return;
+	case FIELD_KEY:
+		buffer_append_text(out, trial->extras.key);
+		return;
+	case FIELD_DOMAIN:
+		buffer_append_text(out, trial->extras.domain);
+		return;
+	case FIELD_PART:
+		buffer_append_text(out, trial->extras.part);
+		return;
+	case FIELD_COUNT:
+		buffer_append_text(out, trial->extras.count);
 		return;
 	case FIELD_RELAY_HOST:
 		buffer_append_text(out, record->relay_host);

@@ -8,7 +8,11 @@
 const char *const pattern_field_names[PATTERN_FIELDS] = { "queue_id",
 	"next_queue_id", "sender", "recipient", "recipients", "relay_host",
 	"relay_ip", "relay_port", "delay", "enhanced_code", "status", "reply",
-	"transport" };
+	"transport", "key", "domain", "part", "count" };
+
+static const char *const join_names[JOIN_KINDS] = { "", "qmail-start",
+	"qmail-end", "haraka-recipient", "haraka-refused", "haraka-delivered",
+	"haraka-rest", "haraka-round", "haraka-trouble" };
 
 /* What one stanza is compiled with. */
 struct loader {
@@ -244,10 +248,27 @@ read_suspect(struct loader *loader, const struct stanza_line *line)
 static bool
 read_decode(struct loader *loader, const struct stanza_line *line)
 {
-	loader->pattern->decodes_octal = true;
-	if (text_equal(line->value, TEXT_LITERAL("octal")))
+	if (text_equal(line->value, TEXT_LITERAL("octal"))) {
+		loader->pattern->decode = DECODE_OCTAL;
 		return true;
-	report(loader, line, 0, "decode is octal or not there");
+	}
+	if (text_equal(line->value, TEXT_LITERAL("underscores"))) {
+		loader->pattern->decode = DECODE_UNDERSCORES;
+		return true;
+	}
+	report(loader, line, 0, "decode is octal or underscores");
+	return false;
+}
+
+static bool
+read_join(struct loader *loader, const struct stanza_line *line)
+{
+	for (unsigned i = 1; i < JOIN_KINDS; i++)
+		if (text_equal(line->value, text_of(join_names[i]))) {
+			loader->pattern->join = (enum join_kind)i;
+			return true;
+		}
+	report(loader, line, 0, "no such join");
 	return false;
 }
 
@@ -437,6 +458,7 @@ static const struct {
 	{ "queued_as", read_queued_as },
 	{ "suspect", read_suspect },
 	{ "decode", read_decode },
+	{ "join", read_join },
 	{ "sample", read_nothing }, /* pattern_check.c */
 	{ "expect", read_nothing },
 };

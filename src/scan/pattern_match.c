@@ -261,7 +261,8 @@ delay_of(struct text text)
 }
 
 static void
-set_field(struct record *record, enum pattern_field field, struct text value)
+set_field(struct record *record, struct pattern_extras *extras,
+    enum pattern_field field, struct text value)
 {
 	uint64_t port;
 
@@ -299,6 +300,20 @@ set_field(struct record *record, enum pattern_field field, struct text value)
 		record->reply = value;
 		return;
 	case FIELD_RECIPIENTS:
+		extras->recipients = value;
+		return;
+	case FIELD_KEY:
+		extras->key = value;
+		return;
+	case FIELD_DOMAIN:
+		extras->domain = value;
+		return;
+	case FIELD_PART:
+		extras->part = value;
+		return;
+	case FIELD_COUNT:
+		extras->count = value;
+		return;
 	case FIELD_STATUS:
 	case FIELD_TRANSPORT:
 		return;
@@ -403,7 +418,7 @@ run_regex(
 
 bool
 pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct text *recipients)
+    struct text text, struct record *record, struct pattern_extras *extras)
 {
 	struct text status = { 0 };
 	struct text transport = { 0 };
@@ -426,9 +441,7 @@ pattern_match(const struct pattern *pattern, struct matcher *matcher,
 			status = value;
 		if (pattern->groups[i].field == FIELD_TRANSPORT)
 			transport = value;
-		if (pattern->groups[i].field == FIELD_RECIPIENTS)
-			*recipients = value;
-		set_field(record, pattern->groups[i].field, value);
+		set_field(record, extras, pattern->groups[i].field, value);
 	}
 	record->mta = (uint8_t)pattern->mta;
 	record->kind = (uint8_t)pattern->kind;

@@ -53,7 +53,7 @@ is_octal(struct text text, size_t at)
 }
 
 struct text
-recipients_decode(struct text text, struct arena *arena)
+decode_octal(struct text text, struct arena *arena)
 {
 	char *out;
 	size_t length = 0;
@@ -75,4 +75,14 @@ recipients_decode(struct text text, struct arena *arena)
 		out[length++] = byte;
 	}
 	return (struct text){ out, length };
+}
+
+struct text
+decode_underscores(struct text text, struct arena *arena)
+{
+	char *out = arena_allocate(arena, text.length);
+
+	for (size_t i = 0; i < text.length; i++)
+		out[i] = text.data[i] == '_' ? ' ' : text.data[i];
+	return (struct text){ out, text.length };
 }

@@ -15,7 +15,11 @@
  * itself when there is nothing to decode.
  */
 struct text
-recipients_decode(struct text text, struct arena *arena);
+decode_octal(struct text text, struct arena *arena);
+
+/* qmail writes the blanks of a reply as '_' (qmail-send.c); in the arena. */
+struct text
+decode_underscores(struct text text, struct arena *arena);
 
 /* Cuts the next address, without its <>, off *rest; false at the end. */
 bool

@@ -7,6 +7,7 @@
 #include "scan/bytes.h"
 #include "scan/fragments.h"
 #include "scan/header.h"
+#include "scan/joins.h"
 #include "scan/pattern.h"
 #include "scan/recipients.h"
 
@@ -40,6 +41,7 @@ struct scanner {
 	struct matcher *matcher;
 	struct program programs[PROGRAM_SLOTS];
 	struct fragments fragments;
+	struct joins joins;
 	struct stamp_memo inner_stamps;
 	unsigned unmatched_shown;
 };
@@ -76,6 +78,7 @@ scanner_free(struct scanner *scanner)
 	for (size_t i = 0; i < PROGRAM_SLOTS; i++)
 		free(scanner->programs[i].patterns);
 	fragments_release(&scanner->fragments);
+	joins_release(&scanner->joins);
 	matcher_free(scanner->matcher);
 	free(scanner);
 }
@@ -195,32 +198,46 @@ split_recipients(struct scan_batch *batch, struct text list)
 		copy_record(batch)->recipient = recipient;
 }
 
+static void
+decode_record(enum decode_kind kind, struct record *record,
+    struct pattern_extras *extras, struct arena *arena)
+{
+	switch (kind) {
+	case DECODE_NOTHING:
+		return;
+	case DECODE_OCTAL:
+		record->sender = decode_octal(record->sender, arena);
+		record->recipient = decode_octal(record->recipient, arena);
+		extras->recipients = decode_octal(extras->recipients, arena);
+		return;
+	case DECODE_UNDERSCORES:
+		record->reply = decode_underscores(record->reply, arena);
+		return;
+	}
+}
+
 static bool
 try_pattern(struct scanner *scanner, const struct pattern *pattern,
     const struct line *line, struct scan_batch *batch)
 {
 	struct record *record = scan_batch_add(batch);
-	struct text recipients = { 0 };
+	struct pattern_extras extras = { 0 };
 
 	fill_record(scanner, line, record);
 	if (!pattern_match(
-		pattern, scanner->matcher, line->text, record, &recipients)) {
+		pattern, scanner->matcher, line->text, record, &extras)) {
 		batch->count--;
 		return false;
 	}
-	if (pattern->decodes_octal) {
-		record->sender =
-		    recipients_decode(record->sender, &batch->arena);
-		record->recipient =
-		    recipients_decode(record->recipient, &batch->arena);
-		recipients = recipients_decode(recipients, &batch->arena);
-	}
-	if (!pattern->has_record)
+	decode_record(pattern->decode, record, &extras, &batch->arena);
+	if (pattern->join != JOIN_NONE)
+		joins_apply(&scanner->joins, pattern->join, &extras, batch);
+	else if (!pattern->has_record)
 		batch->count--;
 	else if (pattern->has_also)
 		add_second_record(batch, pattern->also);
-	else if (recipients.length > 0)
-		split_recipients(batch, recipients);
+	else if (extras.recipients.length > 0)
+		split_recipients(batch, extras.recipients);
 	return true;
 }
 
