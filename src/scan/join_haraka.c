@@ -188,9 +188,12 @@ join_haraka(struct joins *joins, enum join_kind kind,
 		/* At level notice a refused message has a line, too. */
 		if (view.record.status != RECORD_BOUNCED)
 			joins->is_detailed = true;
-		emit_some(&view, UINT64_MAX, false);
-		/* Given up: also those that were refused just now. */
-		if (view.record.status == RECORD_EXPIRED)
+		/*
+		 * Refused ones are left out if it is about others; when the
+		 * message is given up it is about them as well.
+		 */
+		if (emit_some(&view, UINT64_MAX, false) == 0 ||
+		    view.record.status == RECORD_EXPIRED)
 			emit_some(&view, UINT64_MAX, true);
 		end_round(&view);
 		return;

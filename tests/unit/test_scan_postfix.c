@@ -274,7 +274,7 @@ check_headers(void **state)
 
 	(void)state;
 	scan_batch_init(&batch);
-	scan_lines(set, text_of(lines), &batch);
+	scan_lines(set, text_of(lines), 0, &batch);
 	assert_int_equal(batch.count, 4);
 	for (size_t i = 0; i < batch.count; i++) {
 		const struct record *record = &batch.records[i];
@@ -350,7 +350,7 @@ check_hostile_lines(void **state)
 			buffer_append_format(&line, "%s%s", HEAD, starts[i]);
 			while (line.length < 1 << 20)
 				buffer_append_string(&line, fillings[j]);
-			scan_lines(set, buffer_text(&line), &batch);
+			scan_lines(set, buffer_text(&line), 0, &batch);
 			assert_int_equal(batch.counts.lines, 1);
 			assert_int_equal(batch.counts.malformed, 0);
 			scan_batch_release(&batch);
