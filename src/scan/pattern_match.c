@@ -446,7 +446,8 @@ pattern_match(const struct pattern *pattern, struct matcher *matcher,
 	record->mta = (uint8_t)pattern->mta;
 	record->kind = (uint8_t)pattern->kind;
 	record->scope = (uint8_t)pattern->scope;
-	if (globs_match(pattern->local_transports, transport))
+	if (pattern->local_transports.length > 0 &&
+	    globs_match(pattern->local_transports, transport))
 		record->scope = RECORD_LOCAL;
 	if (!decide_status(pattern, status, record))
 		return false;

@@ -31,6 +31,9 @@ struct program {
 	const struct pattern **patterns;
 	size_t count;
 	size_t capacity;
+	/* First bytes of the prefixes; all of them if one has no prefix. */
+	bool starts_text[256];
+	bool follows_id[256];
 };
 
 struct scanner {
@@ -84,11 +87,37 @@ scanner_free(struct scanner *scanner)
 }
 
 static void
+note_prefixes(struct program *program, const struct pattern *pattern)
+{
+	bool takes_all = pattern->prefix_count == 0;
+
+	for (size_t i = 0; i < pattern->prefix_count; i++) {
+		const struct pattern_prefix *prefix = &pattern->prefixes[i];
+
+		if (prefix->text.length == 0)
+			takes_all = true;
+		else if (prefix->has_id)
+			program
+			    ->follows_id[(unsigned char)prefix->text.data[0]] =
+			    true;
+		else
+			program
+			    ->starts_text[(unsigned char)prefix->text.data[0]] =
+			    true;
+	}
+	if (takes_all)
+		memset(
+		    program->starts_text, true, sizeof(program->starts_text));
+}
+
+static void
 fill_program(struct scanner *scanner, struct program *program, struct text name)
 {
 	memcpy(program->name, name.data, name.length);
 	program->length = (uint8_t)name.length;
 	program->count = 0;
+	memset(program->starts_text, 0, sizeof(program->starts_text));
+	memset(program->follows_id, 0, sizeof(program->follows_id));
 	program->inner = header_within(scanner->set->formats, name);
 	for (size_t i = 0; i < scanner->set->count; i++) {
 		const struct pattern *pattern = &scanner->set->patterns[i];
@@ -99,6 +128,7 @@ fill_program(struct scanner *scanner, struct program *program, struct text name)
 		    memory_grow(program->patterns, &program->capacity,
 			program->count + 1, sizeof(*program->patterns));
 		program->patterns[program->count++] = pattern;
+		note_prefixes(program, pattern);
 	}
 }
 
@@ -266,6 +296,18 @@ unwrap_inner(struct scanner *scanner, const struct program *program,
 	return true;
 }
 
+/* Does the text begin as one of the program's prefixes does? */
+static bool
+is_of_interest(
+    const struct program *program, struct text text, size_t id_length)
+{
+	return text.length > 0 &&
+	       (program->starts_text[(unsigned char)text.data[0]] ||
+		   (id_length > 0 && id_length < text.length &&
+		       program
+			   ->follows_id[(unsigned char)text.data[id_length]]));
+}
+
 static enum outcome
 scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 {
@@ -280,6 +322,8 @@ scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 	    !unwrap_inner(scanner, program, line, batch))
 		return IGNORED;
 	id_length = pattern_id_length(line->text);
+	if (!is_of_interest(program, line->text, id_length))
+		return IGNORED;
 	for (size_t i = 0; i < program->count; i++) {
 		const struct pattern *pattern = program->patterns[i];
 
