@@ -32,21 +32,16 @@ struct scan_batch {
 };
 
 /* Embedded in its owner: scan_batch_init ... scan_batch_release. */
-void
-scan_batch_init(struct scan_batch *batch);
-void
-scan_batch_release(struct scan_batch *batch);
+void scan_batch_init(struct scan_batch *batch);
+void scan_batch_release(struct scan_batch *batch);
 
 /* Empty, its memory kept. */
-void
-scan_batch_clear(struct scan_batch *batch);
+void scan_batch_clear(struct scan_batch *batch);
 
 /* A further record with everything zero but delay (-1) and repeat (1); valid
  * until the next one is added. */
-struct record *
-scan_batch_add(struct scan_batch *batch);
+struct record *scan_batch_add(struct scan_batch *batch);
 
-void
-scan_counts_merge(struct scan_counts *to, const struct scan_counts *from);
+void scan_counts_merge(struct scan_counts *to, const struct scan_counts *from);
 
 #endif

@@ -41,16 +41,14 @@ void
 clock_init(struct line_clock *clock, const struct clock_settings *settings);
 
 /* The year is known: given, or a line without a year was resolved before. */
-bool
-clock_has_year(const struct line_clock *clock);
+bool clock_has_year(const struct line_clock *clock);
 
 /*
  * Before the first stamp without a year: a line close by says it is `instant`
  * (ms).  Goes before the neighbour file and the reference, not before a year
  * that was given.
  */
-void
-clock_hint(struct line_clock *clock, int64_t instant);
+void clock_hint(struct line_clock *clock, int64_t instant);
 
 /*
  * The instant of the next line's stamp, in ms.  A step back of more than 180
@@ -59,7 +57,6 @@ clock_hint(struct line_clock *clock, int64_t instant);
  * hour the first pass lasts until the wall clock steps back by more than ten
  * minutes.
  */
-int64_t
-clock_resolve(struct line_clock *clock, const struct stamp *stamp);
+int64_t clock_resolve(struct line_clock *clock, const struct stamp *stamp);
 
 #endif

@@ -83,12 +83,10 @@ enum header_result {
 /* Reads a file or a directory; mistakes go to `diagnostics`. */
 struct header_formats *
 header_formats_load(const char *path, struct diagnostics *diagnostics);
-void
-header_formats_free(struct header_formats *formats);
+void header_formats_free(struct header_formats *formats);
 
 /* Formats are constant and shared; the memo is the caller's. */
-enum header_result
-header_parse(const struct header_formats *formats,
+enum header_result header_parse(const struct header_formats *formats,
     struct header_memo *memo, struct text line, struct header *header);
 
 /*
@@ -101,13 +99,11 @@ struct header_inner;
 
 const struct header_inner *
 header_within(const struct header_formats *formats, struct text program);
-bool
-header_unwrap(const struct header_inner *inner, struct stamp_memo *memo,
+bool header_unwrap(const struct header_inner *inner, struct stamp_memo *memo,
     struct text *text, struct stamp *stamp);
 
 /* Proves the formats against their samples. */
-void
-header_formats_check(
+void header_formats_check(
     const struct header_formats *formats, struct diagnostics *diagnostics);
 
 #endif

@@ -46,15 +46,22 @@
  *                 status FROM becomes TO when the reply starts with, holds or
  *                 ends with the text
  *   queued_as TEXT
- *                 starts or ends with {id}: where in the reply of a delivered
- *                 attempt next_queue_id stands
- *   decode octal  addresses are logged with \\ for a backslash and \ooo for
- * other bytes; the record gets the bytes suspect yes   has no pattern: a text
- * with this prefix and these literals that no other stanza took looks like a
- * delivery: unmatched sample TEXT, expect NAME VALUE a text behind the header,
- * in a line of the program that the first glob gives with the MTA's name for
- * '*', and what its record must hold.  Names: kind, scope, and those of the
- * groups (delay in milliseconds; transport shows as scope)
+ *                 what stands around next_queue_id in the reply of a delivered
+ *                 attempt: the text starts or ends with {id}, or the id follows
+ *                 behind a blank
+ *   decode octal  addresses have \\ for a backslash and \ooo for other bytes
+ *   decode underscores
+ *                 the reply has '_' for blanks
+ *   join NAME     the record is made with what other lines say; the names are
+ *                 in src/scan/joins.h.  For them are the groups key, domain,
+ *                 part and count
+ *   suspect yes   has no pattern: a text with this prefix and these literals
+ *                 that no other stanza took looks like a delivery: unmatched
+ *   sample TEXT, expect NAME VALUE
+ *                 a text behind the header, in a line of the program that the
+ *                 first glob gives with the MTA's name for '*', and what its
+ *                 record must hold.  Names: kind, scope, and those of the
+ *                 groups (delay in milliseconds; transport shows as scope)
  */
 #ifndef SCAN_PATTERN_SET_H
 #define SCAN_PATTERN_SET_H
@@ -67,15 +74,12 @@ struct pattern_set;
  * Reads `formats` and `mta` below the directory.  Never NULL: with errors in
  * `diagnostics` the set holds what was good.
  */
-struct pattern_set *
-pattern_set_load(
+struct pattern_set *pattern_set_load(
     const char *patterns_directory, struct diagnostics *diagnostics);
-void
-pattern_set_free(struct pattern_set *set);
+void pattern_set_free(struct pattern_set *set);
 
 /* Proves every format and pattern against its samples, and lints. */
-void
-pattern_set_check(
+void pattern_set_check(
     const struct pattern_set *set, struct diagnostics *diagnostics);
 
 #endif

@@ -21,11 +21,9 @@ struct scanner_settings {
 };
 
 /* The set and what the settings point to must outlive the scanner. */
-struct scanner *
-scanner_new(
+struct scanner *scanner_new(
     const struct pattern_set *set, const struct scanner_settings *settings);
-void
-scanner_free(struct scanner *scanner);
+void scanner_free(struct scanner *scanner);
 
 /*
  * Adds what the lines of `block` hold to `batch`.  A block is whole lines,
@@ -37,8 +35,11 @@ scanner_free(struct scanner *scanner);
  * before (they start with a blank) are ignored; a line that ends in the middle
  * of its header is malformed.
  */
-void
-scanner_scan(struct scanner *scanner, struct text block,
+void scanner_scan(struct scanner *scanner, struct text block,
     uint64_t first_line, struct scan_batch *batch);
+
+/* No line so far had to have its year guessed from the neighbour or reference.
+ */
+bool scanner_knows_year(const struct scanner *scanner);
 
 #endif

@@ -54,21 +54,17 @@ struct stamp_memo {
  * The only kind that a line which begins so can have; STAMP_NONE when it has
  * no stamp.  A leading priority (<22>) is to be cut off before.
  */
-enum stamp_kind
-stamp_kind_of(struct text line);
+enum stamp_kind stamp_kind_of(struct text line);
 
 /*
  * Reads a stamp at the start of `line`.  Returns the number of bytes it takes,
  * 0 (and *stamp undefined) when there is none of that kind or no such date.
  */
-size_t
-stamp_parse(enum stamp_kind kind, struct text line,
+size_t stamp_parse(enum stamp_kind kind, struct text line,
     struct stamp_memo *memo, struct stamp *stamp);
 
 /* "rfc3164" ..., and back; false when there is no such kind. */
-const char *
-stamp_kind_name(enum stamp_kind kind);
-bool
-stamp_kind_find(struct text word, enum stamp_kind *kind);
+const char *stamp_kind_name(enum stamp_kind kind);
+bool stamp_kind_find(struct text word, enum stamp_kind *kind);
 
 #endif

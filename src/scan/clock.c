@@ -56,7 +56,7 @@ in_year(int64_t local, int year)
 
 	if (local >= march)
 		return local - march +
-		       calendar_days(year, 3, 1) * SECONDS_PER_DAY;
+		    calendar_days(year, 3, 1) * SECONDS_PER_DAY;
 	return local - base + calendar_days(year, 1, 1) * SECONDS_PER_DAY;
 }
 
@@ -88,9 +88,9 @@ closest_year(const struct line_clock *clock, int64_t local)
 
 	for (; year <= end; year++) {
 		int64_t at = to_utc(clock, in_year(local, year));
-		int64_t distance = at < first  ? first - at
-				   : at > last ? at - last
-					       : 0;
+		int64_t distance = at < first ? first - at
+		    : at > last               ? at - last
+					      : 0;
 
 		if (distance < best_distance && exists_in(local, year)) {
 			best_distance = distance;
@@ -104,8 +104,8 @@ static bool
 is_past_reference(const struct line_clock *clock, int64_t local)
 {
 	return clock->settings.reference != INSTANT_NONE && !clock->is_beyond &&
-	       to_utc(clock, local) - SECONDS_PER_DAY >
-		   floor_divide(clock->settings.reference, 1000);
+	    to_utc(clock, local) - SECONDS_PER_DAY >
+	    floor_divide(clock->settings.reference, 1000);
 }
 
 static int
@@ -120,7 +120,7 @@ choose_year(const struct line_clock *clock, int64_t local)
 		return 1970;
 	year = year_of(clock->settings.reference) + 1;
 	while (is_past_reference(clock, in_year(local, year)) ||
-	       !exists_in(local, year))
+	    !exists_in(local, year))
 		year--;
 	return year;
 }

@@ -35,7 +35,7 @@ read_mark(struct text *text, unsigned *number, unsigned *count, bool *new_line)
 			if (rest.data[digits] != '/' && !*new_line)
 				return false;
 		} else if (rest.data[digits] != ']' ||
-			   rest.data[digits + 1] != ' ') {
+		    rest.data[digits + 1] != ' ') {
 			return false;
 		}
 		rest = text_slice(rest, digits + 1, rest.length);

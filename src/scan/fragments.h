@@ -33,11 +33,9 @@ enum fragment_result {
 };
 
 /* All zero at the start; fragments_release frees what is open. */
-void
-fragments_release(struct fragments *fragments);
+void fragments_release(struct fragments *fragments);
 
-enum fragment_result
-fragments_add(struct fragments *fragments, uint64_t key,
+enum fragment_result fragments_add(struct fragments *fragments, uint64_t key,
     struct text *text, struct arena *arena);
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/text.h"
 
 /* Does one of the words of `globs` match, and none that starts with '!'? */
-bool
-globs_match(struct text globs, struct text text);
+bool globs_match(struct text globs, struct text text);
 
 #endif

@@ -279,8 +279,9 @@ header_parse(const struct header_formats *formats, struct header_memo *memo,
 		line = pass_over_priority(line);
 	kind = stamp_kind_of(line);
 	length = parse_stamp(memo, kind, line, &header->stamp);
-	if (length > 0 && fit_layouts(&formats->layouts[kind], memo, kind, line,
-			      length, header))
+	if (length > 0 &&
+	    fit_layouts(
+		&formats->layouts[kind], memo, kind, line, length, header))
 		return HEADER_FOUND;
 	if (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
 		return HEADER_NOISE;

@@ -119,10 +119,10 @@ add_format(struct header_formats *formats, const struct stanza *stanza,
 				noise->count + 1, sizeof(*noise->items));
 			noise->items[noise->count++] = line->value;
 		} else if (!text_equal(line->key, TEXT_LITERAL("stamp")) &&
-			   !text_equal(line->key, TEXT_LITERAL("program")) &&
-			   !text_equal(line->key, TEXT_LITERAL("within")) &&
-			   !text_equal(line->key, TEXT_LITERAL("sample")) &&
-			   !text_equal(line->key, TEXT_LITERAL("expect"))) {
+		    !text_equal(line->key, TEXT_LITERAL("program")) &&
+		    !text_equal(line->key, TEXT_LITERAL("within")) &&
+		    !text_equal(line->key, TEXT_LITERAL("sample")) &&
+		    !text_equal(line->key, TEXT_LITERAL("expect"))) {
 			stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza,
 			    line, 0, "no such key: %.*s",
 			    TEXT_FORMAT(line->key));

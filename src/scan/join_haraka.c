@@ -89,7 +89,7 @@ refuse_recipient(struct view *view)
 
 	*scan_batch_add(view->batch) = view->record;
 	while (entry != NULL &&
-	       !text_equal(entry->recipient, view->record.recipient))
+	    !text_equal(entry->recipient, view->record.recipient))
 		entry = join_next(entry);
 	if (entry == NULL)
 		return;

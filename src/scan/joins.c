@@ -60,7 +60,7 @@ join_add(struct joins *joins, uint64_t key, const struct record *record)
 	if (joins->count == JOIN_ENTRIES)
 		joins_release(joins);
 	entry = memory_allocate(sizeof(*entry) + record->queue_id.length +
-				record->recipient.length);
+	    record->recipient.length);
 	*entry = (struct join_entry){
 		.key = key,
 		.trouble = INT64_MIN,

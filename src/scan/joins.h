@@ -55,36 +55,28 @@ struct joins {
 	bool is_detailed; /* Haraka logs at level info */
 };
 
-void
-joins_init(struct joins *joins);
-void
-joins_release(struct joins *joins);
+void joins_init(struct joins *joins);
+void joins_release(struct joins *joins);
 
 /*
  * Does what the pattern's `join` says with the record that was just added to
  * the batch: fills it in, multiplies it or takes it away.
  */
-void
-joins_apply(struct joins *joins, enum join_kind kind,
+void joins_apply(struct joins *joins, enum join_kind kind,
     const struct pattern_extras *extras, struct scan_batch *batch);
 
 /* For the joins of one MTA each. */
-uint64_t
-join_key(const struct record *record, struct text name);
+uint64_t join_key(const struct record *record, struct text name);
 
 /* The first entry of a key, and the next one behind `entry`; or NULL. */
-struct join_entry *
-join_first(struct joins *joins, uint64_t key);
-struct join_entry *
-join_next(struct join_entry *entry);
+struct join_entry *join_first(struct joins *joins, uint64_t key);
+struct join_entry *join_next(struct join_entry *entry);
 
 struct join_entry *
 join_add(struct joins *joins, uint64_t key, const struct record *record);
-void
-join_remove(struct joins *joins, struct join_entry *entry);
+void join_remove(struct joins *joins, struct join_entry *entry);
 
-void
-join_haraka(struct joins *joins, enum join_kind kind,
+void join_haraka(struct joins *joins, enum join_kind kind,
     const struct pattern_extras *extras, struct scan_batch *batch);
 
 #endif

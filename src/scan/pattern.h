@@ -142,32 +142,25 @@ extern const char *const pattern_field_names[PATTERN_FIELDS];
  * Compiles a stanza; false, and diagnostics, when it is no good.  `macros` is
  * the stanza [macros] of its file, or NULL.
  */
-bool
-pattern_compile(struct pattern *pattern, const struct stanza *stanza,
+bool pattern_compile(struct pattern *pattern, const struct stanza *stanza,
     const struct stanza *macros, struct arena *arena,
     struct diagnostics *diagnostics);
-void
-pattern_release(struct pattern *pattern);
+void pattern_release(struct pattern *pattern);
 
 /* Is this pattern for lines of that program? */
-bool
-pattern_takes_program(const struct pattern *pattern, struct text program);
+bool pattern_takes_program(const struct pattern *pattern, struct text program);
 
 struct matcher;
 
 /* Scratch memory for matching; one for each thread. */
-struct matcher *
-matcher_new(void);
-void
-matcher_free(struct matcher *matcher);
+struct matcher *matcher_new(void);
+void matcher_free(struct matcher *matcher);
 
 /* Length of the id at the start of `text`, for pattern_may_match; or 0. */
-size_t
-pattern_id_length(struct text text);
+size_t pattern_id_length(struct text text);
 
 /* The guards: prefix and literals.  All there is to a suspect. */
-bool
-pattern_may_match(
+bool pattern_may_match(
     const struct pattern *pattern, struct text text, size_t id_length);
 
 /*
@@ -175,8 +168,7 @@ pattern_may_match(
  * and kind, status, scope and mta; also when the answer is no.  The
  * groups that are no fields go to *extras, which is all zero before.
  */
-bool
-pattern_match(const struct pattern *pattern, struct matcher *matcher,
+bool pattern_match(const struct pattern *pattern, struct matcher *matcher,
     struct text text, struct record *record, struct pattern_extras *extras);
 
 #endif

@@ -53,9 +53,9 @@ takes(const struct trial *trial, const struct pattern *pattern,
 
 	*record = (struct record){ .delay = -1 };
 	return pattern_takes_program(pattern, buffer_text(&trial->program)) &&
-	       pattern_may_match(pattern, text, pattern_id_length(text)) &&
-	       (pattern->is_suspect || pattern_match(pattern, trial->matcher,
-					   text, record, extras));
+	    pattern_may_match(pattern, text, pattern_id_length(text)) &&
+	    (pattern->is_suspect ||
+		pattern_match(pattern, trial->matcher, text, record, extras));
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "scan/pattern.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
@@ -212,27 +213,35 @@ read_reply_rule(struct loader *loader, const struct stanza_line *line)
 	return true;
 }
 
+static struct text
+append_blank(struct arena *arena, struct text text)
+{
+	char *copy = arena_allocate(arena, text.length + 1);
+
+	memcpy(copy, text.data, text.length);
+	copy[text.length] = ' ';
+	return (struct text){ copy, text.length + 1 };
+}
+
 static bool
 read_queued_as(struct loader *loader, const struct stanza_line *line)
 {
 	struct pattern *pattern = loader->pattern;
 	size_t capacity = pattern->queued_rule_count;
 	struct text id = TEXT_LITERAL("{id}");
-	struct queued_rule rule = { line->value,
-		text_starts_with(line->value, id) };
+	struct text text = line->value;
+	struct queued_rule rule = { .id_first = text_starts_with(text, id) };
 
 	if (rule.id_first)
-		rule.text =
-		    text_slice(line->value, id.length, line->value.length);
-	else if (text_ends_with(line->value, id))
-		rule.text =
-		    text_slice(line->value, 0, line->value.length - id.length);
+		rule.text = text_slice(text, id.length, text.length);
+	else if (text_ends_with(text, id))
+		rule.text = text_slice(text, 0, text.length - id.length);
 	else
-		report(loader, line, 0, "starts or ends with {id}");
+		rule.text = append_blank(loader->arena, text);
 	pattern->queued_rules = memory_grow(pattern->queued_rules, &capacity,
 	    capacity + 1, sizeof(*pattern->queued_rules));
 	pattern->queued_rules[pattern->queued_rule_count++] = rule;
-	return rule.text.length < line->value.length;
+	return true;
 }
 
 static bool
@@ -319,8 +328,8 @@ expand_macros(struct loader *loader, const struct stanza_line *line,
 		struct text rest = text_slice(value, at, value.length);
 		size_t open = text_find(rest, TEXT_LITERAL("{{"));
 		size_t close = open == TEXT_NONE
-				   ? TEXT_NONE
-				   : text_find(rest, TEXT_LITERAL("}}"));
+		    ? TEXT_NONE
+		    : text_find(rest, TEXT_LITERAL("}}"));
 		struct text macro;
 
 		if (close == TEXT_NONE || close < open) {
@@ -425,7 +434,7 @@ read_pattern(struct loader *loader, const struct stanza_line *line)
 	}
 	buffer_init(&expansion.regex, 0);
 	good = expand_macros(loader, line, &expansion) &&
-	       compile_regex(loader, line, &expansion);
+	    compile_regex(loader, line, &expansion);
 	buffer_release(&expansion.regex);
 	free(expansion.sources);
 	return good;

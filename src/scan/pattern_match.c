@@ -131,7 +131,7 @@ pattern_id_length(struct text text)
 	size_t length = 0;
 
 	while (length < text.length &&
-	       is_id_byte[(unsigned char)text.data[length]])
+	    is_id_byte[(unsigned char)text.data[length]])
 		length++;
 	return length >= ID_SHORTEST && length <= ID_LONGEST ? length : 0;
 }
@@ -140,7 +140,7 @@ static bool
 holds(struct text text, struct text literal)
 {
 	return memmem(text.data, text.length, literal.data, literal.length) !=
-	       NULL;
+	    NULL;
 }
 
 static bool
@@ -155,8 +155,7 @@ has_prefix(
 		at = id_length;
 	}
 	return text.length - at >= prefix->text.length &&
-	       bytes_equal(
-		   text.data + at, prefix->text.data, prefix->text.length);
+	    bytes_equal(text.data + at, prefix->text.data, prefix->text.length);
 }
 
 bool
@@ -330,8 +329,8 @@ decide_status(
 		const struct status_rule *rule = &pattern->status_rules[i];
 
 		decided = rule->word.length == 0 ||
-			  text_equal(rule->word, word) ||
-			  text_equal(rule->word, TEXT_LITERAL("*"));
+		    text_equal(rule->word, word) ||
+		    text_equal(rule->word, TEXT_LITERAL("*"));
 		if (decided)
 			record->status = (uint8_t)rule->status;
 	}

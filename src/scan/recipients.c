@@ -66,8 +66,8 @@ decode_octal(struct text text, struct arena *arena)
 
 		if (byte == '\\' && is_octal(text, i + 1)) {
 			byte = (char)((text.data[i + 1] - '0') * 64 +
-				      (text.data[i + 2] - '0') * 8 +
-				      (text.data[i + 3] - '0'));
+			    (text.data[i + 2] - '0') * 8 +
+			    (text.data[i + 3] - '0'));
 			i += 3;
 		} else if (byte == '\\' && i + 1 < text.length) {
 			byte = text.data[++i];

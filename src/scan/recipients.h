@@ -14,15 +14,12 @@
  * backslash, \ooo (octal) any byte.  The result is in the arena, or `text`
  * itself when there is nothing to decode.
  */
-struct text
-decode_octal(struct text text, struct arena *arena);
+struct text decode_octal(struct text text, struct arena *arena);
 
 /* qmail writes the blanks of a reply as '_' (qmail-send.c); in the arena. */
-struct text
-decode_underscores(struct text text, struct arena *arena);
+struct text decode_underscores(struct text text, struct arena *arena);
 
 /* Cuts the next address, without its <>, off *rest; false at the end. */
-bool
-recipients_next(struct text *rest, struct text *recipient);
+bool recipients_next(struct text *rest, struct text *recipient);
 
 #endif

@@ -302,10 +302,9 @@ is_of_interest(
     const struct program *program, struct text text, size_t id_length)
 {
 	return text.length > 0 &&
-	       (program->starts_text[(unsigned char)text.data[0]] ||
-		   (id_length > 0 && id_length < text.length &&
-		       program
-			   ->follows_id[(unsigned char)text.data[id_length]]));
+	    (program->starts_text[(unsigned char)text.data[0]] ||
+		(id_length > 0 && id_length < text.length &&
+		    program->follows_id[(unsigned char)text.data[id_length]]));
 }
 
 static enum outcome
@@ -464,4 +463,10 @@ scanner_scan(struct scanner *scanner, struct text block, uint64_t first_line,
 		scan_line(scanner, line, number, block, batch);
 		data = end + 1;
 	}
+}
+
+bool
+scanner_knows_year(const struct scanner *scanner)
+{
+	return scanner->clock.is_hinted || !clock_has_year(&scanner->clock);
 }

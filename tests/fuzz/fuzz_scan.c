@@ -50,12 +50,11 @@ read_records(const struct scan_batch *batch)
 		const struct record *record = &batch->records[i];
 
 		sum += read_text(record->host) + read_text(record->instance) +
-		       read_text(record->queue_id) +
-		       read_text(record->next_queue_id) +
-		       read_text(record->sender) +
-		       read_text(record->recipient) +
-		       read_text(record->relay_host) +
-		       read_text(record->relay_ip) + read_text(record->reply);
+		    read_text(record->queue_id) +
+		    read_text(record->next_queue_id) +
+		    read_text(record->sender) + read_text(record->recipient) +
+		    read_text(record->relay_host) +
+		    read_text(record->relay_ip) + read_text(record->reply);
 	}
 	return sum;
 }

@@ -63,9 +63,9 @@ append_record(struct buffer *out, const struct record *record)
 static inline void
 append_counts(struct buffer *out, const struct scan_counts *counts)
 {
-	assert_int_equal(counts->lines, counts->recognised + counts->ignored +
-					    counts->unmatched +
-					    counts->malformed);
+	assert_int_equal(counts->lines,
+	    counts->recognised + counts->ignored + counts->unmatched +
+		counts->malformed);
 	if (counts->recognised != counts->lines)
 		buffer_append_format(out, "%u %u %u %u\n",
 		    (unsigned)counts->recognised, (unsigned)counts->ignored,
@@ -108,8 +108,8 @@ scan_lines(const struct pattern_set *set, struct text lines,
 		for (unsigned i = 0; i < lines_of_block; i++) {
 			size_t end = text_find_byte(rest, '\n');
 
-			rest = text_slice(
-			    rest, end == TEXT_NONE ? end : end + 1, rest.length);
+			rest = text_slice(rest,
+			    end == TEXT_NONE ? end : end + 1, rest.length);
 		}
 		scanner_scan(scanner,
 		    text_slice(lines, 0, lines.length - rest.length), number,
@@ -129,7 +129,7 @@ check_records(const char *lines, const char *wanted)
 	struct pattern_set *set = load_shipped_patterns();
 
 	for (unsigned lines_of_block = 0; lines_of_block < 3;
-	    lines_of_block++) {
+	     lines_of_block++) {
 		struct scan_batch batch;
 		struct buffer out;
 
