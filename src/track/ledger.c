@@ -269,11 +269,11 @@ note_null_sender(
 		observer->notification(observer->context, time);
 }
 
+/* The first line that names the sender counts. */
 static void
-record_message(struct ledger *ledger, const struct record *record)
+note_sender(struct ledger *ledger, const struct record *record,
+    struct queue_message *message)
 {
-	struct queue_message *message = begin_message(ledger, record);
-
 	if (!record->sender_is_known || message->sender_from_hop ||
 	    message->shown.sender_is_known)
 		return;
@@ -282,6 +282,12 @@ record_message(struct ledger *ledger, const struct record *record)
 	    naming_domain(&ledger->naming, record->sender);
 	if (record->sender.length == 0)
 		note_null_sender(ledger, message, record->time);
+}
+
+static void
+record_message(struct ledger *ledger, const struct record *record)
+{
+	note_sender(ledger, record, begin_message(ledger, record));
 }
 
 /*
@@ -607,6 +613,8 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	struct delivery *delivery =
 	    get_delivery(ledger, record, message, &number);
 
+	note_sender(
+	    ledger, record, queue_message_at(&ledger->queue, message));
 	if (record->status == RECORD_DELIVERED &&
 	    record->next_queue_id.length > 0)
 		next = find_message(ledger, record, record->next_queue_id);
