@@ -12,6 +12,7 @@ struct trial {
 	struct diagnostics *diagnostics;
 	struct scan_batch batch;
 	bool is_taken; /* the last sample, by its own format */
+	bool is_untried; /* for want of its decoder */
 	unsigned samples;
 	bool *expected; /* [RECORD_FIELDS], by any sample of the syntax */
 };
@@ -53,11 +54,8 @@ try_sample(struct trial *trial, const struct stanza_line *sample)
 	trial->is_taken = result == RECORD_LINE_RECOGNISED &&
 	    taker == trial->format &&
 	    (trial->batch.count > 0 || !trial->format->has_record);
-	if (result == RECORD_LINE_UNREAD)
-		stanza_report(trial->diagnostics, DIAGNOSTIC_NOTE,
-		    trial->format->stanza, sample, 0,
-		    "not tried: built without jansson");
-	else if (!trial->is_taken)
+	trial->is_untried = result == RECORD_LINE_UNREAD;
+	if (!trial->is_taken && !trial->is_untried)
 		complain(trial, sample,
 		    taker == NULL ? "its stanza does not take it"
 			: taker == trial->format
@@ -167,13 +165,10 @@ check_expectation(struct trial *trial, const struct stanza_line *line)
 	buffer_release(&found);
 }
 
-/* True when a sample could not be tried, for want of its decoder. */
-static bool
+static void
 check_format(struct trial *trial)
 {
 	const struct stanza *stanza = trial->format->stanza;
-	size_t errors = trial->diagnostics->errors;
-	size_t count = trial->diagnostics->count;
 
 	scan_batch_init(&trial->batch);
 	for (size_t i = 0; i < stanza->count; i++) {
@@ -188,8 +183,6 @@ check_format(struct trial *trial)
 		complain(trial, NULL, "a format without a sample",
 		    (struct text){ 0 });
 	scan_batch_release(&trial->batch);
-	return trial->diagnostics->count > count &&
-	    trial->diagnostics->errors == errors;
 }
 
 static void
@@ -228,28 +221,38 @@ check_names(
 				    "a second stanza of this name");
 }
 
+static void
+check_syntax(const struct record_formats *formats,
+    const struct record_syntax *syntax, struct diagnostics *diagnostics)
+{
+	bool expected[RECORD_FIELDS] = { false };
+	bool is_untried = false;
+
+	for (size_t i = 0; i < formats->count; i++) {
+		struct trial trial = {
+			.formats = formats,
+			.format = formats->items[i],
+			.diagnostics = diagnostics,
+			.expected = expected,
+		};
+
+		if (trial.format->syntax != syntax)
+			continue;
+		check_format(&trial);
+		is_untried |= trial.is_untried;
+	}
+	if (is_untried)
+		stanza_report(diagnostics, DIAGNOSTIC_NOTE, syntax->stanza,
+		    NULL, 0, "samples not tried: built without jansson");
+	else
+		check_coverage(formats, syntax, expected, diagnostics);
+}
+
 void
 record_formats_check(
     const struct record_formats *formats, struct diagnostics *diagnostics)
 {
 	check_names(formats, diagnostics);
-	for (size_t i = 0; i < formats->syntax_count; i++) {
-		bool expected[RECORD_FIELDS] = { false };
-		bool untried = false;
-
-		for (size_t j = 0; j < formats->count; j++) {
-			struct trial trial = {
-				.formats = formats,
-				.format = formats->items[j],
-				.diagnostics = diagnostics,
-				.expected = expected,
-			};
-
-			if (trial.format->syntax == formats->syntaxes[i])
-				untried |= check_format(&trial);
-		}
-		if (!untried)
-			check_coverage(formats, formats->syntaxes[i], expected,
-			    diagnostics);
-	}
+	for (size_t i = 0; i < formats->syntax_count; i++)
+		check_syntax(formats, formats->syntaxes[i], diagnostics);
 }
