@@ -164,9 +164,11 @@ test_blocks(void **state)
 	assert_int_equal(batch.records[0].mta, MTA_POWERMTA);
 	assert_int_equal(batch.last_time, INT64_C(1795309275500));
 	scanner_free(scanner);
+	scanner = scanner_new(set, &settings);
 	scan_batch_clear(&batch);
-	scan_lines(set, line, &batch);
+	scanner_scan(scanner, line, 1, &batch);
 	assert_int_equal(batch.count, 0);
+	scanner_free(scanner);
 	scan_batch_release(&batch);
 	pattern_set_free(set);
 }

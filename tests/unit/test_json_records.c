@@ -169,8 +169,16 @@ check_row(void **state)
 static const struct record *
 scan_one(const char *line, struct pattern_set *set, struct scan_batch *batch)
 {
+	struct scanner_settings settings = {
+		.clock = { .reference = INSTANT_NONE,
+		    .neighbour_first = INSTANT_NONE,
+		    .neighbour_last = INSTANT_NONE },
+	};
+	struct scanner *scanner = scanner_new(set, &settings);
+
 	scan_batch_init(batch);
-	scan_lines(set, text_of(line), batch);
+	scanner_scan(scanner, text_of(line), 1, batch);
+	scanner_free(scanner);
 	return batch->count == 1 ? &batch->records[0] : NULL;
 }
 
