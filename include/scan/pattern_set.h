@@ -3,7 +3,9 @@
  * namely patterns/formats (line headers, see scan/header.h) and patterns/mta
  * (records).  Made once, constant and shared by all threads afterwards.
  *
- * A stanza of patterns/mta takes one shape of line of one MTA:
+ * Stanzas of patterns/mta with a key `syntax` or `of` are about lines that are
+ * records with named values (JSON, CSV): see src/scan/record_format.h.  Any
+ * other takes one shape of line of one MTA:
  *
  *     [postfix-removal]
  *     mta      postfix

@@ -13,6 +13,7 @@
 #include "scan/header.h"
 #include "scan/pattern_set.h"
 #include "scan/record.h"
+#include "scan/record_format.h"
 
 /* Names of groups, in the order of pattern_field_names. */
 enum pattern_field {
@@ -129,6 +130,7 @@ struct pattern {
 
 struct pattern_set {
 	struct header_formats *formats;
+	struct record_formats records;
 	struct stanza_file file;
 	struct pattern *patterns;
 	size_t count;

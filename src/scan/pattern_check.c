@@ -258,6 +258,7 @@ pattern_set_check(
 	struct matcher *matcher = matcher_new();
 
 	header_formats_check(set->formats, diagnostics);
+	record_formats_check(&set->records, diagnostics);
 	check_names(set, diagnostics);
 	for (size_t i = 0; i < set->count; i++) {
 		struct trial trial = {

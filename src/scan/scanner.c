@@ -10,6 +10,7 @@
 #include "scan/joins.h"
 #include "scan/pattern.h"
 #include "scan/recipients.h"
+#include "scan/record_reader.h"
 
 /* Different programs that are remembered, and the longest name of one. */
 #define PROGRAM_SLOT_BITS 8
@@ -42,6 +43,7 @@ struct scanner {
 	struct line_clock clock;
 	struct header_memo memo;
 	struct matcher *matcher;
+	struct record_reader *records;
 	struct program programs[PROGRAM_SLOTS];
 	struct fragments fragments;
 	struct joins joins;
@@ -69,6 +71,8 @@ scanner_new(
 	scanner->set = set;
 	scanner->settings = *settings;
 	scanner->matcher = matcher_new();
+	scanner->records =
+	    record_reader_new(&set->records, settings->file, settings->path);
 	clock_init(&scanner->clock, &settings->clock);
 	return scanner;
 }
@@ -83,6 +87,7 @@ scanner_free(struct scanner *scanner)
 	fragments_release(&scanner->fragments);
 	joins_release(&scanner->joins);
 	matcher_free(scanner->matcher);
+	record_reader_free(scanner->records);
 	free(scanner);
 }
 
@@ -411,6 +416,40 @@ count_outcome(struct scanner *scanner, enum outcome outcome,
 	}
 }
 
+/* A line of a record-oriented format; false when it is none. */
+static bool
+scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
+    struct scan_batch *batch)
+{
+	struct line line = { .number = number };
+	int64_t time;
+	enum record_line result = record_reader_read(scanner->records, whole,
+	    number, &scanner->clock, batch, &time);
+
+	switch (result) {
+	case RECORD_LINE_NONE:
+		return false;
+	case RECORD_LINE_RECOGNISED:
+		count_outcome(scanner, RECOGNISED, &line, whole, batch);
+		break;
+	case RECORD_LINE_IGNORED:
+		count_outcome(scanner, IGNORED, &line, whole, batch);
+		break;
+	case RECORD_LINE_UNMATCHED:
+		count_outcome(scanner, UNMATCHED, &line, whole, batch);
+		break;
+	case RECORD_LINE_UNREAD:
+		batch->counts.unmatched++;
+		break;
+	case RECORD_LINE_MALFORMED:
+		batch->counts.malformed++;
+		break;
+	}
+	if (time != INSTANT_NONE)
+		note_time(batch, time);
+	return true;
+}
+
 static void
 scan_line(struct scanner *scanner, struct text whole, uint64_t number,
     struct text block, struct scan_batch *batch)
@@ -424,6 +463,9 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 		batch->counts.ignored++;
 		return;
 	}
+	if (record_line_may_be(whole) &&
+	    scan_record_line(scanner, whole, number, batch))
+		return;
 	switch (header_parse(
 	    scanner->set->formats, &scanner->memo, whole, &line.header)) {
 	case HEADER_FOUND:
