@@ -260,7 +260,7 @@ write_number(struct scan *scan, struct text run)
 {
 	struct text zeros = TEXT_LITERAL("00000");
 
-	if (run.length <= zeros.length)
+	if (run.length < zeros.length)
 		zeros = run;
 	memcpy(scan->out + scan->used, zeros.data, zeros.length);
 	scan->used += zeros.length;
