@@ -10,8 +10,8 @@
 
 /* Different programs that are remembered, and the longest name of one. */
 #define PROGRAM_SLOT_BITS 8
-#define PROGRAM_SLOTS	  (1 << PROGRAM_SLOT_BITS)
-#define PROGRAM_LONGEST 62
+#define PROGRAM_SLOTS     (1 << PROGRAM_SLOT_BITS)
+#define PROGRAM_LONGEST   62
 
 /* Times that rsyslog may say a message was repeated. */
 #define REPEAT_MAXIMUM 1000000
@@ -60,6 +60,8 @@ scanner_new(
 	scanner->settings = *settings;
 	scanner->matcher = matcher_new();
 	clock_init(&scanner->clock, &settings->clock);
+	if (settings->resume != NULL)
+		clock_resume(&scanner->clock, settings->resume);
 	return scanner;
 }
 
@@ -335,6 +337,12 @@ scanner_scan(struct scanner *scanner, struct text block, uint64_t first_line,
 		scan_line(scanner, line, number, block, batch);
 		data = end + 1;
 	}
+}
+
+void
+scanner_remember(const struct scanner *scanner, struct clock_memory *memory)
+{
+	clock_remember(&scanner->clock, memory);
 }
 
 bool
