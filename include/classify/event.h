@@ -10,7 +10,7 @@
 #include "scan/record.h"
 
 struct event {
-	struct record record;
+	const struct record *record; /* lives as long as the event */
 	struct verdict verdict; /* codes also for deliveries */
 };
 

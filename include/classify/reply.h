@@ -24,7 +24,7 @@
  *    digits stand beside each other three times, or once and there are 8
  *    digits, is an id and is masked by #, unless it ends as a host name does:
  *    a1b2c3d4e5.12 is #, S3140, ofr_506 and mx1.example.com stay;
- *  - a number of more than 6 digits is 000000.
+ *  - a number of 5 digits or more is 00000.
  * Nothing else changes: case, URLs, other host names and IP addresses stay.
  */
 #ifndef CLASSIFY_REPLY_H

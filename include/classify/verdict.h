@@ -78,7 +78,7 @@ struct verdict {
 	uint8_t action; /* enum verdict_action */
 	uint8_t origin; /* enum verdict_origin */
 	uint16_t reply_code; /* RFC 5321, 200 to 599; 0 = none */
-	uint16_t rule; /* index of the rule; RULE_NONE = by code or by none */
+	uint16_t rule; /* index of the rule, code rules too; RULE_NONE = none */
 	uint32_t enhanced_code; /* see base/enhanced_code.h; 0 = none */
 };
 

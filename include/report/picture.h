@@ -38,6 +38,10 @@ void picture_print_legend(struct terminal *terminal);
 bool picture_worst_hour(
     const struct picture *picture, uint64_t least, unsigned *hour);
 
+/* The character for a share; a blank when there was no try. */
+const char *picture_level(
+    const struct terminal *terminal, uint64_t failures, uint64_t attempts);
+
 /* "Monday" ... for 0 to 6. */
 const char *weekday_name(unsigned day);
 

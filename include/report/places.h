@@ -16,6 +16,7 @@ struct selection {
 	bool hard; /* of class hard only */
 	bool one_code; /* those that are counted by `code` only */
 	struct code_key code;
+	bool bounced; /* tries that bounced, not those that were deferred */
 	bool by_domain; /* places are domains, whatever the provider */
 };
 

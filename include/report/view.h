@@ -156,6 +156,9 @@ int64_t view_incident_end(const struct incident *incident);
 const struct view_entity *
 view_domain_of(const struct report_view *view, uint32_t number);
 
+/* Did a relay (with a name) fail in both? */
+bool view_share_relay(const struct incident *a, const struct incident *b);
+
 /* The code that failures with this cause are counted by. */
 struct code_key view_code_key(const struct report_view *view, uint32_t cause);
 

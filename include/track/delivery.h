@@ -7,6 +7,7 @@
 #define TRACK_DELIVERY_H
 
 #include "base/calendar.h"
+#include "base/short_text.h"
 #include "classify/event.h"
 
 enum outcome {
@@ -33,7 +34,7 @@ struct delivery {
 	uint32_t message; /* see ledger_message() */
 	uint32_t next; /* next delivery of the message, 0 = none */
 	uint32_t previous;
-	struct text recipient; /* as logged */
+	struct short_text recipient; /* as logged; see delivery_recipient() */
 	uint64_t recipient_hash;
 	uint32_t domain; /* name in the pool: lower case, A-labels */
 	uint32_t provider; /* name in the pool; 0 = none known */
@@ -59,6 +60,12 @@ struct delivery {
 	uint32_t incidents_count;
 	uint32_t *incidents; /* numbers of the streaks that it failed in */
 };
+
+static inline struct text
+delivery_recipient(const struct delivery *delivery)
+{
+	return short_text_get(&delivery->recipient);
+}
 
 /* Was deferred or suspended at least once. */
 static inline bool

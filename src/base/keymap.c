@@ -46,6 +46,16 @@ hash_key(struct key key)
 	return hash_mix(low, high);
 }
 
+static bool
+is_key(const char *row, struct key key)
+{
+	struct key other;
+
+	memcpy(&other, row, sizeof(other));
+	return other.part[0] == key.part[0] && other.part[1] == key.part[1] &&
+	    other.part[2] == key.part[2] && other.part[3] == key.part[3];
+}
+
 /* The slot of the key, or the free slot where it belongs. */
 static size_t
 find_slot(const struct keymap *map, struct key key)
@@ -53,7 +63,7 @@ find_slot(const struct keymap *map, struct key key)
 	size_t slot = hash_key(key) & map->mask;
 
 	while (map->slots[slot] != 0 &&
-	    memcmp(row_at(map, map->slots[slot] - 1), &key, sizeof(key)) != 0)
+	    !is_key(row_at(map, map->slots[slot] - 1), key))
 		slot = (slot + 1) & map->mask;
 	return slot;
 }

@@ -55,11 +55,11 @@ quantile_add(struct quantile *quantile, uint32_t value, uint32_t count)
 	}
 	if (quantile->used == quantile->capacity) {
 		compact(quantile);
-		if (quantile->used >= quantile->capacity / 2) {
+		if (quantile->used >= quantile->capacity / 4) {
 			size_t room = quantile->capacity;
 
 			quantile->pairs = memory_grow(quantile->pairs, &room,
-			    room + 4, sizeof(*quantile->pairs));
+			    room + 1, sizeof(*quantile->pairs));
 			quantile->capacity = (uint32_t)room;
 		}
 	}

@@ -41,13 +41,6 @@ text_trim(struct text text)
 }
 
 bool
-text_equal(struct text a, struct text b)
-{
-	return a.length == b.length &&
-	    (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
-bool
 text_equal_nocase(struct text a, struct text b)
 {
 	if (a.length != b.length)
@@ -169,57 +162,12 @@ text_parse_number(struct text text, uint64_t maximum, uint64_t *value)
 	return true;
 }
 
-/*
- * Multiply-and-fold over 8 bytes at a time: queue ids, addresses and domains
- * are 10 to 40 bytes long, and hashing them is on the path of every record.
- */
-static uint64_t hash_seed;
+uint64_t text_hash_seed;
 
 __attribute__((constructor)) static void
 choose_hash_seed(void)
 {
-	if (getrandom(&hash_seed, sizeof(hash_seed), GRND_NONBLOCK) !=
-	    (ssize_t)sizeof(hash_seed))
-		hash_seed = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15U;
-}
-
-__extension__ typedef unsigned __int128 wide_product;
-
-static uint64_t
-fold_product(uint64_t a, uint64_t b)
-{
-	wide_product product = (wide_product)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-uint64_t
-hash_mix(uint64_t hash, uint64_t value)
-{
-	return fold_product(hash ^ 0xA0761D6478BD642FU ^ hash_seed,
-	    value ^ 0xE7037ED1A0B428DBU);
-}
-
-uint64_t
-text_hash(struct text text)
-{
-	uint64_t hash = hash_seed ^ text.length;
-	const char *data = text.data;
-	size_t left = text.length;
-
-	while (left >= 8) {
-		uint64_t word;
-
-		memcpy(&word, data, 8);
-		hash = hash_mix(hash, word);
-		data += 8;
-		left -= 8;
-	}
-	if (left > 0) {
-		uint64_t word = 0;
-
-		memcpy(&word, data, left);
-		hash = hash_mix(hash, word);
-	}
-	return hash_mix(hash, text.length);
+	if (getrandom(&text_hash_seed, sizeof(text_hash_seed), GRND_NONBLOCK) !=
+	    (ssize_t)sizeof(text_hash_seed))
+		text_hash_seed = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15U;
 }

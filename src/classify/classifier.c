@@ -156,10 +156,9 @@ make_key(const struct classifier_query *query, const struct reply *reply)
 		.inner_codes = reply->inner_codes,
 		.logged_code = query->logged_code,
 		.traits = (uint32_t)query->status << 24 |
-			  (uint32_t)query->mta << 16 |
-			  (uint32_t)reply->stage << 8 |
-			  (uint32_t)reply->host_said << 1 |
-			  (uint32_t)reply->is_wrapped,
+		    (uint32_t)query->mta << 16 | (uint32_t)reply->stage << 8 |
+		    (uint32_t)reply->host_said << 1 |
+		    (uint32_t)reply->is_wrapped,
 	};
 }
 
@@ -177,10 +176,32 @@ decide(struct classifier_worker *worker, const struct classifier_query *query,
 	if (verdict->rule != RULE_NONE) {
 		rule = rule_set_rule(worker->matcher.set, verdict->rule);
 		worker->list = worker->matcher.list.length > 0
-				   ? worker->matcher.list
-				   : rule->list;
+		    ? worker->matcher.list
+		    : rule->list;
 	}
 	fill_verdict(query, reply, rule, verdict);
+}
+
+/*
+ * Most records are deliveries, of which only the codes matter; the MTA logged
+ * one, and the other stands at the start of the reply, if anywhere.
+ */
+static struct verdict
+delivered_verdict(const struct classifier_query *query)
+{
+	struct verdict verdict = {
+		.enhanced_code = query->logged_code,
+		.rule = RULE_NONE,
+	};
+	struct text reply = query->reply;
+	uint64_t code;
+
+	if (reply.length >= 3 &&
+	    text_parse_number(text_slice(reply, 0, 3), 599, &code) &&
+	    code >= 200 &&
+	    (reply.length == 3 || reply.data[3] == ' ' || reply.data[3] == '-'))
+		verdict.reply_code = (uint16_t)code;
+	return verdict;
 }
 
 void
@@ -193,6 +214,11 @@ classifier_classify(const struct classifier *classifier,
 	uint64_t hash = 0;
 
 	assert(classifier->rules == worker->matcher.set);
+	if (query->status == RECORD_DELIVERED && query->logged_code != 0) {
+		*verdict = delivered_verdict(query);
+		worker->list = (struct text){ 0 };
+		return;
+	}
 	reply_parse(
 	    query->reply, query->mta == MTA_QMAIL, &worker->scratch, &reply);
 	*verdict = (struct verdict){
@@ -207,8 +233,9 @@ classifier_classify(const struct classifier *classifier,
 		return;
 	}
 	key = make_key(query, &reply);
-	if (worker->cache != NULL && verdict_cache_find(worker->cache, &key,
-					 &hash, verdict, &worker->list))
+	if (worker->cache != NULL &&
+	    verdict_cache_find(
+		worker->cache, &key, &hash, verdict, &worker->list))
 		return;
 	decide(worker, query, &reply, verdict);
 	if (worker->cache != NULL)
@@ -276,9 +303,9 @@ make_step(struct classifier_worker *worker, const struct reply *reply,
 		return guards_hold;
 	}
 	if (rule_matches_reply(&worker->matcher, step->rule, reply, &line)) {
-		step->outcome = !guards_hold                  ? STEP_GUARDED
-				: step->rule == verdict->rule ? STEP_WON
-							      : STEP_MATCHED;
+		step->outcome = !guards_hold      ? STEP_GUARDED
+		    : step->rule == verdict->rule ? STEP_WON
+						  : STEP_MATCHED;
 	} else {
 		step->outcome = STEP_FAILED;
 		step->literal =

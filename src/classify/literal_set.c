@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* Sets that are remembered of one branch, of which the best are kept. */
-#define BRANCH_SETS 8
+#include "classify/literal_part.h"
 
 /* Nesting of groups that is followed. */
 #define DEPTH_MAXIMUM 32
@@ -18,43 +17,9 @@ struct reader {
 	bool impure; /* more is asked than that the literals are there */
 };
 
-/* What is known of a part of a pattern. */
-struct part {
-	bool is_finite; /* `all` are all texts that it matches */
-	struct literal_set all; /* may hold the empty text */
-	struct literal_set sets[BRANCH_SETS];
-	size_t set_count;
-};
+static struct literal_part read_alternation(struct reader *reader);
 
-static struct part read_alternation(struct reader *reader);
-
-static struct literal_set
-new_set(struct reader *reader, size_t count)
-{
-	struct literal_set set = { 0 };
-
-	set.members =
-	    arena_allocate(reader->arena, count * sizeof(*set.members));
-	set.count = count;
-	return set;
-}
-
-static struct part
-part_of_one(struct reader *reader, struct text text)
-{
-	struct part part = { .is_finite = true, .all = new_set(reader, 1) };
-
-	part.all.members[0] = text;
-	return part;
-}
-
-static struct part
-part_of_nothing(struct reader *reader)
-{
-	return part_of_one(reader, (struct text){ 0 });
-}
-
-static struct part
+static struct literal_part
 part_of_byte(struct reader *reader, char byte)
 {
 	char lower = byte_lower(byte);
@@ -62,147 +27,8 @@ part_of_byte(struct reader *reader, char byte)
 	/* The search does not tell these apart. */
 	if ((byte & 0x80) != 0)
 		reader->impure = true;
-	return part_of_one(
-	    reader, arena_copy(reader->arena, (struct text){ &lower, 1 }));
-}
-
-static struct literal_set
-set_union(struct reader *reader, struct literal_set a, struct literal_set b)
-{
-	struct literal_set set = new_set(reader, a.count + b.count);
-
-	set.count = 0;
-	for (size_t i = 0; i < a.count + b.count; i++) {
-		struct text member =
-		    i < a.count ? a.members[i] : b.members[i - a.count];
-		bool is_known = false;
-
-		for (size_t j = 0; j < set.count && !is_known; j++)
-			is_known = text_equal(set.members[j], member);
-		if (!is_known)
-			set.members[set.count++] = member;
-	}
-	return set;
-}
-
-/* Every member of `a` followed by every member of `b`. */
-static struct literal_set
-set_product(struct reader *reader, struct literal_set a, struct literal_set b)
-{
-	struct literal_set set = new_set(reader, a.count * b.count);
-	size_t count = 0;
-
-	for (size_t i = 0; i < a.count; i++)
-		for (size_t j = 0; j < b.count; j++) {
-			struct text left = a.members[i];
-			struct text right = b.members[j];
-			size_t length = left.length + right.length;
-			char *data = arena_allocate(reader->arena, length + 1);
-
-			if (left.length > 0)
-				memcpy(data, left.data, left.length);
-			if (right.length > 0)
-				memcpy(data + left.length, right.data,
-				    right.length);
-			set.members[count++] = (struct text){ data, length };
-		}
-	return set;
-}
-
-static size_t
-shortest_member(struct literal_set set)
-{
-	size_t shortest = SIZE_MAX;
-
-	for (size_t i = 0; i < set.count; i++)
-		if (set.members[i].length < shortest)
-			shortest = set.members[i].length;
-	return set.count > 0 ? shortest : 0;
-}
-
-static size_t
-longest_member(struct literal_set set)
-{
-	size_t longest = 0;
-
-	for (size_t i = 0; i < set.count; i++)
-		if (set.members[i].length > longest)
-			longest = set.members[i].length;
-	return longest;
-}
-
-/*
- * How little a set is expected to be met in replies: by the length of its
- * shortest member, less for the words that every other reply holds.
- */
-static int
-set_rarity(struct literal_set set)
-{
-	static const char *const frequent[] = { "user", "mail", "message",
-		"recipient", "address", "rejected", "mailbox", "account",
-		"host", "not", "the", "from", "your", "this", "unknown",
-		"server", "http", "sender", "service", "blocked", "error",
-		"domain", "for", "email", "delivery", "to", "command", "is",
-		"has", "been", "was", "reject", "deliver", "refused", "please",
-		"client", "access", "denied", "policy", "temporar", "spam",
-		"block" };
-	int lowest = 1000;
-
-	for (size_t i = 0; i < set.count; i++) {
-		struct text member = text_trim(set.members[i]);
-		int rarity = 3 * (int)member.length;
-
-		for (size_t j = 0; j < sizeof(frequent) / sizeof(frequent[0]);
-		     j++)
-			if (text_equal(member, text_of(frequent[j])))
-				rarity = 2 + (int)member.length / 2;
-		if (rarity < lowest)
-			lowest = rarity;
-	}
-	return lowest - (int)set.count / 4;
-}
-
-static void
-add_set(struct part *part, struct literal_set set)
-{
-	size_t worst = 0;
-
-	if (shortest_member(set) == 0)
-		return;
-	if (part->set_count < BRANCH_SETS) {
-		part->sets[part->set_count++] = set;
-		return;
-	}
-	for (size_t i = 1; i < part->set_count; i++)
-		if (set_rarity(part->sets[i]) < set_rarity(part->sets[worst]))
-			worst = i;
-	if (set_rarity(set) > set_rarity(part->sets[worst]))
-		part->sets[worst] = set;
-}
-
-/* The sets that all of a part requires; a finite part is one set. */
-static void
-add_sets_of(struct part *to, const struct part *from)
-{
-	if (from->is_finite)
-		add_set(to, from->all);
-	for (size_t i = 0; i < from->set_count; i++)
-		add_set(to, from->sets[i]);
-}
-
-/* The rarest set of a part; an empty one when it has none. */
-static struct literal_set
-best_set(const struct part *part)
-{
-	struct part sets = { 0 };
-	struct literal_set best = { 0 };
-
-	add_sets_of(&sets, part);
-	for (size_t i = 0; i < sets.set_count; i++)
-		if (best.count == 0 ||
-		    set_rarity(sets.sets[i]) > set_rarity(best))
-			best = sets.sets[i];
-	return best;
+	return literal_part_of_one(reader->arena,
+	    arena_copy(reader->arena, (struct text){ &lower, 1 }));
 }
 
 static bool
@@ -256,7 +82,7 @@ read_hexadecimal(struct reader *reader)
 }
 
 /* Behind a backslash, outside of a class. */
-static struct part
+static struct literal_part
 read_escape(struct reader *reader)
 {
 	char byte = next_byte(reader);
@@ -272,7 +98,7 @@ read_escape(struct reader *reader)
 	case 'z':
 	case 'Z':
 		reader->impure = true;
-		return part_of_nothing(reader);
+		return literal_part_of_nothing(reader->arena);
 	case 'd':
 	case 'D':
 	case 'w':
@@ -281,12 +107,12 @@ read_escape(struct reader *reader)
 	case 'h':
 	case 'R':
 	case 'N':
-		return (struct part){ 0 };
+		return (struct literal_part){ 0 };
 	case 'x':
 		return part_of_byte(reader, read_hexadecimal(reader));
 	default:
 		reader->failed = true;
-		return (struct part){ 0 };
+		return (struct literal_part){ 0 };
 	}
 }
 
@@ -360,12 +186,12 @@ read_class_items(struct reader *reader, bool *bytes)
 }
 
 /* Behind "[": few bytes are a finite part, many are anything. */
-static struct part
+static struct literal_part
 read_class(struct reader *reader)
 {
 	bool bytes[256] = { false };
 	bool is_negated = skip_string(reader, "^");
-	struct part part = { .is_finite = true };
+	struct literal_part part = { .is_finite = true };
 	size_t count = 0;
 	char members[4];
 
@@ -378,12 +204,12 @@ read_class(struct reader *reader)
 		if (count > 0 && memchr(members, lower, count) != NULL)
 			continue;
 		if (count == sizeof(members) || i > 127)
-			return (struct part){ 0 };
+			return (struct literal_part){ 0 };
 		members[count++] = lower;
 	}
 	if (count == 0)
-		return (struct part){ 0 };
-	part.all = new_set(reader, count);
+		return (struct literal_part){ 0 };
+	part.all = literal_set_new(reader->arena, count);
 	for (size_t i = 0; i < count; i++)
 		part.all.members[i] =
 		    arena_copy(reader->arena, (struct text){ members + i, 1 });
@@ -391,14 +217,14 @@ read_class(struct reader *reader)
 }
 
 /* The rest of an assertion, whose content says nothing about literals. */
-static struct part
+static struct literal_part
 skip_assertion(struct reader *reader)
 {
 	read_alternation(reader);
 	if (next_byte(reader) != ')')
 		reader->failed = true;
 	reader->impure = true;
-	return part_of_nothing(reader);
+	return literal_part_of_nothing(reader->arena);
 }
 
 /* "(?i)" and "(?i:": the letters, up to the colon or parenthesis. */
@@ -430,16 +256,16 @@ skip_group_name(struct reader *reader)
 }
 
 /* Behind "(". */
-static struct part
+static struct literal_part
 read_group(struct reader *reader)
 {
 	bool caseless = reader->caseless;
-	struct part part;
+	struct literal_part part;
 
 	if (reader->depth >= DEPTH_MAXIMUM || at_byte(reader, '*'))
 		reader->failed = true;
 	if (reader->failed)
-		return (struct part){ 0 };
+		return (struct literal_part){ 0 };
 	reader->depth++;
 	if (skip_string(reader, "?=") || skip_string(reader, "?!") ||
 	    skip_string(reader, "?<=") || skip_string(reader, "?<!")) {
@@ -455,7 +281,7 @@ read_group(struct reader *reader)
 	else if (skip_string(reader, "?") && !read_options(reader)) {
 		/* Options alone, which hold to the end of the group. */
 		reader->depth--;
-		return part_of_nothing(reader);
+		return literal_part_of_nothing(reader->arena);
 	}
 	part = read_alternation(reader);
 	if (next_byte(reader) != ')')
@@ -465,11 +291,11 @@ read_group(struct reader *reader)
 	return part;
 }
 
-static struct part
+static struct literal_part
 read_atom(struct reader *reader)
 {
 	char byte = next_byte(reader);
-	struct part part;
+	struct literal_part part;
 
 	switch (byte) {
 	case '\\':
@@ -482,11 +308,11 @@ read_atom(struct reader *reader)
 		part = read_group(reader);
 		break;
 	case '.':
-		return (struct part){ 0 };
+		return (struct literal_part){ 0 };
 	case '^':
 	case '$':
 		reader->impure = true;
-		return part_of_nothing(reader);
+		return literal_part_of_nothing(reader->arena);
 	default:
 		part = part_of_byte(reader, byte);
 		break;
@@ -544,10 +370,11 @@ read_quantifier(struct reader *reader, size_t *least, size_t *most)
 	return true;
 }
 
-static struct part
-repeat(struct reader *reader, struct part part, size_t least, size_t most)
+static struct literal_part
+repeat(
+    struct reader *reader, struct literal_part part, size_t least, size_t most)
 {
-	struct part nothing = part_of_nothing(reader);
+	struct literal_part nothing = literal_part_of_nothing(reader->arena);
 	bool is_blank = part.is_finite && part.all.count == 1 &&
 	    text_equal(part.all.members[0], TEXT_LITERAL(" "));
 
@@ -555,17 +382,18 @@ repeat(struct reader *reader, struct part part, size_t least, size_t most)
 	if (is_blank && least == 1)
 		return part;
 	if (part.is_finite && least == 0 && (most == 1 || is_blank)) {
-		part.all = set_union(reader, part.all, nothing.all);
+		part.all =
+		    literal_set_union(reader->arena, part.all, nothing.all);
 		return part;
 	}
 	if (least == 1 && most == 1)
 		return part;
 	if (least == 0)
-		return (struct part){ 0 };
+		return (struct literal_part){ 0 };
 	if (part.is_finite) {
-		struct part repeated = { 0 };
+		struct literal_part repeated = { 0 };
 
-		add_set(&repeated, part.all);
+		literal_part_add(&repeated, part.all);
 		return repeated;
 	}
 	return part;
@@ -578,14 +406,14 @@ at_end_of_branch(const struct reader *reader)
 	    at_byte(reader, '|') || at_byte(reader, ')');
 }
 
-static struct part
+static struct literal_part
 read_branch(struct reader *reader)
 {
-	struct part branch = { .is_finite = true };
-	struct literal_set run = part_of_nothing(reader).all;
+	struct literal_part branch = { .is_finite = true };
+	struct literal_set run = literal_part_of_nothing(reader->arena).all;
 
 	while (!at_end_of_branch(reader)) {
-		struct part item = read_atom(reader);
+		struct literal_part item = read_atom(reader);
 		size_t least;
 		size_t most;
 
@@ -594,100 +422,82 @@ read_branch(struct reader *reader)
 		if (item.is_finite &&
 		    (run.count * item.all.count <= LITERAL_PRODUCTS ||
 			run.count == 1 || item.all.count == 1) &&
-		    longest_member(run) + longest_member(item.all) <=
+		    literal_set_longest(run) + literal_set_longest(item.all) <=
 			LITERAL_LENGTH) {
-			run = set_product(reader, run, item.all);
+			run = literal_set_product(reader->arena, run, item.all);
 			continue;
 		}
 		branch.is_finite = false;
-		add_set(&branch, run);
-		run = item.is_finite ? item.all : part_of_nothing(reader).all;
+		literal_part_add(&branch, run);
+		run = item.is_finite
+			  ? item.all
+			  : literal_part_of_nothing(reader->arena).all;
 		for (size_t i = 0; i < item.set_count; i++)
-			add_set(&branch, item.sets[i]);
+			literal_part_add(&branch, item.sets[i]);
 	}
 	if (branch.is_finite)
 		branch.all = run;
 	else
-		add_set(&branch, run);
+		literal_part_add(&branch, run);
 	return branch;
 }
 
-static struct part
+static struct literal_part
 read_alternation(struct reader *reader)
 {
-	struct part sum = read_branch(reader);
+	struct literal_part sum = read_branch(reader);
 
 	while (skip_string(reader, "|")) {
-		struct part branch = read_branch(reader);
-		struct literal_set a = best_set(&sum);
-		struct literal_set b = best_set(&branch);
-		bool is_finite = sum.is_finite && branch.is_finite &&
+		struct literal_part branch = read_branch(reader);
+		struct literal_set a = literal_part_best(&sum);
+		struct literal_set b = literal_part_best(&branch);
+		bool is_finite =
+		    sum.is_finite && branch.is_finite &&
 		    sum.all.count + branch.all.count <= LITERAL_MEMBERS;
 
 		if (is_finite) {
-			sum.all = set_union(reader, sum.all, branch.all);
+			sum.all = literal_set_union(
+			    reader->arena, sum.all, branch.all);
 			continue;
 		}
-		sum = (struct part){ 0 };
+		sum = (struct literal_part){ 0 };
 		if (a.count > 0 && b.count > 0 &&
 		    a.count + b.count <= LITERAL_MEMBERS)
-			add_set(&sum, set_union(reader, a, b));
+			literal_part_add(
+			    &sum, literal_set_union(reader->arena, a, b));
 	}
 	return sum;
 }
 
-/*
- * Members cut to their first bytes: for a set that only says where a pattern
- * may match, these tell enough, and the search for them is much smaller.
- */
-static struct literal_set
-shorten(struct literal_set set)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < set.count; i++) {
-		struct text member =
-		    text_slice(set.members[i], 0, LITERAL_ENOUGH);
-		bool is_known = false;
-
-		for (size_t j = 0; j < count && !is_known; j++)
-			is_known = text_equal(set.members[j], member);
-		if (!is_known)
-			set.members[count++] = member;
-	}
-	set.count = count;
-	return set;
-}
-
 /* The two rarest sets of a branch; false when it has none. */
 static bool
-make_clause(
-    const struct part *branch, bool impure, struct literal_clause *clause)
+make_clause(const struct literal_part *branch, bool impure,
+    struct literal_clause *clause)
 {
-	struct part sets = { 0 };
+	struct literal_part sets = { 0 };
 	size_t best = 0;
 	size_t second = SIZE_MAX;
 
-	add_sets_of(&sets, branch);
+	literal_part_add_all(&sets, branch);
 	if (sets.set_count == 0)
 		return false;
 	for (size_t i = 1; i < sets.set_count; i++)
-		if (set_rarity(sets.sets[i]) > set_rarity(sets.sets[best]))
+		if (literal_set_rarity(sets.sets[i]) >
+		    literal_set_rarity(sets.sets[best]))
 			best = i;
 	for (size_t i = 0; i < sets.set_count; i++)
-		if (i != best &&
-		    (second == SIZE_MAX ||
-			set_rarity(sets.sets[i]) >
-			    set_rarity(sets.sets[second])))
+		if (i != best && (second == SIZE_MAX ||
+				     literal_set_rarity(sets.sets[i]) >
+					 literal_set_rarity(sets.sets[second])))
 			second = i;
 	*clause = (struct literal_clause){ .sets[0] = sets.sets[best],
 		.is_exact = branch->is_finite && !impure };
-	if (second != SIZE_MAX && shortest_member(sets.sets[second]) > 1)
+	if (second != SIZE_MAX && literal_set_shortest(sets.sets[second]) > 1)
 		clause->sets[1] = sets.sets[second];
 	if (!clause->is_exact)
-		clause->sets[0] = shorten(clause->sets[0]);
-	clause->sets[1] = shorten(clause->sets[1]);
-	return shortest_member(clause->sets[0]) > 1;
+		clause->sets[0] = literal_set_shorten(clause->sets[0]);
+	clause->sets[1] = literal_set_shorten(clause->sets[1]);
+	return literal_set_shortest(clause->sets[0]) > 1;
 }
 
 struct literal_clauses
@@ -702,7 +512,7 @@ literal_clauses_of(struct text pattern, struct arena *arena)
 	clauses.items =
 	    arena_allocate(arena, branches * sizeof(*clauses.items));
 	do {
-		struct part branch;
+		struct literal_part branch;
 
 		reader.impure = false;
 		branch = read_branch(&reader);

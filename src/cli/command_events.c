@@ -112,7 +112,7 @@ write_event(void *context, const struct observation *observation)
 	struct row_stream *stream = context;
 	struct row_writer *writer = &stream->writer;
 	const struct delivery *delivery = observation->delivery;
-	const struct record *record = &observation->event->record;
+	const struct record *record = observation->event->record;
 	const struct verdict *verdict = &observation->event->verdict;
 
 	if (!observation->matches)
@@ -157,7 +157,7 @@ write_delivery(void *context, const struct delivery *delivery,
 	    delivery->outcome == OUTCOME_DELIVERED;
 
 	write_message(stream, message);
-	row_text(writer, delivery->recipient);
+	row_text(writer, delivery_recipient(delivery));
 	row_text(writer, name_of(stream, delivery->domain));
 	row_text(writer, name_of(stream, delivery->provider));
 	row_string(writer, outcome_name(delivery->outcome));
@@ -198,7 +198,8 @@ stream_rows(const struct settings *settings, struct run_hooks *hooks,
 		row_writer_header(&stream.writer);
 		log_command_read(stream.run, settings, hooks);
 		row_writer_flush(&stream.writer);
-		status = log_command_status(stream.run, console_finish());
+		status = log_command_status(
+		    stream.run, console_finish(&stream.writer));
 	}
 	row_writer_release(&stream.writer);
 	run_free(stream.run);

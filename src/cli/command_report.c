@@ -5,6 +5,7 @@
 #include "cli/console.h"
 #include "cli/log_command.h"
 #include "report/csv_directory.h"
+#include "report/text_report.h"
 
 /* The files that the settings ask for. */
 static bool
@@ -24,6 +25,26 @@ write_files(const struct settings *settings, const struct report_view *view)
 	return written;
 }
 
+static bool
+print_report(const struct settings *settings, const struct report_view *view)
+{
+	struct buffer out;
+	struct terminal terminal = {
+		.out = &out,
+		.columns = console_columns(),
+		.utf8 = console_shows_utf8(),
+		.color = console_wants_color(settings),
+	};
+
+	if (settings->quiet)
+		return true;
+	buffer_init(&out, 0);
+	text_report_write(&terminal, view);
+	fwrite(out.data, 1, out.length, stdout);
+	buffer_release(&out);
+	return console_finish(NULL);
+}
+
 int
 command_report(const struct settings *settings)
 {
@@ -37,6 +58,7 @@ command_report(const struct settings *settings)
 	log_command_read(run, settings, NULL);
 	report_view_init(&view, run_source(run));
 	written = write_files(settings, &view);
+	written &= print_report(settings, &view);
 	report_view_release(&view);
 	status = log_command_status(run, written);
 	run_free(run);
@@ -45,12 +67,6 @@ command_report(const struct settings *settings)
 
 int
 command_domain(const struct settings *s)
-{
-	(void)s;
-	return 2;
-}
-int
-command_check(const struct settings *s)
 {
 	(void)s;
 	return 2;

@@ -44,15 +44,18 @@ console_error(const char *format, ...)
 }
 
 bool
-console_finish(void)
+console_finish(const struct row_writer *writer)
 {
+	int error = 0;
+
 	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (writer != NULL && writer->failed)
+		error = writer->error;
+	else if (fflush(stdout) != 0 || ferror(stdout))
+		error = errno != 0 ? errno : EIO;
+	if (error == 0 || error == EPIPE)
 		return true;
-	if (errno == EPIPE)
-		return true;
-	console_error("standard output: %s",
-	    errno != 0 ? strerror(errno) : "cannot be written");
+	console_error("standard output: %s", strerror(error));
 	return false;
 }
 

@@ -5,6 +5,7 @@
 #define CLI_CONSOLE_H
 
 #include "base/diagnostic.h"
+#include "report/row_writer.h"
 #include "report/settings.h"
 
 /*
@@ -18,10 +19,11 @@ void
 console_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Flushes standard output.  True when everything was written, or when the
- * reader has gone (a closed pipe is his wish); otherwise says so.
+ * Flushes standard output, which `writer` (may be NULL) wrote to.  True when
+ * everything was written, or when the reader has gone (a closed pipe is his
+ * wish); otherwise says so.
  */
-bool console_finish(void);
+bool console_finish(const struct row_writer *writer);
 
 /* Columns of the terminal on standard output; 80 when it is none. */
 unsigned console_columns(void);

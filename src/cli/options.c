@@ -109,8 +109,8 @@ static const struct option_row {
 
 /* --- values --- */
 
-static void complain(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+static void
+complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void
 complain(const char *format, ...)

@@ -178,35 +178,35 @@ append_suppression(struct findings *findings, struct finding_draft *draft)
 	buffer_append_logs(&draft->command, source->settings);
 }
 
-/* Addresses that will never work again. */
+/*
+ * Addresses that will never work again.  Only bounces count: what was
+ * deferred so may be delivered yet (450 while an address is verified).
+ */
 static void
 add_dead_addresses(struct findings *findings)
 {
-	static const enum verdict_category dead[] = { CATEGORY_USER_UNKNOWN,
-		CATEGORY_MAILBOX_INACTIVE, CATEGORY_DOMAIN_INVALID };
 	struct selection selection = {
 		.categories = CATEGORY_BIT(CATEGORY_USER_UNKNOWN) |
 			      CATEGORY_BIT(CATEGORY_MAILBOX_INACTIVE) |
 			      CATEGORY_BIT(CATEGORY_DOMAIN_INVALID),
+		.bounced = true,
 	};
-	uint64_t deliveries = 0;
 	struct finding_draft draft;
 	struct places places;
 
 	places_init(&places, findings->view, &selection);
-	for (unsigned i = 0; i < 3; i++)
-		deliveries += deliveries_of_category(findings, dead[i]);
 	if (places.attempts > 0) {
 		finding_begin(&draft);
 		buffer_append_string(&draft.what, "Dead addresses");
 		finding_append_codes(&draft.what, &places);
 		buffer_append_string(&draft.what, ": ");
-		append_counts(&draft.what, deliveries, places.attempts);
+		buffer_append_count(&draft.what, places.attempts,
+		    "delivery bounced", "deliveries bounced");
 		buffer_append_string(&draft.what,
-		    " to mailboxes or domains that are no more, at ");
+		    " from mailboxes or domains that are no more, at ");
 		finding_append_places(&draft.what, findings, &places);
 		append_suppression(findings, &draft);
-		finding_end(findings, &draft, deliveries);
+		finding_end(findings, &draft, places.attempts);
 	}
 	places_release(&places);
 }

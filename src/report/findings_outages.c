@@ -22,17 +22,6 @@ has_category(const struct report_view *view, const struct incident *incident,
 	return view->source->causes[incident->cause].category == category;
 }
 
-static bool
-share_relay(const struct incident *a, const struct incident *b)
-{
-	for (size_t i = 0; i < a->relay_count; i++)
-		for (size_t j = 0; j < b->relay_count; j++)
-			if (a->relay_hosts[i] != 0 &&
-			    a->relay_hosts[i] == b->relay_hosts[j])
-				return true;
-	return false;
-}
-
 /* Domains that fail together: behind one relay, or for want of DNS. */
 static bool
 belong_together(const struct report_view *view, const struct incident *a,
@@ -41,7 +30,7 @@ belong_together(const struct report_view *view, const struct incident *a,
 	if (has_category(view, a, CATEGORY_DNS_FAILURE) &&
 	    has_category(view, b, CATEGORY_DNS_FAILURE))
 		return true;
-	return share_relay(a, b);
+	return view_share_relay(a, b);
 }
 
 /* Open incidents that are one finding; the first is the largest. */
@@ -106,7 +95,7 @@ append_what(
 
 	finding_append_name(
 	    out, findings, view_name(findings->view, first->domain));
-	buffer_append_string(out, " takes no mail since ");
+	buffer_append_string(out, " has taken no mail since ");
 	buffer_append_time(out, first->started_at);
 	buffer_append_string(out, ", last failure ");
 	buffer_append_time(out, first->last_failure_at);

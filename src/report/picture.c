@@ -66,8 +66,9 @@ picture_of_code(const struct report_view *view, struct code_key code,
 	}
 }
 
-static const char *
-level_of(const struct terminal *terminal, uint64_t failures, uint64_t attempts)
+const char *
+picture_level(
+    const struct terminal *terminal, uint64_t failures, uint64_t attempts)
 {
 	size_t level = 0;
 
@@ -96,9 +97,9 @@ put_day(struct terminal *terminal, struct buffer *line,
 {
 	buffer_append_format(line, "  %.3s ", weekdays[day]);
 	for (unsigned hour = 0; hour < 24; hour++)
-		buffer_append_string(
-		    line, level_of(terminal, picture->failures[day * 24 + hour],
-			      picture->attempts[day * 24 + hour]));
+		buffer_append_string(line,
+		    picture_level(terminal, picture->failures[day * 24 + hour],
+			picture->attempts[day * 24 + hour]));
 }
 
 static void

@@ -58,7 +58,8 @@ add_cause(struct places *places, const struct report_view *view,
     struct keymap *sums, struct keymap *codes)
 {
 	const struct cause *cause = &view->source->causes[row->cause];
-	uint64_t attempts = row->counts->deferred + row->counts->bounced;
+	uint64_t attempts = row->counts->bounced +
+			    (selection->bounced ? 0 : row->counts->deferred);
 	const struct view_entity *domain = view_domain_of(view, row->name);
 	uint32_t provider = domain != NULL ? domain->domain->provider : 0;
 	bool by_provider = provider != 0 && !selection->by_domain;

@@ -12,6 +12,9 @@
 /* An hour with fewer tries is not called the worst. */
 #define WORST_LEAST 20
 
+/* Relays, and other domains, that are named. */
+#define NEIGHBOURS_SHOWN 4
+
 static int64_t
 duration(const struct incident *incident)
 {
@@ -56,25 +59,77 @@ add_outage(struct text_table *table, const struct report_view *view,
 	text_code(table, cause->enhanced_code, cause->reply_code);
 }
 
-void
-print_incident_relays(struct terminal *terminal, const struct report_view *view,
-    const struct incident *incident)
+/* The other open outages behind a relay of this one. */
+static void
+append_neighbours(struct terminal *terminal, const struct report_view *view,
+    const struct incident *incident, struct buffer *text)
 {
-	struct buffer text;
+	unsigned shown = 0;
 
-	buffer_init(&text, 0);
+	for (size_t i = 0; i < view->incident_count; i++) {
+		const struct incident *other = view->incidents[i];
+
+		if (other == incident || other->resolved_at != INSTANT_NONE ||
+		    !view_share_relay(incident, other))
+			continue;
+		if (shown == NEIGHBOURS_SHOWN) {
+			buffer_append_string(text, ", ...");
+			return;
+		}
+		buffer_append_string(text,
+		    shown++ == 0 ? "; behind the same relay fail too: " : ", ");
+		buffer_append_printable(
+		    text, view_name(view, other->domain), 0, terminal->utf8);
+	}
+}
+
+void
+append_incident_relays(struct terminal *terminal,
+    const struct report_view *view, const struct incident *incident,
+    struct buffer *text)
+{
+	unsigned shown = 0;
+
 	for (size_t i = 0; i < incident->relay_count; i++) {
 		struct text name = view_name(view, incident->relay_hosts[i]);
 
 		if (name.length == 0)
 			continue;
-		if (text.length > 0)
-			buffer_append_string(&text, ", ");
-		buffer_append_printable(&text, name, 0, terminal->utf8);
+		if (shown == NEIGHBOURS_SHOWN) {
+			buffer_append_string(text, ", ...");
+			return;
+		}
+		buffer_append_string(text, shown++ == 0 ? "; relays " : ", ");
+		buffer_append_printable(text, name, 0, terminal->utf8);
 	}
-	if (text.length > 0)
-		terminal_paragraph(
-		    terminal, "  relays: ", 10, buffer_text(&text));
+	if (shown == 0)
+		buffer_append_string(text, "; no relay was reached");
+}
+
+/* Who waits for it, through which relays, and who fails with it. */
+static void
+print_open_outage(struct terminal *terminal, const struct report_view *view,
+    const struct incident *incident)
+{
+	struct text name = view_name(view, incident->domain);
+	const struct view_entity *domain = view_find_domain(view, name);
+	struct buffer text;
+
+	buffer_init(&text, 0);
+	buffer_append_printable(&text, name, 0, terminal->utf8);
+	buffer_append_string(&text, " (open): ");
+	if (domain != NULL) {
+		buffer_append_count(&text,
+		    domain->stats->outcomes[OUTCOME_PENDING], "delivery waits",
+		    "deliveries wait");
+		buffer_append_string(&text, "; last failure ");
+	} else {
+		buffer_append_string(&text, "last failure ");
+	}
+	buffer_append_time(&text, incident->last_failure_at);
+	append_incident_relays(terminal, view, incident, &text);
+	append_neighbours(terminal, view, incident, &text);
+	terminal_paragraph(terminal, "  ", 4, buffer_text(&text));
 	buffer_release(&text);
 }
 
@@ -107,6 +162,9 @@ section_outages(struct terminal *terminal, const struct report_view *view)
 		add_outage(&table, view, sorted[i].incident);
 	print_top(terminal, &table, count, "outages");
 	text_table_release(&table);
+	for (size_t i = 0; i < count && i < view->source->settings->top; i++)
+		if (sorted[i].incident->resolved_at == INSTANT_NONE)
+			print_open_outage(terminal, view, sorted[i].incident);
 	free(sorted);
 }
 

@@ -42,8 +42,9 @@ void print_retry_rate(
     struct terminal *terminal, const char *label, const uint64_t *outcomes);
 void print_outcomes(struct terminal *terminal, const struct tally_stats *stats);
 
-/* "relay mx1.example.com mx2.example.com": the relays of an outage. */
-void print_incident_relays(struct terminal *terminal,
-    const struct report_view *view, const struct incident *incident);
+/* "; relays mx1.example.com, mx2.example.com": those of an outage. */
+void append_incident_relays(struct terminal *terminal,
+    const struct report_view *view, const struct incident *incident,
+    struct buffer *text);
 
 #endif

@@ -329,6 +329,17 @@ view_incident_end(const struct incident *incident)
 		   : incident->last_failure_at;
 }
 
+bool
+view_share_relay(const struct incident *a, const struct incident *b)
+{
+	for (size_t i = 0; i < a->relay_count; i++)
+		for (size_t j = 0; j < b->relay_count; j++)
+			if (a->relay_hosts[i] != 0 &&
+			    a->relay_hosts[i] == b->relay_hosts[j])
+				return true;
+	return false;
+}
+
 static void
 index_domains(struct report_view *view)
 {

@@ -225,7 +225,7 @@ lane_scan(struct lane *lane, struct unit *unit)
 			.mta = (enum record_mta)record->mta,
 		};
 
-		unit->events[i].record = *record;
+		unit->events[i].record = record;
 		unit->events[i].verdict = (struct verdict){ 0 };
 		if (is_classified(record))
 			classifier_classify(lane->settings->classifier,

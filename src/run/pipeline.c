@@ -342,7 +342,7 @@ fill_lane(struct pipeline *pipeline, struct lane *lane)
 static int64_t
 head_time(const struct lane *lane)
 {
-	int64_t time = lane->current->events[lane->position].record.time;
+	int64_t time = lane->current->events[lane->position].record->time;
 
 	return time > lane->clock ? time : lane->clock;
 }
@@ -398,8 +398,8 @@ drain_lane(struct pipeline *pipeline, struct lane *lane, pipeline_sink *sink,
 		const struct event *event = &unit->events[lane->position];
 		bool is_last = ++lane->position == unit->batch.count;
 
-		if (event->record.time > lane->clock)
-			lane->clock = event->record.time;
+		if (event->record->time > lane->clock)
+			lane->clock = event->record->time;
 		if (is_last)
 			lane->current = NULL;
 		sink(context, event, is_last ? unit : NULL);

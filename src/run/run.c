@@ -192,7 +192,7 @@ on_record(
     void *context, struct observation *observation, struct delivery *delivery)
 {
 	struct run *run = context;
-	const struct record *record = &observation->event->record;
+	const struct record *record = observation->event->record;
 
 	if (delivery == NULL) {
 		run->tally.totals.rejected += record->kind == RECORD_REJECT;

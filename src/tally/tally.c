@@ -263,7 +263,7 @@ void
 tally_record(struct tally *tally, const struct observation *observation,
     struct pool *names, const struct zone *zone)
 {
-	const struct record *record = &observation->event->record;
+	const struct record *record = observation->event->record;
 	int64_t seconds = floor_divide(record->time, 1000);
 	int64_t local = seconds + zone_offset(zone, seconds);
 	int64_t into_hour = local - floor_divide(local, 3600) * 3600;

@@ -183,25 +183,25 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
     const struct observation *observation)
 {
 	const struct event *event = observation->event;
-	bool bounced = event->record.status == RECORD_BOUNCED;
+	bool bounced = event->record->status == RECORD_BOUNCED;
 
 	if (entry->address.failures++ == 0)
-		entry->address.first_failed_at = event->record.time;
-	entry->address.last_failed_at = event->record.time;
+		entry->address.first_failed_at = event->record->time;
+	entry->address.last_failed_at = event->record->time;
 	entry->address.domain = observation->delivery->domain;
 	entry->deferred += !bounced;
 	/* A deferral does not undo the outcome of an earlier message. */
 	if (bounced || entry->state == ADDRESS_DEFERRED) {
 		note_verdict(entry, observation);
 		if (addresses->complete)
-			keep_reply(entry, event->record.reply);
+			keep_reply(entry, event->record->reply);
 	}
 	if (!bounced)
 		return;
 	entry->state = ADDRESS_BOUNCED;
 	if (event->verdict.action == ACTION_REMOVE &&
 	    entry->dead_since == INSTANT_NONE)
-		entry->dead_since = event->record.time;
+		entry->dead_since = event->record->time;
 }
 
 static void
@@ -212,8 +212,8 @@ note_expiry(struct address_entry *entry, const struct observation *observation)
 	note_verdict(entry, observation);
 	if (entry->address.failures > 0)
 		return;
-	entry->address.first_failed_at = observation->event->record.time;
-	entry->address.last_failed_at = observation->event->record.time;
+	entry->address.first_failed_at = observation->event->record->time;
+	entry->address.last_failed_at = observation->event->record->time;
 }
 
 static bool
@@ -221,7 +221,7 @@ is_remembered(
     const struct addresses *addresses, const struct observation *observation)
 {
 	enum record_status status =
-	    (enum record_status)observation->event->record.status;
+	    (enum record_status)observation->event->record->status;
 
 	if (status == RECORD_BOUNCED &&
 	    observation->event->verdict.action == ACTION_REMOVE)
@@ -241,15 +241,15 @@ addresses_record(
 
 	if (addresses->used > addresses->mask / 2)
 		grow(addresses);
-	slot =
-	    find_slot(addresses, delivery->recipient, delivery->recipient_hash);
+	slot = find_slot(
+	    addresses, delivery_recipient(delivery), delivery->recipient_hash);
 	entry = addresses->slots[slot];
 	if (entry != NULL && is_wasted(entry, observation)) {
 		entry->address.attempts_after++;
 		entry->is_changed = true;
 		wasted = true;
 	}
-	if (observation->event->record.status == RECORD_DELIVERED) {
+	if (observation->event->record->status == RECORD_DELIVERED) {
 		if (entry != NULL)
 			remove_at(addresses, slot);
 		return wasted;
@@ -257,13 +257,13 @@ addresses_record(
 	if (!is_remembered(addresses, observation))
 		return wasted;
 	if (entry == NULL) {
-		entry =
-		    make_entry(delivery->recipient, delivery->recipient_hash);
+		entry = make_entry(
+		    delivery_recipient(delivery), delivery->recipient_hash);
 		addresses->slots[slot] = entry;
 		addresses->used++;
 	}
 	entry->is_changed = true;
-	if (observation->event->record.status == RECORD_EXPIRED)
+	if (observation->event->record->status == RECORD_EXPIRED)
 		note_expiry(entry, observation);
 	else
 		note_failure(addresses, entry, observation);

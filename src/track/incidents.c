@@ -170,7 +170,7 @@ static void
 record_failure(struct incidents *incidents,
     const struct observation *observation, struct delivery *delivery)
 {
-	int64_t time = observation->event->record.time;
+	int64_t time = observation->event->record->time;
 	uint32_t *open =
 	    keymap_get(&incidents->open, KEY(delivery->domain, 0, 0, 0));
 	struct streak *streak;
@@ -202,7 +202,7 @@ record_success(struct incidents *incidents,
 	if (open == NULL || *open == 0)
 		return;
 	streak = &incidents->streaks[*open - 1];
-	streak->incident.resolved_at = observation->event->record.time;
+	streak->incident.resolved_at = observation->event->record->time;
 	if (!is_kept(streak))
 		release_parts(streak);
 	*open = 0;
@@ -214,7 +214,7 @@ incidents_record(struct incidents *incidents,
 {
 	if (observation->attempt == 0)
 		return;
-	if (observation->event->record.status == RECORD_DELIVERED)
+	if (observation->event->record->status == RECORD_DELIVERED)
 		record_success(incidents, observation, delivery);
 	else if (is_system_failure(observation))
 		record_failure(incidents, observation, delivery);

@@ -171,26 +171,40 @@ find_message(
 	    instance_of(ledger, record), strict);
 }
 
+static uint32_t
+add_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id)
+{
+	uint32_t number = queue_add_message(&ledger->queue,
+	    naming_host(&ledger->naming, record->host), queue_id, record->time);
+
+	queue_message_at(&ledger->queue, number)->shown.mta = record->mta;
+	closing_add(&ledger->closing, &ledger->queue, number);
+	return number;
+}
+
+static void
+touch_message(
+    struct ledger *ledger, const struct record *record, uint32_t number)
+{
+	struct queue_message *message =
+	    queue_message_at(&ledger->queue, number);
+
+	if (record->kind == RECORD_MESSAGE)
+		message->shown.instance = instance_of(ledger, record);
+	message->changed_at = record->time;
+}
+
 /* The message of that queue id on the record's host; a new one if need be. */
 static uint32_t
 get_message(
     struct ledger *ledger, const struct record *record, struct text queue_id)
 {
 	uint32_t number = find_message(ledger, record, queue_id);
-	struct queue_message *message;
 
-	if (number == 0) {
-		number = queue_add_message(&ledger->queue,
-		    naming_host(&ledger->naming, record->host), queue_id,
-		    record->time);
-		message = queue_message_at(&ledger->queue, number);
-		message->shown.mta = record->mta;
-		closing_add(&ledger->closing, &ledger->queue, number);
-	}
-	message = queue_message_at(&ledger->queue, number);
-	if (record->kind == RECORD_MESSAGE)
-		message->shown.instance = instance_of(ledger, record);
-	message->changed_at = record->time;
+	if (number == 0)
+		number = add_message(ledger, record, queue_id);
+	touch_message(ledger, record, number);
 	return number;
 }
 
@@ -227,9 +241,14 @@ get_generation(
 
 	if (number != 0 &&
 	    is_next_generation(
-		queue_message_at(&ledger->queue, number), record))
+		queue_message_at(&ledger->queue, number), record)) {
 		close_message(ledger, number);
-	return get_message(ledger, record, queue_id);
+		number = 0;
+	}
+	if (number == 0)
+		number = add_message(ledger, record, queue_id);
+	touch_message(ledger, record, number);
+	return number;
 }
 
 static struct queue_message *
@@ -325,8 +344,8 @@ carry_delivery(
     struct ledger *ledger, uint32_t delivery, uint32_t message, bool is_hop)
 {
 	struct delivery *carried = queue_delivery_at(&ledger->queue, delivery);
-	uint32_t twin =
-	    queue_find_delivery(&ledger->queue, message, carried->recipient);
+	uint32_t twin = queue_find_delivery(
+	    &ledger->queue, message, delivery_recipient(carried));
 
 	if (twin == 0) {
 		carried->is_carried = is_hop;
@@ -469,7 +488,7 @@ note_deferral(const struct event *event, struct delivery *delivery)
 {
 	if (delivery_was_deferred(delivery))
 		return;
-	delivery->first_deferred_at = event->record.time;
+	delivery->first_deferred_at = event->record->time;
 	delivery->first_code = code_key_of(
 	    event->verdict.enhanced_code, event->verdict.reply_code);
 	delivery->first_category = event->verdict.category;
@@ -479,7 +498,7 @@ static void
 note_try(const struct event *event, struct delivery *delivery,
     struct observation *observation)
 {
-	int64_t time = event->record.time;
+	int64_t time = event->record->time;
 	int64_t interval;
 
 	if (delivery->last_attempt_at == INSTANT_NONE) {
@@ -497,7 +516,7 @@ static void
 note_status(struct ledger *ledger, const struct event *event,
     struct delivery *delivery, struct observation *observation)
 {
-	switch ((enum record_status)event->record.status) {
+	switch ((enum record_status)event->record->status) {
 	case RECORD_DELIVERED:
 		note_try(event, delivery, observation);
 		queue_set_outcome(&ledger->queue, delivery, OUTCOME_DELIVERED);
@@ -542,7 +561,7 @@ passes_filter(const struct ledger *ledger, const struct event *event,
 		.relay_host = pool_text(names, delivery->relay_host),
 		.relay_ip = pool_text(names, delivery->relay_ip),
 		.verdict = &event->verdict,
-		.scope = (enum record_scope)event->record.scope,
+		.scope = (enum record_scope)event->record->scope,
 	};
 
 	return filter_matches(ledger->settings.filter, &subject);
@@ -570,14 +589,14 @@ observe_delivery(struct ledger *ledger, const struct event *event,
 		.is_notification = message->shown.is_notification,
 	};
 
-	delivery->last_record_at = event->record.time;
-	delivery->is_local = event->record.scope == RECORD_LOCAL;
+	delivery->last_record_at = event->record->time;
+	delivery->is_local = event->record->scope == RECORD_LOCAL;
 	observation.matches =
 	    passes_filter(ledger, event, delivery, &message->shown);
 	observation.counted =
 	    observation.matches && !message->shown.is_notification;
 	note_status(ledger, event, delivery, &observation);
-	if (is_failure(&event->record)) {
+	if (is_failure(event->record)) {
 		delivery->last_verdict = event->verdict;
 		observation.cause = cause_number(ledger, &event->verdict);
 		if (observation.counted)
@@ -590,7 +609,7 @@ observe_delivery(struct ledger *ledger, const struct event *event,
 static void
 record_attempt(struct ledger *ledger, const struct event *event)
 {
-	const struct record *record = &event->record;
+	const struct record *record = event->record;
 	uint32_t message = get_generation(ledger, record, record->queue_id);
 	uint32_t next = 0;
 	uint32_t number;
@@ -627,18 +646,18 @@ expire_message(struct ledger *ledger, const struct event *event,
 	for (uint32_t i = message->first_delivery; i != 0;) {
 		struct delivery *delivery =
 		    queue_delivery_at(&ledger->queue, i);
-		struct event one = *event;
+		struct record record = *event->record;
+		const struct event one = { &record, delivery->last_verdict };
 
 		i = delivery->next;
 		if (delivery->outcome != OUTCOME_PENDING)
 			continue;
-		one.record.kind = RECORD_ATTEMPT;
-		one.record.status = RECORD_EXPIRED;
-		one.record.recipient = delivery->recipient;
-		one.record.repeat = 1;
-		one.record.scope =
+		record.kind = RECORD_ATTEMPT;
+		record.status = RECORD_EXPIRED;
+		record.recipient = delivery_recipient(delivery);
+		record.repeat = 1;
+		record.scope =
 		    delivery->is_local ? RECORD_LOCAL : RECORD_REMOTE;
-		one.verdict = delivery->last_verdict;
 		observe_delivery(ledger, &one, message, delivery);
 	}
 }
@@ -647,12 +666,12 @@ static void
 record_expiry(struct ledger *ledger, const struct event *event)
 {
 	uint32_t number =
-	    find_message(ledger, &event->record, event->record.queue_id);
+	    find_message(ledger, event->record, event->record->queue_id);
 
 	if (number == 0)
 		return;
 	queue_message_at(&ledger->queue, number)->changed_at =
-	    event->record.time;
+	    event->record->time;
 	expire_message(ledger, event, queue_message_at(&ledger->queue, number));
 }
 
@@ -664,7 +683,7 @@ record_expiry(struct ledger *ledger, const struct event *event)
 static void
 record_removal(struct ledger *ledger, const struct event *event)
 {
-	const struct record *record = &event->record;
+	const struct record *record = event->record;
 	uint32_t number = find_message(ledger, record, record->queue_id);
 	struct queue_message *message;
 
@@ -699,7 +718,7 @@ is_counted_kind(enum record_kind kind)
 static void
 record_event(struct ledger *ledger, const struct event *event)
 {
-	const struct record *record = &event->record;
+	const struct record *record = event->record;
 
 	if (filter_is_after(ledger->settings.filter, record->time))
 		return;

@@ -30,8 +30,8 @@ lookahead_release(struct lookahead *lookahead)
 static bool
 begins_queue_id(const struct event *event)
 {
-	return event->record.kind == RECORD_ARRIVAL ||
-	    event->record.kind == RECORD_MESSAGE;
+	return event->record->kind == RECORD_ARRIVAL ||
+	    event->record->kind == RECORD_MESSAGE;
 }
 
 static uint16_t *
@@ -66,10 +66,11 @@ lookahead_push(
 	    ->ring[(lookahead->first + lookahead->count) & lookahead->mask] =
 	    (struct lookahead_entry){ event, owner };
 	lookahead->count++;
-	if (event->record.time > lookahead->newest)
-		lookahead->newest = event->record.time;
+	if (event->record->time > lookahead->newest)
+		lookahead->newest = event->record->time;
 	if (begins_queue_id(event)) {
-		uint16_t *sights = sights_of(lookahead, event->record.queue_id);
+		uint16_t *sights =
+		    sights_of(lookahead, event->record->queue_id);
 
 		/* Stays at its maximum: only asks for a search in vain. */
 		if (*sights < UINT16_MAX)
@@ -85,13 +86,13 @@ lookahead_pop(
 		return false;
 	*entry = lookahead->ring[lookahead->first];
 	if (!all &&
-	    entry->event->record.time > lookahead->newest - LOOKAHEAD_MS)
+	    entry->event->record->time > lookahead->newest - LOOKAHEAD_MS)
 		return false;
 	lookahead->first = (lookahead->first + 1) & lookahead->mask;
 	lookahead->count--;
 	if (begins_queue_id(entry->event)) {
 		uint16_t *sights =
-		    sights_of(lookahead, entry->event->record.queue_id);
+		    sights_of(lookahead, entry->event->record->queue_id);
 
 		if (*sights < UINT16_MAX)
 			--*sights;
@@ -111,8 +112,8 @@ lookahead_holds(
 			.event;
 
 		if (begins_queue_id(event) &&
-		    text_equal(event->record.queue_id, queue_id) &&
-		    text_equal(event->record.host, host))
+		    text_equal(event->record->queue_id, queue_id) &&
+		    text_equal(event->record->host, host))
 			return true;
 	}
 	return false;

@@ -23,6 +23,7 @@ void
 naming_release(struct naming *naming)
 {
 	buffer_release(&naming->scratch);
+	free(naming->canonical_of);
 	free(naming->provider_of);
 }
 
@@ -48,7 +49,7 @@ naming_instance(struct naming *naming, struct text instance)
 }
 
 static uint32_t
-intern_lower(struct naming *naming, struct text text)
+make_canonical(struct naming *naming, struct text text)
 {
 	struct buffer *scratch = &naming->scratch;
 	bool is_ascii = true;
@@ -76,6 +77,30 @@ intern_lower(struct naming *naming, struct text text)
 	(void)is_ascii;
 #endif
 	return pool_intern(naming->names, buffer_text(scratch));
+}
+
+/*
+ * Names come again and again in the same letters: what became of them is
+ * remembered by their number as logged.
+ */
+static uint32_t
+intern_lower(struct naming *naming, struct text text)
+{
+	uint32_t raw = pool_intern(naming->names, text);
+	size_t known = naming->canonical_capacity;
+
+	if (raw == 0)
+		return 0;
+	if (raw >= known) {
+		naming->canonical_of = memory_grow(naming->canonical_of,
+		    &naming->canonical_capacity, (size_t)raw + 1,
+		    sizeof(*naming->canonical_of));
+		while (known < naming->canonical_capacity)
+			naming->canonical_of[known++] = 0;
+	}
+	if (naming->canonical_of[raw] == 0)
+		naming->canonical_of[raw] = make_canonical(naming, text);
+	return naming->canonical_of[raw];
 }
 
 uint32_t

@@ -15,6 +15,8 @@ struct naming {
 	struct pool *names;
 	const struct providers *providers;
 	struct buffer scratch;
+	uint32_t *canonical_of; /* by name as logged; 0 = not asked yet */
+	size_t canonical_capacity;
 	uint32_t
 	    *provider_of; /* by name of the relay; UINT32_MAX = not asked */
 	size_t provider_capacity;

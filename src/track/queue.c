@@ -5,9 +5,6 @@
 
 #include "base/memory.h"
 
-#define CHUNK_SHIFT 8
-#define CHUNK_ROWS  ((uint32_t)1 << CHUNK_SHIFT)
-
 /* --- an index from hashes to numbers, open addressing --- */
 
 static void
@@ -96,20 +93,6 @@ queue_init(struct queue *queue)
 	index_init(&queue->deliveries);
 }
 
-struct queue_message *
-queue_message_at(const struct queue *queue, uint32_t number)
-{
-	return &queue->message_chunks[number >> CHUNK_SHIFT]
-				     [number & (CHUNK_ROWS - 1)];
-}
-
-struct delivery *
-queue_delivery_at(const struct queue *queue, uint32_t number)
-{
-	return &queue->delivery_chunks[number >> CHUNK_SHIFT]
-				      [number & (CHUNK_ROWS - 1)];
-}
-
 void
 queue_release(struct queue *queue)
 {
@@ -117,11 +100,11 @@ queue_release(struct queue *queue)
 		if (queue_message_at(queue, i)->in_use)
 			queue_drop_message(queue, i);
 	for (uint32_t i = 0; i < queue->message_chunks_capacity &&
-	     i <= queue->message_count >> CHUNK_SHIFT;
+	     i <= queue->message_count >> QUEUE_CHUNK_SHIFT;
 	     i++)
 		free(queue->message_chunks[i]);
 	for (uint32_t i = 0; i < queue->delivery_chunks_capacity &&
-	     i <= queue->delivery_count >> CHUNK_SHIFT;
+	     i <= queue->delivery_count >> QUEUE_CHUNK_SHIFT;
 	     i++)
 		free(queue->delivery_chunks[i]);
 	free(queue->message_chunks);
@@ -211,14 +194,14 @@ queue_add_message(
 		size_t chunk;
 
 		number = ++queue->message_count;
-		chunk = number >> CHUNK_SHIFT;
-		if (number == 1 || (number & (CHUNK_ROWS - 1)) == 0) {
+		chunk = number >> QUEUE_CHUNK_SHIFT;
+		if (number == 1 || (number & (QUEUE_CHUNK_ROWS - 1)) == 0) {
 			queue->message_chunks =
 			    memory_grow(queue->message_chunks,
 				&queue->message_chunks_capacity, chunk + 1,
 				sizeof(*queue->message_chunks));
-			queue->message_chunks[chunk] =
-			    memory_allocate_array(CHUNK_ROWS, sizeof(*message));
+			queue->message_chunks[chunk] = memory_allocate_array(
+			    QUEUE_CHUNK_ROWS, sizeof(*message));
 		}
 	}
 	message = queue_message_at(queue, number);
@@ -233,24 +216,11 @@ queue_add_message(
 	};
 	message->shown.host = host;
 	message->shown.arrived_at = INSTANT_NONE;
-	message->shown.queue_id = (struct text){
-		memory_copy_string(queue_id.data, queue_id.length),
-		queue_id.length,
-	};
+	short_text_set(&message->queue_id, queue_id);
+	message->shown.queue_id = short_text_get(&message->queue_id);
 	index_grow(&queue->messages, message_hash_at, queue);
 	index_put(&queue->messages, message->hash, number);
 	return number;
-}
-
-static void
-free_text(struct text text)
-{
-	union {
-		const char *in;
-		char *out;
-	} owned = { text.data };
-
-	free(owned.out);
 }
 
 static void
@@ -262,7 +232,7 @@ forget_delivery(struct queue *queue, uint32_t number)
 		queue->open_deliveries--;
 	index_remove(&queue->deliveries, delivery_hash_at(queue, number),
 	    number, delivery_hash_at, queue);
-	free_text(delivery->recipient);
+	short_text_release(&delivery->recipient);
 	free(delivery->causes);
 	free(delivery->incidents);
 	delivery->causes = NULL;
@@ -285,7 +255,7 @@ queue_drop_message(struct queue *queue, uint32_t number)
 	}
 	index_remove(
 	    &queue->messages, message->hash, number, message_hash_at, queue);
-	free_text(message->shown.queue_id);
+	short_text_release(&message->queue_id);
 	message->in_use = false;
 	message->first_delivery = queue->free_message;
 	queue->free_message = number;
@@ -308,7 +278,7 @@ queue_find_delivery(
 		delivery = queue_delivery_at(queue, index->slots[slot].number);
 		if (delivery->message == message &&
 		    delivery->recipient_hash == hash &&
-		    text_equal(delivery->recipient, recipient))
+		    text_equal(delivery_recipient(delivery), recipient))
 			return index->slots[slot].number;
 	}
 	return 0;
@@ -325,13 +295,13 @@ take_delivery_number(struct queue *queue)
 		return number;
 	}
 	number = ++queue->delivery_count;
-	chunk = number >> CHUNK_SHIFT;
-	if (number == 1 || (number & (CHUNK_ROWS - 1)) == 0) {
+	chunk = number >> QUEUE_CHUNK_SHIFT;
+	if (number == 1 || (number & (QUEUE_CHUNK_ROWS - 1)) == 0) {
 		queue->delivery_chunks = memory_grow(queue->delivery_chunks,
 		    &queue->delivery_chunks_capacity, chunk + 1,
 		    sizeof(*queue->delivery_chunks));
 		queue->delivery_chunks[chunk] = memory_allocate_array(
-		    CHUNK_ROWS, sizeof(**queue->delivery_chunks));
+		    QUEUE_CHUNK_ROWS, sizeof(**queue->delivery_chunks));
 	}
 	return number;
 }
@@ -391,10 +361,7 @@ queue_add_delivery(
 		.first_record_at = time,
 		.last_record_at = time,
 	};
-	delivery->recipient = (struct text){
-		memory_copy_string(recipient.data, recipient.length),
-		recipient.length,
-	};
+	short_text_set(&delivery->recipient, recipient);
 	queue->open_deliveries++;
 	link_delivery(queue, number, message);
 	return number;

@@ -12,6 +12,7 @@
 
 struct queue_message {
 	struct message shown; /* first: what observers see */
+	struct short_text queue_id; /* what shown.queue_id borrows */
 	uint64_t hash; /* of host and queue id */
 	uint32_t serial; /* differs each time the number is used */
 	uint32_t first_delivery; /* in the order of their first records */
@@ -58,9 +59,22 @@ void queue_release(struct queue *queue);
 
 uint64_t queue_message_hash(uint32_t host, struct text queue_id);
 
-struct queue_message *
-queue_message_at(const struct queue *queue, uint32_t number);
-struct delivery *queue_delivery_at(const struct queue *queue, uint32_t number);
+#define QUEUE_CHUNK_SHIFT 8
+#define QUEUE_CHUNK_ROWS  ((uint32_t)1 << QUEUE_CHUNK_SHIFT)
+
+static inline struct queue_message *
+queue_message_at(const struct queue *queue, uint32_t number)
+{
+	return &queue->message_chunks[number >> QUEUE_CHUNK_SHIFT]
+				     [number & (QUEUE_CHUNK_ROWS - 1)];
+}
+
+static inline struct delivery *
+queue_delivery_at(const struct queue *queue, uint32_t number)
+{
+	return &queue->delivery_chunks[number >> QUEUE_CHUNK_SHIFT]
+				      [number & (QUEUE_CHUNK_ROWS - 1)];
+}
 
 /*
  * The message with that host and id; where there are several (two instances),

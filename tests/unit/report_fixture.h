@@ -66,7 +66,7 @@ struct fixture_try {
 	const char *reply;
 	int64_t delay; /* ms */
 	uint32_t attempt; /* 0 is taken for 1 unless suspended */
-	int64_t interval; /* ms; 0 for none */
+	int64_t interval; /* seconds; 0 for none */
 	bool was_deferred; /* before, or by this one */
 	uint32_t first_code;
 	bool again; /* the delivery failed like that before */
@@ -159,6 +159,7 @@ fixture_cause(struct report_fixture *fixture, struct cause cause)
 static inline void
 fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 {
+	struct record record = { 0 };
 	struct event event = { 0 };
 	struct message message = { 0 };
 	struct delivery delivery = { .first_deferred_at = INSTANT_NONE };
@@ -167,10 +168,11 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 		.message = &message,
 		.counted = true };
 
-	event.record.time = row->time;
-	event.record.status = (uint8_t)row->status;
-	event.record.delay = row->delay > 0 ? row->delay : -1;
-	event.record.reply = text_of(row->reply != NULL ? row->reply : "");
+	record.time = row->time;
+	record.status = (uint8_t)row->status;
+	record.delay = row->delay > 0 ? row->delay : -1;
+	record.reply = text_of(row->reply != NULL ? row->reply : "");
+	event.record = record;
 	event.verdict.category = row->cause.category;
 	event.verdict.class = row->cause.class;
 	event.verdict.action = row->cause.action;
@@ -188,7 +190,7 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	observation.attempt = row->attempt;
 	if (row->attempt == 0 && row->status != RECORD_SUSPENDED)
 		observation.attempt = 1;
-	observation.interval = row->interval > 0 ? row->interval : -1;
+	observation.interval = row->interval > 0 ? row->interval * 1000 : -1;
 	observation.is_new_cause = !row->again;
 	observation.is_new_code = !row->again;
 	observation.is_new_category = !row->again;

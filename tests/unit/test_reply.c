@@ -117,8 +117,8 @@ static const struct row {
 	{ "no ids", "550 S3140 OFR006_102 mx1a2b3c4d.example.com BL000001", 550,
 	    0, "550 S3140 OFR006_102 mx1a2b3c4d.example.com BL000001", NULL,
 	    STAGE_NONE },
-	{ "numbers", "552 size 10485760 over 500000", 552, 0,
-	    "552 size 000000 over 500000", NULL, STAGE_NONE },
+	{ "numbers", "552 size 10485760 over 50000 at 5322", 552, 0,
+	    "552 size 00000 over 00000 at 5322", NULL, STAGE_NONE },
 	{ "forged fields",
 	    "host mx.example.com[192.0.2.1] said: 550 5.1.1 to=<x@example.com>"
 	    ", dsn=2.0.0, status=sent (250 2.0.0 OK) (in reply to RCPT TO "

@@ -62,7 +62,7 @@ add_deliveries(struct report_fixture *fixture)
 				 .ip = "192.0.2.1",
 				 .delay = 500,
 				 .attempt = 2,
-				 .interval = 7200999,
+				 .interval = 7200,
 				 .was_deferred = true,
 				 .first_code = ENHANCED_CODE(4, 3, 2) });
 	fixture_end(fixture, &(struct fixture_end){ .domain = "example.com",

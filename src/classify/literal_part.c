@@ -1,0 +1,194 @@
+#include "classify/literal_part.h"
+
+#include <string.h>
+
+struct literal_set
+literal_set_new(struct arena *arena, size_t count)
+{
+	struct literal_set set = { 0 };
+
+	set.members = arena_allocate(arena, count * sizeof(*set.members));
+	set.count = count;
+	return set;
+}
+
+struct literal_part
+literal_part_of_one(struct arena *arena, struct text text)
+{
+	struct literal_part part = { .is_finite = true,
+		.all = literal_set_new(arena, 1) };
+
+	part.all.members[0] = text;
+	return part;
+}
+
+struct literal_part
+literal_part_of_nothing(struct arena *arena)
+{
+	return literal_part_of_one(arena, (struct text){ 0 });
+}
+
+struct literal_set
+literal_set_union(
+    struct arena *arena, struct literal_set a, struct literal_set b)
+{
+	struct literal_set set = literal_set_new(arena, a.count + b.count);
+
+	set.count = 0;
+	for (size_t i = 0; i < a.count + b.count; i++) {
+		struct text member =
+		    i < a.count ? a.members[i] : b.members[i - a.count];
+		bool is_known = false;
+
+		for (size_t j = 0; j < set.count && !is_known; j++)
+			is_known = text_equal(set.members[j], member);
+		if (!is_known)
+			set.members[set.count++] = member;
+	}
+	return set;
+}
+
+/* Every member of `a` followed by every member of `b`. */
+struct literal_set
+literal_set_product(
+    struct arena *arena, struct literal_set a, struct literal_set b)
+{
+	struct literal_set set = literal_set_new(arena, a.count * b.count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < a.count; i++)
+		for (size_t j = 0; j < b.count; j++) {
+			struct text left = a.members[i];
+			struct text right = b.members[j];
+			size_t length = left.length + right.length;
+			char *data = arena_allocate(arena, length + 1);
+
+			if (left.length > 0)
+				memcpy(data, left.data, left.length);
+			if (right.length > 0)
+				memcpy(data + left.length, right.data,
+				    right.length);
+			set.members[count++] = (struct text){ data, length };
+		}
+	return set;
+}
+
+size_t
+literal_set_shortest(struct literal_set set)
+{
+	size_t shortest = SIZE_MAX;
+
+	for (size_t i = 0; i < set.count; i++)
+		if (set.members[i].length < shortest)
+			shortest = set.members[i].length;
+	return set.count > 0 ? shortest : 0;
+}
+
+size_t
+literal_set_longest(struct literal_set set)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < set.count; i++)
+		if (set.members[i].length > longest)
+			longest = set.members[i].length;
+	return longest;
+}
+
+/*
+ * How little a set is expected to be met in replies: by the length of its
+ * shortest member, less for the words that every other reply holds.
+ */
+int
+literal_set_rarity(struct literal_set set)
+{
+	static const char *const frequent[] = { "user", "mail", "message",
+		"recipient", "address", "rejected", "mailbox", "account",
+		"host", "not", "the", "from", "your", "this", "unknown",
+		"server", "http", "sender", "service", "blocked", "error",
+		"domain", "for", "email", "delivery", "to", "command", "is",
+		"has", "been", "was", "reject", "deliver", "refused", "please",
+		"client", "access", "denied", "policy", "temporar", "spam",
+		"block" };
+	int lowest = 1000;
+
+	for (size_t i = 0; i < set.count; i++) {
+		struct text member = text_trim(set.members[i]);
+		int rarity = 3 * (int)member.length;
+
+		for (size_t j = 0; j < sizeof(frequent) / sizeof(frequent[0]);
+		     j++)
+			if (text_equal(member, text_of(frequent[j])))
+				rarity = 2 + (int)member.length / 2;
+		if (rarity < lowest)
+			lowest = rarity;
+	}
+	return lowest - (int)set.count / 4;
+}
+
+void
+literal_part_add(struct literal_part *part, struct literal_set set)
+{
+	size_t worst = 0;
+
+	if (literal_set_shortest(set) == 0)
+		return;
+	if (part->set_count < BRANCH_SETS) {
+		part->sets[part->set_count++] = set;
+		return;
+	}
+	for (size_t i = 1; i < part->set_count; i++)
+		if (literal_set_rarity(part->sets[i]) <
+		    literal_set_rarity(part->sets[worst]))
+			worst = i;
+	if (literal_set_rarity(set) > literal_set_rarity(part->sets[worst]))
+		part->sets[worst] = set;
+}
+
+/* The sets that all of a part requires; a finite part is one set. */
+void
+literal_part_add_all(struct literal_part *to, const struct literal_part *from)
+{
+	if (from->is_finite)
+		literal_part_add(to, from->all);
+	for (size_t i = 0; i < from->set_count; i++)
+		literal_part_add(to, from->sets[i]);
+}
+
+/* The rarest set of a part; an empty one when it has none. */
+struct literal_set
+literal_part_best(const struct literal_part *part)
+{
+	struct literal_part sets = { 0 };
+	struct literal_set best = { 0 };
+
+	literal_part_add_all(&sets, part);
+	for (size_t i = 0; i < sets.set_count; i++)
+		if (best.count == 0 ||
+		    literal_set_rarity(sets.sets[i]) > literal_set_rarity(best))
+			best = sets.sets[i];
+	return best;
+}
+
+/*
+ * Members cut to their first bytes: for a set that only says where a pattern
+ * may match, these tell enough, and the search for them is much smaller.
+ */
+struct literal_set
+literal_set_shorten(struct literal_set set)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < set.count; i++) {
+		struct text member =
+		    text_slice(set.members[i], 0, LITERAL_ENOUGH);
+		bool is_known = false;
+
+		for (size_t j = 0; j < count && !is_known; j++)
+			is_known = text_equal(set.members[j], member);
+		if (!is_known)
+			set.members[count++] = member;
+	}
+	set.count = count;
+	return set;
+}

@@ -1,0 +1,310 @@
+#include "base/enhanced_code.h"
+#include "classify/reply_scan.h"
+
+/* An id has at least so many bytes; so often a digit beside a letter, or so
+ * many digits. */
+#define ID_MINIMUM ((size_t)10)
+#define ID_CHANGES 3
+#define ID_DIGITS  8
+
+void
+scan_start_inner(struct scan *scan)
+{
+	if (scan->first.reply_code == 0)
+		scan->first = scan->current;
+	scan->current = (struct reply_codes){ 0 };
+	scan->has_lines = false;
+	scan->inner = scan->used;
+	scan->code_end = 0;
+	scan->introductions++;
+}
+
+/* Three digits that may be a reply code; 0 for no. */
+static uint16_t
+parse_reply_code(struct text digits)
+{
+	if (digits.length != 3 || digits.data[0] < '2' ||
+	    digits.data[0] > '5' || digits.data[0] == '3')
+		return 0;
+	return (uint16_t)((digits.data[0] - '0') * 100 +
+			  (digits.data[1] - '0') * 10 + digits.data[2] - '0');
+}
+
+/* Before the number that is to be written: nothing, or a reply's start. */
+static bool
+is_introduced(const struct scan *scan, struct text after)
+{
+	struct text before = text_trim(written(scan));
+	char last = before.length > 0 ? before.data[before.length - 1] : '\0';
+
+	if (last == ':' && before.length < scan->used)
+		return true;
+	if (ends_with(before, "->") || ends_with(before, "<<<") ||
+	    ends_with(before, "smtp;"))
+		return true;
+	/* '550 5.1.1 x' and 550-'5.1.1 x' quote a reply. */
+	if ((last == '\'' || last == '"') && before.length == scan->used &&
+	    (before.length == 1 || before.data[before.length - 2] == ' '))
+		return true;
+	return after.length > 1 &&
+	       (after.data[0] == '-' || after.data[0] == ' ') &&
+	       (after.data[1] == '\'' || after.data[1] == '"');
+}
+
+/* Behind a reply code: an end, or what sets it off from the text. */
+static bool
+is_code_end(struct text after)
+{
+	return after.length == 0 ||
+	       !(byte_is_alnum(after.data[0]) || after.data[0] == '.' ||
+		   after.data[0] == '%' || after.data[0] == '/');
+}
+
+static void
+write_code(
+    struct scan *scan, uint16_t code, struct text digits, struct text after)
+{
+	scan->current.reply_code = code;
+	scan->has_lines = after.length > 0 && after.data[0] == '-';
+	memcpy(scan->out + scan->used, digits.data, 3);
+	scan->used += 3;
+	scan->at += 3;
+	scan->code_end = scan->used;
+	if (scan->has_lines) {
+		scan->at++;
+		put_blank(scan);
+	}
+}
+
+/*
+ * The code in front of a further line of the reply: nothing is written of
+ * it, and nothing of the enhanced code behind it if that is known already.
+ */
+static void
+skip_line_code(struct scan *scan)
+{
+	struct text rest;
+	uint32_t enhanced;
+	size_t length;
+
+	put_blank(scan);
+	scan->at += 3;
+	if (scan->at < scan->length &&
+	    (scan->in[scan->at] == '-' || scan->in[scan->at] == ' '))
+		scan->at++;
+	rest = rest_of(scan);
+	enhanced = enhanced_code_parse(rest, &length);
+	if (enhanced == 0)
+		return;
+	if (scan->current.enhanced_code == 0) {
+		scan->current.enhanced_code = enhanced;
+		if (scan->code_end + 1 != scan->used)
+			scan->at += length;
+	} else if (scan->current.enhanced_code == enhanced) {
+		scan->at += length;
+	}
+}
+
+/* True when three digits were a reply code and are dealt with. */
+static bool
+scan_reply_code(struct scan *scan, struct text digits, struct text after)
+{
+	uint16_t code = parse_reply_code(digits);
+	bool at_start = scan->used == scan->inner;
+	bool behind_blank = scan->used > 0 && scan->out[scan->used - 1] == ' ';
+	bool is_line;
+
+	if (code == 0 || !is_code_end(after))
+		return false;
+	if (at_start) {
+		write_code(scan, code, digits, after);
+		return true;
+	}
+	is_line = code == scan->current.reply_code && after.length > 0 &&
+		  (after.data[0] == '-' || after.data[0] == ' ');
+	if (is_line && (scan->has_lines || scan->used == scan->code_end + 1)) {
+		skip_line_code(scan);
+		return true;
+	}
+	if (is_introduced(scan, after) && code % 100 < 80) {
+		scan_start_inner(scan);
+		write_code(scan, code, digits, after);
+		return true;
+	}
+	if (is_line && behind_blank) {
+		skip_line_code(scan);
+		return true;
+	}
+	/* Behind a banner: "mx.example.com ESMTP 550 5.7.0 text". */
+	if (scan->current.reply_code == 0 && behind_blank && after.length > 5 &&
+	    digits.data[0] == after.data[1] &&
+	    enhanced_code_parse(text_slice(after, 1, after.length), NULL)) {
+		write_code(scan, code, digits, after);
+		return true;
+	}
+	return false;
+}
+
+/* True when the word in front names a program: what follows is a version. */
+static bool
+is_behind_program(const struct scan *scan)
+{
+	static const char *const programs[] = { "ersion", "Exim", "Postfix",
+		"endmail", "qmail", "ESMTP", "MTA", "MailEnable", "MDaemon" };
+	struct text before = text_trim(written(scan));
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (ends_with(before, programs[i]))
+			return true;
+	return false;
+}
+
+/* Whether an enhanced code may stand here; see the header's rules. */
+static bool
+is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
+{
+	char last = scan->used > 0 ? scan->out[scan->used - 1] : '\0';
+
+	if (scan->used == scan->inner || last == '#' || last == '(')
+		return true;
+	if (scan->code_end > 0) {
+		size_t i = scan->code_end;
+
+		while (i < scan->used && strchr(" :#,('\"", scan->out[i]))
+			i++;
+		if (i == scan->used)
+			return true;
+	}
+	return last == ' ' && (after.length == 0 || after.data[0] == ' ') &&
+	       enhanced_code_class(enhanced) ==
+		   scan->current.reply_code / 100U &&
+	       !is_behind_program(scan);
+}
+
+static bool
+is_id_byte(char byte)
+{
+	return byte_is_alnum(byte) || byte == '-' || byte == '_' || byte == '.';
+}
+
+/* Letters only behind the last full stop: a host name, not an id. */
+static bool
+ends_as_host(struct text word)
+{
+	size_t dot = text_find_last_byte(word, '.');
+
+	if (dot == TEXT_NONE || dot + 2 >= word.length)
+		return false;
+	for (size_t i = dot + 1; i < word.length; i++)
+		if (!byte_is_alnum(word.data[i]) || byte_is_digit(word.data[i]))
+			return false;
+	return true;
+}
+
+/* Ids are long, and have many digits or go to and fro between them and letters.
+ */
+static bool
+is_id(struct text word)
+{
+	size_t changes = 0;
+	size_t digits = 0;
+
+	if (word.length < ID_MINIMUM || ends_as_host(word))
+		return false;
+	for (size_t i = 1; i < word.length; i++) {
+		char a = word.data[i - 1];
+		char b = word.data[i];
+
+		digits += byte_is_digit(b);
+		changes += byte_is_alnum(a) && byte_is_alnum(b) &&
+			   byte_is_digit(a) != byte_is_digit(b);
+	}
+	return changes >= ID_CHANGES || (changes > 0 && digits >= ID_DIGITS);
+}
+
+/*
+ * Behind the first digits of a word that has letters, too: a # for all of it
+ * when it is an id.
+ */
+static bool
+scan_id(struct scan *scan)
+{
+	size_t start = scan->at;
+	size_t end = scan->at;
+	size_t before;
+
+	while (start > 0 && scan->at - start < ID_MINIMUM &&
+	       is_id_byte(scan->in[start - 1]))
+		start--;
+	before = scan->at - start;
+	while (end < scan->length && is_id_byte(scan->in[end]))
+		end++;
+	while (end > scan->at && !byte_is_alnum(scan->in[end - 1]))
+		end--;
+	/* What was written of it must be what was read of it. */
+	if (before > scan->used - scan->inner ||
+	    memcmp(scan->out + scan->used - before, scan->in + start, before) !=
+		0)
+		return false;
+	if (!is_id((struct text){ scan->in + start, end - start }))
+		return false;
+	scan->used -= before;
+	put(scan, '#');
+	scan->at = end;
+	return true;
+}
+
+/* A number that stands for itself, such as a size or a time. */
+static void
+write_number(struct scan *scan, struct text run)
+{
+	struct text zeros = TEXT_LITERAL("00000");
+
+	if (run.length <= zeros.length)
+		zeros = run;
+	memcpy(scan->out + scan->used, zeros.data, zeros.length);
+	scan->used += zeros.length;
+	scan->at += run.length;
+}
+
+void
+scan_number(struct scan *scan)
+{
+	struct text rest = rest_of(scan);
+	char last = scan->used > 0 ? scan->out[scan->used - 1] : '\0';
+	size_t digits = 0;
+	size_t run;
+
+	while (digits < rest.length && byte_is_digit(rest.data[digits]))
+		digits++;
+	run = digits;
+	while (run < rest.length &&
+	       (byte_is_digit(rest.data[run]) || rest.data[run] == '.'))
+		run++;
+	/* Lines joined by nothing leave a code behind a letter or a dot. */
+	if (!byte_is_alnum(last) && last != '.' ? true : scan->has_lines) {
+		if (digits == 3 && scan_reply_code(scan, text_slice(rest, 0, 3),
+				       text_slice(rest, 3, rest.length)))
+			return;
+	}
+	if (!byte_is_alnum(last) && last != '.' && last != '-' && last != '_') {
+		size_t length = 0;
+		uint32_t enhanced = enhanced_code_parse(rest, &length);
+
+		if (enhanced != 0 && scan->current.enhanced_code == 0 &&
+		    is_code_place(
+			scan, enhanced, text_slice(rest, length, rest.length)))
+			scan->current.enhanced_code = enhanced;
+	}
+	if ((run < rest.length && byte_is_alnum(rest.data[run])) ||
+	    byte_is_alnum(last)) {
+		if (scan_id(scan))
+			return;
+	} else if (run == digits && last != '.' && last != '-') {
+		write_number(scan, text_slice(rest, 0, run));
+		return;
+	}
+	memcpy(scan->out + scan->used, rest.data, run);
+	scan->used += run;
+	scan->at += run;
+}

@@ -1,0 +1,161 @@
+#include "classify/reply_scan.h"
+
+static bool
+is_local_part_byte(char byte)
+{
+	return byte_is_alnum(byte) || (byte & 0x80) != 0 ||
+	       (byte != '\0' && strchr("._+-=%!$&*?^`{|}~#", byte) != NULL);
+}
+
+/* How far back an address is looked for (RFC 5321 allows 64). */
+#define LOCAL_PART_MAXIMUM ((size_t)256)
+
+/* Takes back what was written of an address, and skips the rest of it. */
+void
+scan_address(struct scan *scan)
+{
+	size_t floor = scan->used > LOCAL_PART_MAXIMUM + scan->inner
+			   ? scan->used - LOCAL_PART_MAXIMUM
+			   : scan->inner;
+	size_t start = scan->used;
+	size_t end = scan->at + 1;
+
+	if (start > floor && scan->out[start - 1] == '"') {
+		struct text quoted =
+		    text_slice(written(scan), floor, scan->used - 1);
+		size_t open = text_find_last_byte(quoted, '"');
+
+		start = open != TEXT_NONE ? floor + open : start;
+	} else {
+		while (
+		    start > floor && is_local_part_byte(scan->out[start - 1]))
+			start--;
+	}
+	while (end < scan->length && is_host_byte(scan->in[end]))
+		end++;
+	while (end > scan->at + 1 && scan->in[end - 1] == '.')
+		end--;
+	if (start < scan->used && end > scan->at + 1) {
+		scan->used = start;
+		scan->at = end;
+	} else {
+		scan->at++;
+	}
+	if (scan->code_end > scan->used)
+		scan->code_end = 0;
+	put(scan, '@');
+}
+
+/* A URL, of which the scheme is written and "://" comes next: as it is. */
+void
+scan_url(struct scan *scan)
+{
+	size_t end = scan->at + 3;
+
+	while (end < scan->length && (unsigned char)scan->in[end] > ' ' &&
+	       strchr("<>\"()[]\\", scan->in[end]) == NULL)
+		end++;
+	memcpy(scan->out + scan->used, scan->in + scan->at, end - scan->at);
+	scan->used += end - scan->at;
+	scan->at = end;
+}
+
+void
+scan_backslash(struct scan *scan)
+{
+	struct text rest = rest_of(scan);
+	char next = rest.length > 1 ? rest.data[1] : '\0';
+
+	if (next == 'n' || next == 'r' || next == 't') {
+		put_blank(scan);
+		scan->at += 2;
+	} else if (next == '\'' || next == '"') {
+		scan->at++;
+	} else if (rest.length > 3 && next >= '0' && next <= '3' &&
+		   rest.data[2] >= '0' && rest.data[2] <= '7' &&
+		   rest.data[3] >= '0' && rest.data[3] <= '7') {
+		unsigned byte = (unsigned)(next - '0') * 64 +
+				(unsigned)(rest.data[2] - '0') * 8 +
+				(unsigned)(rest.data[3] - '0');
+
+		if (byte <= ' ')
+			put_blank(scan);
+		else
+			put(scan, (char)byte);
+		scan->at += 4;
+	} else {
+		put(scan, '\\');
+		scan->at++;
+	}
+}
+
+/* rsyslog writes control bytes as # and three octal digits. */
+void
+scan_hash(struct scan *scan)
+{
+	struct text rest = rest_of(scan);
+
+	if (begins_with(rest, "#011") || begins_with(rest, "#012") ||
+	    begins_with(rest, "#015")) {
+		put_blank(scan);
+		scan->at += 4;
+	} else {
+		put(scan, '#');
+		scan->at++;
+	}
+}
+
+/* The host in front of its address in brackets gives way to a *. */
+void
+scan_bracket(struct scan *scan)
+{
+	char next = scan->at + 1 < scan->length ? scan->in[scan->at + 1] : '\0';
+	size_t start = scan->used;
+	size_t end;
+
+	if (byte_is_digit(next) || next == ':' ||
+	    begins_with(rest_of(scan), "[IPv6:")) {
+		if (start > 0 && scan->out[start - 1] == ' ')
+			start--;
+		end = start;
+		while (start > 0 && is_host_byte(scan->out[start - 1]))
+			start--;
+		if (start < end &&
+		    (end == scan->used ||
+			ends_with(
+			    text_slice(written(scan), 0, start), "host "))) {
+			memmove(scan->out + start + 1, scan->out + end,
+			    scan->used - end);
+			scan->out[start] = '*';
+			scan->used -= end - start - 1;
+		}
+	}
+	put(scan, '[');
+	scan->at++;
+}
+/* UTF-8 quotes, dashes and the no-break space as what they stand for. */
+void
+scan_wide(struct scan *scan)
+{
+	struct text rest = rest_of(scan);
+
+	if (begins_with(rest, "\xC2\xA0")) {
+		put_blank(scan);
+		scan->at += 2;
+	} else if (begins_with(rest, "\xE2\x80") && rest.length > 2) {
+		unsigned char third = (unsigned char)rest.data[2];
+
+		if (third >= 0x90 && third <= 0x95)
+			put(scan, '-');
+		else if (third >= 0x98 && third <= 0x9B)
+			put(scan, '\'');
+		else if (third >= 0x9C && third <= 0x9F)
+			put(scan, '"');
+		else
+			put_blank(scan);
+		scan->at += 3;
+	} else {
+		put(scan, rest.data[0]);
+		scan->at++;
+	}
+}
