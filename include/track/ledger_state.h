@@ -55,8 +55,8 @@ void ledger_restore_now(struct ledger *ledger, int64_t now);
  */
 uint32_t ledger_restore_message(
     struct ledger *ledger, const struct ledger_message *message);
-void ledger_restore_delivery(
-    struct ledger *ledger, uint32_t message, const struct delivery *delivery);
+void ledger_restore_delivery(struct ledger *ledger, uint32_t message,
+    struct text recipient, const struct delivery *delivery);
 void
 ledger_restore_timer(struct ledger *ledger, const struct ledger_timer *timer);
 

@@ -48,7 +48,6 @@ static const struct field message_fields[] = {
 		prefix "enhanced_code", FIELD_U32, type, member enhanced_code)
 
 static const struct field delivery_fields[] = {
-	FIELD("recipient", FIELD_TEXT, struct delivery, recipient),
 	FIELD("domain", FIELD_NAME, struct delivery, domain),
 	FIELD("provider", FIELD_NAME, struct delivery, provider),
 	FIELD("relay_host", FIELD_NAME, struct delivery, relay_host),
@@ -83,28 +82,36 @@ static const struct field timer_fields[] = {
 	FIELD("due", FIELD_INSTANT, struct ledger_timer, due),
 };
 
+/* An event whose record does not lie elsewhere. */
+struct waiting_row {
+	struct event event;
+	struct record record;
+};
+
 static const struct field event_fields[] = {
-	FIELD("time", FIELD_INSTANT, struct event, record.time),
-	FIELD("delay", FIELD_I64, struct event, record.delay),
-	FIELD("repeat", FIELD_U32, struct event, record.repeat),
-	FIELD("logged_code", FIELD_U32, struct event, record.enhanced_code),
-	FIELD("kind", FIELD_U8, struct event, record.kind),
-	FIELD("status", FIELD_U8, struct event, record.status),
-	FIELD("scope", FIELD_U8, struct event, record.scope),
-	FIELD("mta", FIELD_U8, struct event, record.mta),
-	FIELD("sender_is_known", FIELD_FLAG, struct event,
+	FIELD("time", FIELD_INSTANT, struct waiting_row, record.time),
+	FIELD("delay", FIELD_I64, struct waiting_row, record.delay),
+	FIELD("repeat", FIELD_U32, struct waiting_row, record.repeat),
+	FIELD(
+	    "logged_code", FIELD_U32, struct waiting_row, record.enhanced_code),
+	FIELD("kind", FIELD_U8, struct waiting_row, record.kind),
+	FIELD("status", FIELD_U8, struct waiting_row, record.status),
+	FIELD("scope", FIELD_U8, struct waiting_row, record.scope),
+	FIELD("mta", FIELD_U8, struct waiting_row, record.mta),
+	FIELD("sender_is_known", FIELD_FLAG, struct waiting_row,
 	    record.sender_is_known),
-	FIELD("relay_port", FIELD_U16, struct event, record.relay_port),
-	VERDICT_FIELDS("", struct event, verdict.),
-	FIELD("host", FIELD_TEXT, struct event, record.host),
-	FIELD("instance", FIELD_TEXT, struct event, record.instance),
-	FIELD("queue_id", FIELD_TEXT, struct event, record.queue_id),
-	FIELD("next_queue_id", FIELD_TEXT, struct event, record.next_queue_id),
-	FIELD("sender", FIELD_TEXT, struct event, record.sender),
-	FIELD("recipient", FIELD_TEXT, struct event, record.recipient),
-	FIELD("relay_host", FIELD_TEXT, struct event, record.relay_host),
-	FIELD("relay_ip", FIELD_TEXT, struct event, record.relay_ip),
-	FIELD("reply", FIELD_TEXT, struct event, record.reply),
+	FIELD("relay_port", FIELD_U16, struct waiting_row, record.relay_port),
+	VERDICT_FIELDS("", struct waiting_row, event.verdict.),
+	FIELD("host", FIELD_TEXT, struct waiting_row, record.host),
+	FIELD("instance", FIELD_TEXT, struct waiting_row, record.instance),
+	FIELD("queue_id", FIELD_TEXT, struct waiting_row, record.queue_id),
+	FIELD("next_queue_id", FIELD_TEXT, struct waiting_row,
+	    record.next_queue_id),
+	FIELD("sender", FIELD_TEXT, struct waiting_row, record.sender),
+	FIELD("recipient", FIELD_TEXT, struct waiting_row, record.recipient),
+	FIELD("relay_host", FIELD_TEXT, struct waiting_row, record.relay_host),
+	FIELD("relay_ip", FIELD_TEXT, struct waiting_row, record.relay_ip),
+	FIELD("reply", FIELD_TEXT, struct waiting_row, record.reply),
 };
 
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
@@ -124,7 +131,8 @@ state_define(struct buffer *sql)
 	define(sql, "messages", "id INTEGER PRIMARY KEY, ", message_fields,
 	    COUNT(message_fields), "");
 	/* Causes and streaks: ids with a blank behind each. */
-	define(sql, "deliveries", "id INTEGER PRIMARY KEY, message INTEGER, ",
+	define(sql, "deliveries",
+	    "id INTEGER PRIMARY KEY, message INTEGER, recipient TEXT, ",
 	    delivery_fields, COUNT(delivery_fields),
 	    ", causes TEXT, streaks TEXT");
 	define(sql, "timers", "id INTEGER PRIMARY KEY, ", timer_fields,
@@ -204,7 +212,8 @@ save_delivery(void *context, uint32_t message, const struct delivery *delivery)
 	if (saving->delivery == NULL)
 		return;
 	sqlite3_bind_int64(saving->delivery, 1, message);
-	at = fields_bind(saving->store, saving->delivery, 2, delivery_fields,
+	store_bind_text(saving->delivery, 2, delivery_recipient(delivery));
+	at = fields_bind(saving->store, saving->delivery, 3, delivery_fields,
 	    COUNT(delivery_fields), delivery);
 	buffer_clear(&saving->list);
 	for (uint32_t i = 0; i < delivery->causes_count; i++)
@@ -233,9 +242,10 @@ static void
 save_waiting(void *context, const struct event *event)
 {
 	struct saving *saving = context;
+	const struct waiting_row row = { *event, *event->record };
 
 	fields_bind(saving->store, saving->waiting, 1, event_fields,
-	    COUNT(event_fields), event);
+	    COUNT(event_fields), &row);
 	store_execute(saving->store, saving->waiting);
 }
 
@@ -246,7 +256,7 @@ save_ledger(struct store *store, const struct ledger *ledger)
 		.store = store,
 		.message = prepare_insert(
 		    store, "messages", "?, ", COUNT(message_fields)),
-		.delivery = prepare_insert(store, "deliveries", "NULL, ?, ",
+		.delivery = prepare_insert(store, "deliveries", "NULL, ?, ?, ",
 		    COUNT(delivery_fields) + 2),
 		.timer = prepare_insert(
 		    store, "timers", "NULL, ", COUNT(timer_fields)),
@@ -377,7 +387,7 @@ load_deliveries(
 		struct delivery delivery = { 0 };
 		uint32_t message =
 		    message_at(places, sqlite3_column_int64(rows, 1));
-		int at = fields_read(store, rows, 2, delivery_fields,
+		int at = fields_read(store, rows, 3, delivery_fields,
 		    COUNT(delivery_fields), &delivery);
 
 		if (message == 0) {
@@ -392,7 +402,8 @@ load_deliveries(
 		delivery.causes = causes;
 		delivery.incidents = incidents;
 		delivery.last_verdict.rule = RULE_NONE;
-		ledger_restore_delivery(ledger, message, &delivery);
+		ledger_restore_delivery(
+		    ledger, message, store_column_text(rows, 2), &delivery);
 	}
 	free(causes);
 	free(incidents);
@@ -449,19 +460,20 @@ load_waiting(struct store *store, struct ledger *ledger)
 	    store_prepare(store, "SELECT * FROM waiting ORDER BY id");
 
 	while (store_step(store, rows)) {
-		struct event *event =
-		    arena_allocate(&store->arena, sizeof(*event));
+		struct waiting_row *row =
+		    arena_allocate(&store->arena, sizeof(*row));
 
-		*event = (struct event){ 0 };
+		*row = (struct waiting_row){ 0 };
 		fields_read(
-		    store, rows, 1, event_fields, COUNT(event_fields), event);
-		event->verdict.rule = RULE_NONE;
-		if (!is_sound(&event->record)) {
+		    store, rows, 1, event_fields, COUNT(event_fields), row);
+		row->event.record = &row->record;
+		row->event.verdict.rule = RULE_NONE;
+		if (!is_sound(&row->record)) {
 			store_fail(store, "is damaged (waiting)");
 			break;
 		}
-		keep_texts(store, &event->record);
-		ledger_take(ledger, event, NULL);
+		keep_texts(store, &row->record);
+		ledger_take(ledger, &row->event, NULL);
 	}
 	sqlite3_finalize(rows);
 }
