@@ -25,6 +25,10 @@ static const struct row {
 	    { 2000, 11, 13, 1, 2, 3, 456 }, false, false, 0 },
 	{ "rfc3164, year", "Nov 13 2024 01:02:03 m", STAMP_RFC3164, 20,
 	    { 2024, 11, 13, 1, 2, 3, 0 }, true, false, 0 },
+	{ "rfc3164, year at the end", "Nov 13 01:02:03 2016 mail x",
+	    STAMP_RFC3164, 20, { 2016, 11, 13, 1, 2, 3, 0 }, true, false, 0 },
+	{ "rfc3164, a number behind", "Nov 13 01:02:03 2016: x", STAMP_RFC3164,
+	    15, { 2000, 11, 13, 1, 2, 3, 0 }, false, false, 0 },
 	{ "rfc3164, no such day", "Nov 31 01:02:03 mail x", STAMP_RFC3164, 0,
 	    { 0 }, false, false, 0 },
 	{ "rfc3164, no such month", "Nor 30 01:02:03 mail x", STAMP_RFC3164, 0,
@@ -136,5 +140,5 @@ main(void)
 	};
 
 	return ROWS_RUN("timestamp", rows, check_row) +
-	       cmocka_run_group_tests_name("stamps", others, NULL, NULL);
+	    cmocka_run_group_tests_name("stamps", others, NULL, NULL);
 }
