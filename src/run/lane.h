@@ -42,6 +42,7 @@ struct lane {
 	int64_t starts_at; /* first line with a stamp; INSTANT_NONE */
 	int64_t probed_until; /* last line of the first block */
 	bool knows_year;
+	bool is_resumed; /* its first lines were read on an earlier night */
 	/* Of the pipeline, under its lock: */
 	struct unit_queue read; /* inflated */
 	struct unit_queue scanned;
