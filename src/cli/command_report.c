@@ -64,10 +64,3 @@ command_report(const struct settings *settings)
 	run_free(run);
 	return status;
 }
-
-int
-command_domain(const struct settings *s)
-{
-	(void)s;
-	return 2;
-}

@@ -45,13 +45,13 @@ is_named(const struct domain_watch *watch, struct text domain)
 static const struct record *
 record_of(const struct observation *observation)
 {
-	return &observation->event->record;
+	return observation->event->record;
 }
 
 static struct text
 recipient_of(const struct delivery *delivery)
 {
-	return delivery->recipient;
+	return delivery_recipient(delivery);
 }
 
 /* Asked for each record of the logs, worked out once for each domain. */

@@ -190,7 +190,7 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	observation.attempt = row->attempt;
 	if (row->attempt == 0 && row->status != RECORD_SUSPENDED)
 		observation.attempt = 1;
-	observation.interval = row->interval > 0 ? row->interval * 1000 : -1;
+	observation.interval = row->interval > 0 ? row->interval : -1;
 	observation.is_new_cause = !row->again;
 	observation.is_new_code = !row->again;
 	observation.is_new_category = !row->again;

@@ -403,7 +403,7 @@ static void
 see(struct domain_watch *watch, struct event *event,
     const struct record *record, const struct observation *seen)
 {
-	event->record = *record;
+	event->record = record;
 	domain_watch_record(watch, seen);
 }
 
@@ -411,8 +411,9 @@ static void
 see_end(struct domain_watch *watch, struct delivery *delivery,
     const char *recipient)
 {
-	delivery->recipient = text_of(recipient);
+	short_text_set(&delivery->recipient, text_of(recipient));
 	domain_watch_outcome(watch, delivery);
+	short_text_release(&delivery->recipient);
 }
 
 /* What a watch of example.com sees: two addresses, one of which fails. */
