@@ -22,11 +22,12 @@
  *     {structured}  structured data of RFC 5424, or -
  *     {text}        the rest; comes last
  *
- * Further keys: `program NAME` for layouts that have none; `noise PREFIX`:
- * a line without a stamp that begins so is known and of no interest, as is
- * every line that begins with a blank: it continues the one before.  An
- * `expect` names host, program, text or time (UTC, the year of a stamp without
- * one being 2000).  A sample that is noise expects nothing.
+ * Further keys: `within GLOB...`, see header_within; `program NAME` for layouts
+ * that have none; `noise PREFIX`: a line without a stamp that begins so is
+ * known and of no interest, as is every line that begins with a blank: it
+ * continues the one before.  An `expect` names host, program, text or time
+ * (UTC, the year of a stamp without one being 2000).  A sample that is noise
+ * expects nothing.
  */
 #ifndef SCAN_HEADER_H
 #define SCAN_HEADER_H
@@ -40,11 +41,12 @@ struct header_formats;
 struct header {
 	struct text host; /* empty when the layout has none */
 	struct text program; /* empty when the line names none */
+	struct text pid; /* digits; empty when there are none */
 	struct text text;
 	struct stamp stamp;
 };
 
-#define HEADER_TAG_BITS	   6
+#define HEADER_TAG_BITS    6
 #define HEADER_TAG_LONGEST 80
 
 /*
@@ -86,6 +88,19 @@ void header_formats_free(struct header_formats *formats);
 /* Formats are constant and shared; the memo is the caller's. */
 enum header_result header_parse(const struct header_formats *formats,
     struct header_memo *memo, struct text line, struct header *header);
+
+/*
+ * Some programs put a stamp of their own into the text (Exim by syslog).
+ * Formats with `within GLOB...` are for these: header_within finds the one of
+ * a program (NULL when there is none), header_unwrap cuts it off *text, and is
+ * true, with *stamp filled in, if it was there.
+ */
+struct header_inner;
+
+const struct header_inner *
+header_within(const struct header_formats *formats, struct text program);
+bool header_unwrap(const struct header_inner *inner, struct stamp_memo *memo,
+    struct text *text, struct stamp *stamp);
 
 /* Proves the formats against their samples. */
 void header_formats_check(

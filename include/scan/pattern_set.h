@@ -3,7 +3,9 @@
  * namely patterns/formats (line headers, see scan/header.h) and patterns/mta
  * (records).  Made once, constant and shared by all threads afterwards.
  *
- * A stanza of patterns/mta takes one shape of line of one MTA:
+ * Stanzas of patterns/mta with a key `syntax` or `of` are about lines that are
+ * records with named values (JSON, CSV): see src/scan/record_format.h.  Any
+ * other takes one shape of line of one MTA:
  *
  *     [postfix-removal]
  *     mta      postfix
@@ -21,8 +23,11 @@
  *                 kind of the record (record_kind_name); with words: the kind
  *                 when `status` captured one of them.  The kind "none" makes
  *                 no record; the line is recognised
- *   also KIND     makes a second record, about next_queue_id
- *   scope         remote (default) or local
+ *   also KIND     makes a second record, about next_queue_id (a notification:
+ *                 about both)
+ *   scope SCOPE [GLOB...]
+ *                 remote (default) or local; with globs: local when one of
+ *                 them matches what `transport` captured
  *   prefix TEXT   what the text begins with; {id} stands for 5 to 32 letters,
  *                 digits or '-'.  The cheapest guard, checked first; with
  *                 several lines (up to four) any of them
@@ -33,24 +38,32 @@
  *                 [macros] of the same file gives.  Names of groups:
  *                 queue_id next_queue_id sender recipient recipients
  *                 relay_host relay_ip relay_port delay enhanced_code status
- *                 reply transport
+ *                 reply transport; others start with '_'.  With recipients
+ *                 there is a record for each address in the list
  *   status STATUS [WORD...]
  *                 status (record_status_name) when `status` captured one of the
  *                 words; '*' is any word; without words: always.  When no line
  *                 decides, the stanza does not take the text
- *   reply_starts FROM TO TEXT, reply_has FROM TO TEXT
- *                 status FROM becomes TO when the reply starts with or holds
- *                 the text
+ *   reply_starts FROM TO TEXT, also reply_has, reply_ends
+ *                 status FROM becomes TO when the reply starts with, holds or
+ *                 ends with the text
  *   queued_as TEXT
- *                 behind this text in the reply of a delivered attempt stands
- *                 next_queue_id
+ *                 what stands around next_queue_id in the reply of a delivered
+ *                 attempt: the text starts or ends with {id}, or the id follows
+ *                 behind a blank
+ *   decode octal  addresses have \\ for a backslash and \ooo for other bytes
+ *   decode underscores
+ *                 the reply has '_' for blanks
+ *   join NAME     the record is made with what other lines say; the names are
+ *                 in src/scan/joins.h.  For them are the groups key, domain,
+ *                 part and count
  *   suspect yes   has no pattern: a text with this prefix and these literals
  *                 that no other stanza took looks like a delivery: unmatched
  *   sample TEXT, expect NAME VALUE
  *                 a text behind the header, in a line of the program that the
  *                 first glob gives with the MTA's name for '*', and what its
- *                 record must hold.  Names: those of the groups, kind, status,
- *                 scope, instance
+ *                 record must hold.  Names: kind, scope, and those of the
+ *                 groups (delay in milliseconds; transport shows as scope)
  */
 #ifndef SCAN_PATTERN_SET_H
 #define SCAN_PATTERN_SET_H

@@ -38,6 +38,7 @@ struct observation {
 	uint32_t cause; /* number of the failure's cause; 0 = no failure */
 	uint32_t attempt; /* 1-based number of this try; 0 = no try */
 	int64_t interval; /* whole seconds since the try before; -1 = none */
+	enum record_scope scope; /* the record's, or what the delivery's was */
 	bool matches; /* passes scope and filters */
 	bool counted; /* matches, and is no hop and no notification */
 	bool is_internal; /* hop to a content filter or second instance */

@@ -40,7 +40,10 @@ print_page(const struct settings *settings, struct run *run, struct text name,
 	buffer_init(&out, 0);
 	report_view_init(&view, run_source(run));
 	found = domain_page_write(&terminal, &view, name, watch);
-	fwrite(out.data, 1, out.length, found ? stdout : stderr);
+	if (found)
+		console_put(buffer_text(&out));
+	else
+		fwrite(out.data, 1, out.length, stderr);
 	*written = console_finish(NULL);
 	report_view_release(&view);
 	buffer_release(&out);

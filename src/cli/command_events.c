@@ -134,7 +134,8 @@ write_event(void *context, const struct observation *observation)
 		row_thousandths(writer, (uint64_t)record->delay);
 	else
 		row_empty(writer);
-	row_string(writer, record->scope == RECORD_LOCAL ? "local" : "remote");
+	row_string(
+	    writer, observation->scope == RECORD_LOCAL ? "local" : "remote");
 	row_integer(writer, observation->is_internal);
 	row_integer(writer, observation->is_notification);
 	row_text(writer,

@@ -127,7 +127,7 @@ command_explain(const struct settings *settings)
 			console_columns()))
 			explain_reply(&out, catalogue, classifier,
 			    buffer_text(&question), console_columns());
-		fwrite(out.data, 1, out.length, stdout);
+		console_put(buffer_text(&out));
 		status = console_finish(NULL) ? EXIT_WELL : EXIT_USAGE;
 	}
 	console_print(&diagnostics, settings->quiet);

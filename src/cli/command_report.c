@@ -40,7 +40,7 @@ print_report(const struct settings *settings, const struct report_view *view)
 		return true;
 	buffer_init(&out, 0);
 	text_report_write(&terminal, view);
-	fwrite(out.data, 1, out.length, stdout);
+	console_put(buffer_text(&out));
 	buffer_release(&out);
 	return console_finish(NULL);
 }

@@ -43,15 +43,26 @@ console_error(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+/* errno of the first write that failed. */
+static int put_error;
+
+void
+console_put(struct text text)
+{
+	if (fwrite(text.data, 1, text.length, stdout) < text.length &&
+	    put_error == 0)
+		put_error = errno;
+}
+
 bool
 console_finish(const struct row_writer *writer)
 {
-	int error = 0;
+	int error = put_error;
 
 	errno = 0;
-	if (writer != NULL && writer->failed)
+	if (error == 0 && writer != NULL && writer->failed)
 		error = writer->error;
-	else if (fflush(stdout) != 0 || ferror(stdout))
+	if (error == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		error = errno != 0 ? errno : EIO;
 	if (error == 0 || error == EPIPE)
 		return true;

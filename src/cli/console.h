@@ -18,6 +18,9 @@ void console_print(struct diagnostics *diagnostics, bool quiet);
 void
 console_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* To standard output; what goes wrong is for console_finish to tell. */
+void console_put(struct text text);
+
 /*
  * Flushes standard output, which `writer` (may be NULL) wrote to.  True when
  * everything was written, or when the reader has gone (a closed pipe is his

@@ -1,189 +1,10 @@
 #include "scan/header.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/calendar.h"
-#include "base/memory.h"
-#include "base/stanza.h"
 #include "scan/bytes.h"
-
-enum element_kind {
-	ELEMENT_LITERAL, /* one byte */
-	ELEMENT_BLANKS,
-	ELEMENT_HOST,
-	ELEMENT_PROGRAM,
-	ELEMENT_WORD_PROGRAM, /* a program that ends at a blank */
-	ELEMENT_PID,
-	ELEMENT_SKIP,
-	ELEMENT_STRUCTURED,
-	ELEMENT_TEXT
-};
-
-#define LAYOUT_ELEMENTS 24
-
-struct layout {
-	struct text program; /* when the line names none */
-	uint8_t count;
-	struct {
-		uint8_t kind; /* enum element_kind */
-		char byte; /* of ELEMENT_LITERAL */
-	} elements[LAYOUT_ELEMENTS];
-};
-
-struct layout_list {
-	struct layout *items;
-	size_t count;
-	size_t capacity;
-};
-
-struct noise_list {
-	struct text *items;
-	size_t count;
-	size_t capacity;
-};
-
-struct header_formats {
-	struct stanza_file file;
-	struct layout_list layouts[STAMP_KINDS];
-	struct noise_list noise;
-};
-
-static const struct {
-	const char *name;
-	enum element_kind kind;
-} element_names[] = {
-	{ "{host}", ELEMENT_HOST },
-	{ "{program}", ELEMENT_PROGRAM },
-	{ "{pid}", ELEMENT_PID },
-	{ "{skip}", ELEMENT_SKIP },
-	{ "{structured}", ELEMENT_STRUCTURED },
-	{ "{text}", ELEMENT_TEXT },
-};
-
-/* The element at the start of `layout`; returns its length there. */
-static size_t
-read_element(struct text layout, enum element_kind *kind)
-{
-	size_t length = 0;
-
-	if (layout.data[0] == ' ') {
-		*kind = ELEMENT_BLANKS;
-		while (length < layout.length && layout.data[length] == ' ')
-			length++;
-		return length;
-	}
-	for (size_t i = 0; i < sizeof(element_names) / sizeof(element_names[0]);
-	     i++) {
-		struct text name = text_of(element_names[i].name);
-
-		if (text_starts_with(layout, name)) {
-			*kind = element_names[i].kind;
-			if (*kind == ELEMENT_PROGRAM &&
-			    layout.length > name.length &&
-			    layout.data[name.length] == ' ')
-				*kind = ELEMENT_WORD_PROGRAM;
-			return name.length;
-		}
-	}
-	*kind = ELEMENT_LITERAL;
-	return layout.data[0] == '{' ? 0 : 1;
-}
-
-static void
-add_layout(struct header_formats *formats, enum stamp_kind stamp,
-    const struct stanza *stanza, const struct stanza_line *line,
-    struct diagnostics *diagnostics)
-{
-	struct layout_list *list = &formats->layouts[stamp];
-	struct layout layout = { .program = stanza_value(stanza, "program") };
-	struct text rest = line->value;
-	struct text time = TEXT_LITERAL("{time}");
-
-	if (!text_starts_with(rest, time) ||
-	    !text_ends_with(rest, TEXT_LITERAL("{text}"))) {
-		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, line, 0,
-		    "a layout starts with {time} and ends with {text}");
-		return;
-	}
-	rest = text_slice(rest, time.length, rest.length);
-	while (rest.length > 0) {
-		enum element_kind kind;
-		size_t length = read_element(rest, &kind);
-
-		if (length == 0 || layout.count == LAYOUT_ELEMENTS) {
-			stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza,
-			    line, line->value.length - rest.length,
-			    length == 0 ? "no such element"
-					: "too many elements");
-			return;
-		}
-		layout.elements[layout.count].kind = (uint8_t)kind;
-		layout.elements[layout.count].byte = rest.data[0];
-		layout.count++;
-		rest = text_slice(rest, length, rest.length);
-	}
-	list->items = memory_grow(list->items, &list->capacity, list->count + 1,
-	    sizeof(*list->items));
-	list->items[list->count++] = layout;
-}
-
-static void
-add_format(struct header_formats *formats, const struct stanza *stanza,
-    struct diagnostics *diagnostics)
-{
-	const struct stanza_line *stamp_line = stanza_find(stanza, "stamp");
-	enum stamp_kind stamp = STAMP_NONE;
-
-	if (stamp_line != NULL && !stamp_kind_find(stamp_line->value, &stamp))
-		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, stamp_line,
-		    0, "no such kind of stamp");
-	for (size_t i = 0; i < stanza->count; i++) {
-		const struct stanza_line *line = &stanza->lines[i];
-		struct noise_list *noise = &formats->noise;
-
-		if (text_equal(line->key, TEXT_LITERAL("layout"))) {
-			add_layout(formats, stamp, stanza, line, diagnostics);
-		} else if (text_equal(line->key, TEXT_LITERAL("noise"))) {
-			noise->items =
-			    memory_grow(noise->items, &noise->capacity,
-				noise->count + 1, sizeof(*noise->items));
-			noise->items[noise->count++] = line->value;
-		} else if (!text_equal(line->key, TEXT_LITERAL("stamp")) &&
-		    !text_equal(line->key, TEXT_LITERAL("program")) &&
-		    !text_equal(line->key, TEXT_LITERAL("sample")) &&
-		    !text_equal(line->key, TEXT_LITERAL("expect"))) {
-			stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza,
-			    line, 0, "no such key: %.*s",
-			    TEXT_FORMAT(line->key));
-		}
-	}
-}
-
-struct header_formats *
-header_formats_load(const char *path, struct diagnostics *diagnostics)
-{
-	struct header_formats *formats =
-	    memory_allocate_array(1, sizeof(*formats));
-
-	stanza_file_init(&formats->file);
-	stanza_file_load(&formats->file, path, diagnostics);
-	for (size_t i = 0; i < formats->file.count; i++)
-		add_format(formats, &formats->file.stanzas[i], diagnostics);
-	return formats;
-}
-
-void
-header_formats_free(struct header_formats *formats)
-{
-	if (formats == NULL)
-		return;
-	for (int kind = 0; kind < STAMP_KINDS; kind++)
-		free(formats->layouts[kind].items);
-	free(formats->noise.items);
-	stanza_file_release(&formats->file);
-	free(formats);
-}
+#include "scan/glob.h"
+#include "scan/header_formats.h"
 
 /* Bytes that end a word, a program's name, and that no host name has. */
 enum { ENDS_WORD = 1, ENDS_PROGRAM = 2, NOT_IN_HOST = 4, NOT_IN_PROGRAM = 8 };
@@ -291,6 +112,7 @@ fit_layout(const struct layout *layout, struct text line,
 			break;
 		case ELEMENT_PID:
 			end = digits_end(line, at);
+			header->pid = (struct text){ line.data + at, end - at };
 			break;
 		case ELEMENT_SKIP:
 			end = run_end(line, at, ENDS_WORD, 0);
@@ -392,7 +214,8 @@ remember_tag(struct header_tag *tag, enum stamp_kind kind,
 	tag->kind = (uint8_t)kind;
 	tag->layout = (uint8_t)fitting;
 	tag->element = (uint8_t)progress.element;
-	tag->host_start = (uint8_t)(header.host.data - line.data - (ptrdiff_t)at);
+	tag->host_start =
+	    (uint8_t)(header.host.data - line.data - (ptrdiff_t)at);
 	tag->host_length = (uint8_t)header.host.length;
 	tag->program_start =
 	    (uint8_t)(header.program.data - line.data - (ptrdiff_t)at);
@@ -434,6 +257,7 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 		struct progress progress = { at, 0 };
 
 		header->host.length = 0;
+		header->pid.length = 0;
 		header->program = list->items[i].program;
 		if (!fit_layout(&list->items[i], line, &progress, header))
 			continue;
@@ -455,8 +279,9 @@ header_parse(const struct header_formats *formats, struct header_memo *memo,
 		line = pass_over_priority(line);
 	kind = stamp_kind_of(line);
 	length = parse_stamp(memo, kind, line, &header->stamp);
-	if (length > 0 && fit_layouts(&formats->layouts[kind], memo, kind, line,
-			      length, header))
+	if (length > 0 &&
+	    fit_layouts(
+		&formats->layouts[kind], memo, kind, line, length, header))
 		return HEADER_FOUND;
 	if (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
 		return HEADER_NOISE;
@@ -466,85 +291,33 @@ header_parse(const struct header_formats *formats, struct header_memo *memo,
 	return HEADER_NONE;
 }
 
-static void
-append_time(struct buffer *out, const struct stamp *stamp)
+const struct header_inner *
+header_within(const struct header_formats *formats, struct text program)
 {
-	int64_t seconds = stamp->local - stamp->offset;
-	struct calendar_time time = calendar_from_seconds(seconds);
-
-	buffer_append_format(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%s",
-	    time.year, time.month, time.day, time.hour, time.minute,
-	    time.second, stamp->millisecond, stamp->has_offset ? "Z" : "");
+	for (size_t i = 0; i < formats->inner.count; i++)
+		if (globs_match(formats->inner.items[i].programs, program))
+			return &formats->inner.items[i];
+	return NULL;
 }
 
-static void
-check_expectation(const struct header *header, const struct stanza *stanza,
-    const struct stanza_line *line, struct diagnostics *diagnostics)
-{
-	struct text wanted = line->value;
-	struct text name;
-	struct buffer found;
-
-	text_next_word(&wanted, &name);
-	wanted = text_trim(wanted);
-	buffer_init(&found, 0);
-	if (text_equal(name, TEXT_LITERAL("host")))
-		buffer_append_text(&found, header->host);
-	else if (text_equal(name, TEXT_LITERAL("program")))
-		buffer_append_text(&found, header->program);
-	else if (text_equal(name, TEXT_LITERAL("text")))
-		buffer_append_text(&found, header->text);
-	else if (text_equal(name, TEXT_LITERAL("time")))
-		append_time(&found, &header->stamp);
-	else
-		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, line, 0,
-		    "expects host, program, text or time");
-	if (!text_equal(buffer_text(&found), wanted))
-		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, line, 0,
-		    "expected, but it is \"%.*s\"",
-		    TEXT_FORMAT(buffer_text(&found)));
-	buffer_release(&found);
-}
-
-static void
-check_format(const struct header_formats *formats, const struct stanza *stanza,
-    struct diagnostics *diagnostics)
+bool
+header_unwrap(const struct header_inner *inner, struct stamp_memo *memo,
+    struct text *text, struct stamp *stamp)
 {
 	struct header header = { 0 };
-	enum header_result result = HEADER_NONE;
-	unsigned samples = 0;
+	size_t length;
 
-	for (size_t i = 0; i < stanza->count; i++) {
-		const struct stanza_line *line = &stanza->lines[i];
+	if (stamp_kind_of(*text) != inner->stamp)
+		return false;
+	length = stamp_parse(inner->stamp, *text, memo, stamp);
+	for (size_t i = 0; length > 0 && i < inner->layouts.count; i++) {
+		struct progress progress = { length, 0 };
 
-		if (text_equal(line->key, TEXT_LITERAL("sample"))) {
-			struct header_memo memo = { 0 };
-
-			samples++;
-			result =
-			    header_parse(formats, &memo, line->value, &header);
-			if (result == HEADER_NONE)
-				stanza_report(diagnostics, DIAGNOSTIC_ERROR,
-				    stanza, line, 0, "no layout fits");
-		} else if (text_equal(line->key, TEXT_LITERAL("expect"))) {
-			if (result != HEADER_FOUND)
-				stanza_report(diagnostics, DIAGNOSTIC_ERROR,
-				    stanza, line, 0,
-				    "no sample for this expectation");
-			else
-				check_expectation(
-				    &header, stanza, line, diagnostics);
+		if (fit_layout(
+			&inner->layouts.items[i], *text, &progress, &header)) {
+			*text = header.text;
+			return true;
 		}
 	}
-	if (samples == 0)
-		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, NULL, 0,
-		    "a format without a sample");
-}
-
-void
-header_formats_check(
-    const struct header_formats *formats, struct diagnostics *diagnostics)
-{
-	for (size_t i = 0; i < formats->file.count; i++)
-		check_format(formats, &formats->file.stanzas[i], diagnostics);
+	return false;
 }

@@ -13,6 +13,7 @@
 #include "scan/header.h"
 #include "scan/pattern_set.h"
 #include "scan/record.h"
+#include "scan/record_format.h"
 
 /* Names of groups, in the order of pattern_field_names. */
 enum pattern_field {
@@ -28,9 +29,37 @@ enum pattern_field {
 	FIELD_ENHANCED_CODE,
 	FIELD_STATUS,
 	FIELD_REPLY,
-	FIELD_TRANSPORT
+	FIELD_TRANSPORT,
+	FIELD_KEY,
+	FIELD_DOMAIN,
+	FIELD_PART,
+	FIELD_COUNT
 };
-#define PATTERN_FIELDS 13
+#define PATTERN_FIELDS 17
+
+/* Groups that are no fields of a record. */
+struct pattern_extras {
+	struct text recipients;
+	struct text key; /* for scan/joins.h, as are the others */
+	struct text domain;
+	struct text part;
+	struct text count;
+};
+
+enum join_kind {
+	JOIN_NONE,
+	JOIN_QMAIL_START,
+	JOIN_QMAIL_END,
+	JOIN_HARAKA_RECIPIENT,
+	JOIN_HARAKA_REFUSED,
+	JOIN_HARAKA_DELIVERED,
+	JOIN_HARAKA_REST,
+	JOIN_HARAKA_ROUND,
+	JOIN_HARAKA_TROUBLE
+};
+#define JOIN_KINDS 9
+
+enum decode_kind { DECODE_NOTHING, DECODE_OCTAL, DECODE_UNDERSCORES };
 
 #define PATTERN_LITERALS 4
 #define PATTERN_GROUPS   32
@@ -50,11 +79,19 @@ struct kind_rule {
 	struct text word;
 };
 
+enum reply_place { REPLY_STARTS, REPLY_HAS, REPLY_ENDS };
+
 struct reply_rule {
 	enum record_status from;
 	enum record_status to;
 	struct text text;
-	bool at_start;
+	enum reply_place place;
+};
+
+/* The id of the next hop stands behind or before this text of a reply. */
+struct queued_rule {
+	struct text text;
+	bool id_first;
 };
 
 struct pattern {
@@ -63,6 +100,8 @@ struct pattern {
 	enum record_kind kind;
 	enum record_kind also;
 	enum record_scope scope;
+	enum join_kind join;
+	enum decode_kind decode;
 	bool has_record; /* false: `record none` */
 	bool has_also;
 	bool is_suspect;
@@ -78,18 +117,20 @@ struct pattern {
 	} groups[PATTERN_GROUPS];
 	size_t group_count;
 	struct text programs; /* the globs, as words */
+	struct text local_transports; /* the same, for `transport` */
 	struct status_rule *status_rules;
 	size_t status_rule_count;
 	struct kind_rule *kind_rules;
 	size_t kind_rule_count;
 	struct reply_rule *reply_rules;
 	size_t reply_rule_count;
-	struct text *queued_as;
-	size_t queued_as_count;
+	struct queued_rule *queued_rules;
+	size_t queued_rule_count;
 };
 
 struct pattern_set {
 	struct header_formats *formats;
+	struct record_formats records;
 	struct stanza_file file;
 	struct pattern *patterns;
 	size_t count;
@@ -126,10 +167,10 @@ bool pattern_may_match(
 
 /*
  * Does the pattern take the text?  Fills in the fields that the text gives
- * and kind, status, scope and mta.  The texts of all groups are in
- * fields[PATTERN_FIELDS] if that is not NULL.
+ * and kind, status, scope and mta; also when the answer is no.  The
+ * groups that are no fields go to *extras, which is all zero before.
  */
 bool pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct text *fields);
+    struct text text, struct record *record, struct pattern_extras *extras);
 
 #endif

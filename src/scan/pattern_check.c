@@ -14,7 +14,7 @@ struct trial {
 	const struct stanza_line *sample; /* NULL: none yet, or not taken */
 	struct buffer program;
 	struct record record;
-	struct text fields[PATTERN_FIELDS];
+	struct pattern_extras extras;
 	unsigned samples;
 	bool expected[PATTERN_FIELDS]; /* by any sample so far */
 };
@@ -47,7 +47,7 @@ set_program(struct trial *trial)
 
 static bool
 takes(const struct trial *trial, const struct pattern *pattern,
-    struct record *record, struct text *fields)
+    struct record *record, struct pattern_extras *extras)
 {
 	struct text text = trial->sample->value;
 
@@ -55,7 +55,7 @@ takes(const struct trial *trial, const struct pattern *pattern,
 	return pattern_takes_program(pattern, buffer_text(&trial->program)) &&
 	    pattern_may_match(pattern, text, pattern_id_length(text)) &&
 	    (pattern->is_suspect ||
-		pattern_match(pattern, trial->matcher, text, record, fields));
+		pattern_match(pattern, trial->matcher, text, record, extras));
 }
 
 static void
@@ -74,25 +74,98 @@ static void
 try_sample(struct trial *trial, const struct stanza_line *sample)
 {
 	struct record other;
+	struct pattern_extras extras;
 
 	trial->sample = sample;
 	trial->samples++;
-	for (size_t i = 0; i < PATTERN_FIELDS; i++)
-		trial->fields[i] = (struct text){ 0 };
+	trial->extras = (struct pattern_extras){ 0 };
 	for (size_t i = 0; i < trial->set->count; i++) {
 		const struct pattern *pattern = &trial->set->patterns[i];
 
 		if (pattern != trial->pattern &&
 		    (!pattern->is_suspect || trial->pattern->is_suspect) &&
-		    takes(trial, pattern, &other, NULL))
+		    takes(trial, pattern, &other, &extras))
 			complain(trial, sample, "another pattern takes it: ",
 			    pattern->stanza->name);
 	}
 	check_literals(trial, sample->value);
-	if (!takes(trial, trial->pattern, &trial->record, trial->fields)) {
+	if (!takes(trial, trial->pattern, &trial->record, &trial->extras)) {
 		complain(trial, sample, "its pattern does not take it",
 		    (struct text){ 0 });
 		trial->sample = NULL;
+	}
+}
+
+/* All that a transport is for is the scope. */
+static struct text
+expectation_name(enum pattern_field field)
+{
+	return text_of(
+	    field == FIELD_TRANSPORT ? "scope" : pattern_field_names[field]);
+}
+
+/* The group's text, or what was made of it. */
+static void
+append_field(
+    const struct trial *trial, enum pattern_field field, struct buffer *out)
+{
+	const struct record *record = &trial->record;
+
+	switch (field) {
+	case FIELD_QUEUE_ID:
+		buffer_append_text(out, record->queue_id);
+		return;
+	case FIELD_NEXT_QUEUE_ID:
+		buffer_append_text(out, record->next_queue_id);
+		return;
+	case FIELD_SENDER:
+		buffer_append_text(out, record->sender);
+		return;
+	case FIELD_RECIPIENT:
+		buffer_append_text(out, record->recipient);
+		return;
+	case FIELD_RECIPIENTS:
+		buffer_append_text(out, trial->extras.recipients);
+		return;
+	case FIELD_KEY:
+		buffer_append_text(out, trial->extras.key);
+		return;
+	case FIELD_DOMAIN:
+		buffer_append_text(out, trial->extras.domain);
+		return;
+	case FIELD_PART:
+		buffer_append_text(out, trial->extras.part);
+		return;
+	case FIELD_COUNT:
+		buffer_append_text(out, trial->extras.count);
+		return;
+	case FIELD_RELAY_HOST:
+		buffer_append_text(out, record->relay_host);
+		return;
+	case FIELD_RELAY_IP:
+		buffer_append_text(out, record->relay_ip);
+		return;
+	case FIELD_RELAY_PORT:
+		buffer_append_number(out, record->relay_port);
+		return;
+	case FIELD_DELAY:
+		if (record->delay >= 0)
+			buffer_append_number(out, (uint64_t)record->delay);
+		return;
+	case FIELD_ENHANCED_CODE:
+		buffer_append_enhanced_code(out, record->enhanced_code);
+		return;
+	case FIELD_STATUS:
+		buffer_append_string(out,
+		    record_status_name((enum record_status)record->status));
+		return;
+	case FIELD_REPLY:
+		buffer_append_text(out, record->reply);
+		return;
+	case FIELD_TRANSPORT:
+		buffer_append_string(
+		    out, record->scope == RECORD_LOCAL ? "local" : "remote");
+		return;
 	}
 }
 
@@ -100,37 +173,19 @@ try_sample(struct trial *trial, const struct stanza_line *sample)
 static bool
 append_found(const struct trial *trial, struct text name, struct buffer *out)
 {
-	const struct record *record = &trial->record;
-
 	if (text_equal(name, TEXT_LITERAL("kind"))) {
 		buffer_append_string(out,
 		    trial->pattern->has_record
-			? record_kind_name((enum record_kind)record->kind)
+			? record_kind_name((enum record_kind)trial->record.kind)
 			: "none");
-	} else if (text_equal(name, TEXT_LITERAL("status"))) {
-		buffer_append_string(out,
-		    record_status_name((enum record_status)record->status));
-	} else if (text_equal(name, TEXT_LITERAL("scope"))) {
-		buffer_append_string(
-		    out, record->scope == RECORD_LOCAL ? "local" : "remote");
-	} else if (text_equal(name, TEXT_LITERAL("delay"))) {
-		if (record->delay >= 0)
-			buffer_append_number(out, (uint64_t)record->delay);
-	} else if (text_equal(name, TEXT_LITERAL("enhanced_code"))) {
-		buffer_append_enhanced_code(out, record->enhanced_code);
-	} else if (text_equal(name, TEXT_LITERAL("next_queue_id"))) {
-		buffer_append_text(out, record->next_queue_id);
-	} else if (text_equal(name, TEXT_LITERAL("relay_ip"))) {
-		buffer_append_text(out, record->relay_ip);
-	} else {
-		for (size_t i = 0; i < PATTERN_FIELDS; i++)
-			if (text_equal(name, text_of(pattern_field_names[i]))) {
-				buffer_append_text(out, trial->fields[i]);
-				return true;
-			}
-		return false;
+		return true;
 	}
-	return true;
+	for (size_t i = 0; i < PATTERN_FIELDS; i++)
+		if (text_equal(name, expectation_name((enum pattern_field)i))) {
+			append_field(trial, (enum pattern_field)i, out);
+			return true;
+		}
+	return false;
 }
 
 static void
@@ -152,7 +207,7 @@ check_expectation(struct trial *trial, const struct stanza_line *line)
 		complain(
 		    trial, line, "expected, but it is: ", buffer_text(&found));
 	for (size_t i = 0; i < PATTERN_FIELDS; i++)
-		if (text_equal(name, text_of(pattern_field_names[i])))
+		if (text_equal(name, expectation_name((enum pattern_field)i)))
 			trial->expected[i] = true;
 	buffer_release(&found);
 }
@@ -203,6 +258,7 @@ pattern_set_check(
 	struct matcher *matcher = matcher_new();
 
 	header_formats_check(set->formats, diagnostics);
+	record_formats_check(&set->records, diagnostics);
 	check_names(set, diagnostics);
 	for (size_t i = 0; i < set->count; i++) {
 		struct trial trial = {

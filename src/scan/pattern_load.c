@@ -1,6 +1,7 @@
 #include "scan/pattern.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
@@ -8,7 +9,11 @@
 const char *const pattern_field_names[PATTERN_FIELDS] = { "queue_id",
 	"next_queue_id", "sender", "recipient", "recipients", "relay_host",
 	"relay_ip", "relay_port", "delay", "enhanced_code", "status", "reply",
-	"transport" };
+	"transport", "key", "domain", "part", "count" };
+
+static const char *const join_names[JOIN_KINDS] = { "", "qmail-start",
+	"qmail-end", "haraka-recipient", "haraka-refused", "haraka-delivered",
+	"haraka-rest", "haraka-round", "haraka-trouble" };
 
 /* What one stanza is compiled with. */
 struct loader {
@@ -96,7 +101,16 @@ read_also(struct loader *loader, const struct stanza_line *line)
 static bool
 read_scope(struct loader *loader, const struct stanza_line *line)
 {
-	if (text_equal(line->value, TEXT_LITERAL("local"))) {
+	struct text rest = line->value;
+	struct text word;
+
+	text_next_word(&rest, &word);
+	rest = text_trim(rest);
+	if (text_equal(word, TEXT_LITERAL("local")) && rest.length > 0) {
+		loader->pattern->local_transports = rest;
+		return true;
+	}
+	if (text_equal(word, TEXT_LITERAL("local"))) {
 		loader->pattern->scope = RECORD_LOCAL;
 		return true;
 	}
@@ -184,7 +198,10 @@ read_reply_rule(struct loader *loader, const struct stanza_line *line)
 	text_next_word(&rest, &from);
 	text_next_word(&rest, &to);
 	rule.text = text_trim(rest);
-	rule.at_start = text_equal(line->key, TEXT_LITERAL("reply_starts"));
+	if (text_equal(line->key, TEXT_LITERAL("reply_has")))
+		rule.place = REPLY_HAS;
+	else if (text_equal(line->key, TEXT_LITERAL("reply_ends")))
+		rule.place = REPLY_ENDS;
 	if (!record_status_find(from, &rule.from) ||
 	    !record_status_find(to, &rule.to) || rule.text.length == 0) {
 		report(loader, line, 0, "wants two statuses and a text");
@@ -196,15 +213,34 @@ read_reply_rule(struct loader *loader, const struct stanza_line *line)
 	return true;
 }
 
+static struct text
+append_blank(struct arena *arena, struct text text)
+{
+	char *copy = arena_allocate(arena, text.length + 1);
+
+	memcpy(copy, text.data, text.length);
+	copy[text.length] = ' ';
+	return (struct text){ copy, text.length + 1 };
+}
+
 static bool
 read_queued_as(struct loader *loader, const struct stanza_line *line)
 {
 	struct pattern *pattern = loader->pattern;
-	size_t capacity = pattern->queued_as_count;
+	size_t capacity = pattern->queued_rule_count;
+	struct text id = TEXT_LITERAL("{id}");
+	struct text text = line->value;
+	struct queued_rule rule = { .id_first = text_starts_with(text, id) };
 
-	pattern->queued_as = memory_grow(pattern->queued_as, &capacity,
-	    capacity + 1, sizeof(*pattern->queued_as));
-	pattern->queued_as[pattern->queued_as_count++] = line->value;
+	if (rule.id_first)
+		rule.text = text_slice(text, id.length, text.length);
+	else if (text_ends_with(text, id))
+		rule.text = text_slice(text, 0, text.length - id.length);
+	else
+		rule.text = append_blank(loader->arena, text);
+	pattern->queued_rules = memory_grow(pattern->queued_rules, &capacity,
+	    capacity + 1, sizeof(*pattern->queued_rules));
+	pattern->queued_rules[pattern->queued_rule_count++] = rule;
 	return true;
 }
 
@@ -215,6 +251,33 @@ read_suspect(struct loader *loader, const struct stanza_line *line)
 	if (text_equal(line->value, TEXT_LITERAL("yes")))
 		return true;
 	report(loader, line, 0, "suspect is yes or not there");
+	return false;
+}
+
+static bool
+read_decode(struct loader *loader, const struct stanza_line *line)
+{
+	if (text_equal(line->value, TEXT_LITERAL("octal"))) {
+		loader->pattern->decode = DECODE_OCTAL;
+		return true;
+	}
+	if (text_equal(line->value, TEXT_LITERAL("underscores"))) {
+		loader->pattern->decode = DECODE_UNDERSCORES;
+		return true;
+	}
+	report(loader, line, 0, "decode is octal or underscores");
+	return false;
+}
+
+static bool
+read_join(struct loader *loader, const struct stanza_line *line)
+{
+	for (unsigned i = 1; i < JOIN_KINDS; i++)
+		if (text_equal(line->value, text_of(join_names[i]))) {
+			loader->pattern->join = (enum join_kind)i;
+			return true;
+		}
+	report(loader, line, 0, "no such join");
 	return false;
 }
 
@@ -316,6 +379,9 @@ read_groups(struct loader *loader, const struct stanza_line *line)
 		size_t slot = pattern->group_count;
 		size_t offset = text_find(line->value, name);
 
+		/* A helper of the expression itself. */
+		if (name.data[0] == '_')
+			continue;
 		if (!find_field(name, &pattern->groups[slot].field)) {
 			report(loader, line, offset == TEXT_NONE ? 0 : offset,
 			    "no such name for a group");
@@ -397,8 +463,11 @@ static const struct {
 	{ "status", read_status },
 	{ "reply_starts", read_reply_rule },
 	{ "reply_has", read_reply_rule },
+	{ "reply_ends", read_reply_rule },
 	{ "queued_as", read_queued_as },
 	{ "suspect", read_suspect },
+	{ "decode", read_decode },
+	{ "join", read_join },
 	{ "sample", read_nothing }, /* pattern_check.c */
 	{ "expect", read_nothing },
 };
@@ -443,6 +512,6 @@ pattern_release(struct pattern *pattern)
 	free(pattern->status_rules);
 	free(pattern->kind_rules);
 	free(pattern->reply_rules);
-	free(pattern->queued_as);
+	free(pattern->queued_rules);
 	*pattern = (struct pattern){ 0 };
 }

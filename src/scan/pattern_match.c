@@ -7,6 +7,7 @@
 #include "base/enhanced_code.h"
 #include "base/memory.h"
 #include "scan/bytes.h"
+#include "scan/glob.h"
 
 /* A line that needs more is not one that an MTA wrote. */
 #define MATCH_LIMIT     200000
@@ -52,79 +53,76 @@ matcher_free(struct matcher *matcher)
 	free(matcher);
 }
 
-static bool
-glob_matches(struct text glob, struct text text)
-{
-	size_t at = 0;
-	size_t star = TEXT_NONE;
-	size_t star_at = 0;
-	size_t i = 0;
-
-	while (at < text.length) {
-		if (i < glob.length && glob.data[i] == '*') {
-			star = i++;
-			star_at = at;
-		} else if (i < glob.length && glob.data[i] == text.data[at]) {
-			i++;
-			at++;
-		} else if (star != TEXT_NONE) {
-			i = star + 1;
-			at = ++star_at;
-		} else {
-			return false;
-		}
-	}
-	while (i < glob.length && glob.data[i] == '*')
-		i++;
-	return i == glob.length;
-}
-
 bool
 pattern_takes_program(const struct pattern *pattern, struct text program)
 {
-	struct text rest = pattern->programs;
-	struct text glob;
-	bool taken = false;
-
-	while (text_next_word(&rest, &glob)) {
-		if (glob.data[0] != '!')
-			taken = taken || glob_matches(glob, program);
-		else if (glob_matches(
-			     text_slice(glob, 1, glob.length), program))
-			return false;
-	}
-	return taken;
+	return globs_match(pattern->programs, program);
 }
 
-static const bool is_id_byte[256] = { ['-'] = true, ['0'] = true, ['1'] = true,
-	['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
-	['7'] = true, ['8'] = true, ['9'] = true,
-	['A'] = true, ['a'] = true,
-	['B'] = true, ['b'] = true,
-	['C'] = true, ['c'] = true,
-	['D'] = true, ['d'] = true,
-	['E'] = true, ['e'] = true,
-	['F'] = true, ['f'] = true,
-	['G'] = true, ['g'] = true,
-	['H'] = true, ['h'] = true,
-	['I'] = true, ['i'] = true,
-	['J'] = true, ['j'] = true,
-	['K'] = true, ['k'] = true,
-	['L'] = true, ['l'] = true,
-	['M'] = true, ['m'] = true,
-	['N'] = true, ['n'] = true,
-	['O'] = true, ['o'] = true,
-	['P'] = true, ['p'] = true,
-	['Q'] = true, ['q'] = true,
-	['R'] = true, ['r'] = true,
-	['S'] = true, ['s'] = true,
-	['T'] = true, ['t'] = true,
-	['U'] = true, ['u'] = true,
-	['V'] = true, ['v'] = true,
-	['W'] = true, ['w'] = true,
-	['X'] = true, ['x'] = true,
-	['Y'] = true, ['y'] = true,
-	['Z'] = true, ['z'] = true,
+static const bool is_id_byte[256] = {
+	['-'] = true,
+	['0'] = true,
+	['1'] = true,
+	['2'] = true,
+	['3'] = true,
+	['4'] = true,
+	['5'] = true,
+	['6'] = true,
+	['7'] = true,
+	['8'] = true,
+	['9'] = true,
+	['A'] = true,
+	['a'] = true,
+	['B'] = true,
+	['b'] = true,
+	['C'] = true,
+	['c'] = true,
+	['D'] = true,
+	['d'] = true,
+	['E'] = true,
+	['e'] = true,
+	['F'] = true,
+	['f'] = true,
+	['G'] = true,
+	['g'] = true,
+	['H'] = true,
+	['h'] = true,
+	['I'] = true,
+	['i'] = true,
+	['J'] = true,
+	['j'] = true,
+	['K'] = true,
+	['k'] = true,
+	['L'] = true,
+	['l'] = true,
+	['M'] = true,
+	['m'] = true,
+	['N'] = true,
+	['n'] = true,
+	['O'] = true,
+	['o'] = true,
+	['P'] = true,
+	['p'] = true,
+	['Q'] = true,
+	['q'] = true,
+	['R'] = true,
+	['r'] = true,
+	['S'] = true,
+	['s'] = true,
+	['T'] = true,
+	['t'] = true,
+	['U'] = true,
+	['u'] = true,
+	['V'] = true,
+	['v'] = true,
+	['W'] = true,
+	['w'] = true,
+	['X'] = true,
+	['x'] = true,
+	['Y'] = true,
+	['y'] = true,
+	['Z'] = true,
+	['z'] = true,
 };
 
 size_t
@@ -133,7 +131,7 @@ pattern_id_length(struct text text)
 	size_t length = 0;
 
 	while (length < text.length &&
-	       is_id_byte[(unsigned char)text.data[length]])
+	    is_id_byte[(unsigned char)text.data[length]])
 		length++;
 	return length >= ID_SHORTEST && length <= ID_LONGEST ? length : 0;
 }
@@ -142,12 +140,12 @@ static bool
 holds(struct text text, struct text literal)
 {
 	return memmem(text.data, text.length, literal.data, literal.length) !=
-	       NULL;
+	    NULL;
 }
 
 static bool
-has_prefix(const struct pattern_prefix *prefix, struct text text,
-    size_t id_length)
+has_prefix(
+    const struct pattern_prefix *prefix, struct text text, size_t id_length)
 {
 	size_t at = 0;
 
@@ -157,8 +155,7 @@ has_prefix(const struct pattern_prefix *prefix, struct text text,
 		at = id_length;
 	}
 	return text.length - at >= prefix->text.length &&
-	       bytes_equal(text.data + at, prefix->text.data,
-		   prefix->text.length);
+	    bytes_equal(text.data + at, prefix->text.data, prefix->text.length);
 }
 
 bool
@@ -263,7 +260,8 @@ delay_of(struct text text)
 }
 
 static void
-set_field(struct record *record, enum pattern_field field, struct text value)
+set_field(struct record *record, struct pattern_extras *extras,
+    enum pattern_field field, struct text value)
 {
 	uint64_t port;
 
@@ -301,6 +299,20 @@ set_field(struct record *record, enum pattern_field field, struct text value)
 		record->reply = value;
 		return;
 	case FIELD_RECIPIENTS:
+		extras->recipients = value;
+		return;
+	case FIELD_KEY:
+		extras->key = value;
+		return;
+	case FIELD_DOMAIN:
+		extras->domain = value;
+		return;
+	case FIELD_PART:
+		extras->part = value;
+		return;
+	case FIELD_COUNT:
+		extras->count = value;
+		return;
 	case FIELD_STATUS:
 	case FIELD_TRANSPORT:
 		return;
@@ -317,8 +329,8 @@ decide_status(
 		const struct status_rule *rule = &pattern->status_rules[i];
 
 		decided = rule->word.length == 0 ||
-			  text_equal(rule->word, word) ||
-			  text_equal(rule->word, TEXT_LITERAL("*"));
+		    text_equal(rule->word, word) ||
+		    text_equal(rule->word, TEXT_LITERAL("*"));
 		if (decided)
 			record->status = (uint8_t)rule->status;
 	}
@@ -331,6 +343,20 @@ decide_status(
 	return decided;
 }
 
+static bool
+reply_fits(const struct reply_rule *rule, struct text reply)
+{
+	switch (rule->place) {
+	case REPLY_STARTS:
+		return text_starts_with(reply, rule->text);
+	case REPLY_HAS:
+		return holds(reply, rule->text);
+	case REPLY_ENDS:
+		return text_ends_with(reply, rule->text);
+	}
+	return false;
+}
+
 static void
 apply_reply_rules(const struct pattern *pattern, struct record *record)
 {
@@ -338,28 +364,39 @@ apply_reply_rules(const struct pattern *pattern, struct record *record)
 		const struct reply_rule *rule = &pattern->reply_rules[i];
 
 		if (record->status == rule->from &&
-		    (rule->at_start
-			    ? text_starts_with(record->reply, rule->text)
-			    : holds(record->reply, rule->text))) {
+		    reply_fits(rule, record->reply)) {
 			record->status = (uint8_t)rule->to;
 			return;
 		}
 	}
 }
 
+/* The id that ends `text`; empty when none does. */
+static struct text
+id_at_end(struct text text)
+{
+	size_t start = text.length;
+
+	while (start > 0 && is_id_byte[(unsigned char)text.data[start - 1]])
+		start--;
+	text = text_slice(text, start, text.length);
+	return text_slice(text, 0, pattern_id_length(text));
+}
+
 /* The queue id that the next hop gave the message, as its reply says. */
 static struct text
 queued_as(const struct pattern *pattern, struct text reply)
 {
-	for (size_t i = 0; i < pattern->queued_as_count; i++) {
-		struct text phrase = pattern->queued_as[i];
-		size_t at = text_find(reply, phrase);
+	for (size_t i = 0; i < pattern->queued_rule_count; i++) {
+		const struct queued_rule *rule = &pattern->queued_rules[i];
+		size_t at = text_find(reply, rule->text);
 		struct text id;
 
-		if (at == TEXT_NONE || at + phrase.length >= reply.length ||
-		    reply.data[at + phrase.length] != ' ')
+		if (at == TEXT_NONE)
 			continue;
-		id = text_slice(reply, at + phrase.length + 1, reply.length);
+		if (rule->id_first)
+			return id_at_end(text_slice(reply, 0, at));
+		id = text_slice(reply, at + rule->text.length, reply.length);
 		return text_slice(id, 0, pattern_id_length(id));
 	}
 	return (struct text){ 0 };
@@ -380,9 +417,10 @@ run_regex(
 
 bool
 pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct text *fields)
+    struct text text, struct record *record, struct pattern_extras *extras)
 {
 	struct text status = { 0 };
+	struct text transport = { 0 };
 	const size_t *ends;
 	int count = run_regex(pattern, matcher, text);
 
@@ -400,17 +438,21 @@ pattern_match(const struct pattern *pattern, struct matcher *matcher,
 		    ends[(size_t)number * 2 + 1]);
 		if (pattern->groups[i].field == FIELD_STATUS)
 			status = value;
-		if (fields != NULL)
-			fields[pattern->groups[i].field] = value;
-		set_field(record, pattern->groups[i].field, value);
+		if (pattern->groups[i].field == FIELD_TRANSPORT)
+			transport = value;
+		set_field(record, extras, pattern->groups[i].field, value);
 	}
 	record->mta = (uint8_t)pattern->mta;
 	record->kind = (uint8_t)pattern->kind;
 	record->scope = (uint8_t)pattern->scope;
+	if (pattern->local_transports.length > 0 &&
+	    globs_match(pattern->local_transports, transport))
+		record->scope = RECORD_LOCAL;
 	if (!decide_status(pattern, status, record))
 		return false;
 	apply_reply_rules(pattern, record);
-	if (record->status == RECORD_DELIVERED && pattern->queued_as_count > 0)
+	if (record->status == RECORD_DELIVERED &&
+	    pattern->queued_rule_count > 0)
 		record->next_queue_id = queued_as(pattern, record->reply);
 	return true;
 }

@@ -48,6 +48,7 @@ pattern_set_load(
 
 	arena_init(&set->arena);
 	stanza_file_init(&set->file);
+	record_formats_init(&set->records);
 	buffer_init(&path, 0);
 	buffer_append_format(&path, "%s/formats", patterns_directory);
 	set->formats = header_formats_load(buffer_string(&path), diagnostics);
@@ -56,7 +57,9 @@ pattern_set_load(
 	stanza_file_load(&set->file, buffer_string(&path), diagnostics);
 	buffer_release(&path);
 	for (size_t i = 0; i < set->file.count; i++)
-		if (!is_macros(&set->file.stanzas[i]))
+		if (!is_macros(&set->file.stanzas[i]) &&
+		    !record_formats_add(
+			&set->records, &set->file.stanzas[i], diagnostics))
 			add_pattern(set, &set->file.stanzas[i], diagnostics);
 	return set;
 }
@@ -69,6 +72,7 @@ pattern_set_free(struct pattern_set *set)
 	for (size_t i = 0; i < set->count; i++)
 		pattern_release(&set->patterns[i]);
 	free(set->patterns);
+	record_formats_release(&set->records);
 	header_formats_free(set->formats);
 	stanza_file_release(&set->file);
 	arena_release(&set->arena);

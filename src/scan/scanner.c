@@ -5,13 +5,17 @@
 
 #include "base/memory.h"
 #include "scan/bytes.h"
+#include "scan/fragments.h"
 #include "scan/header.h"
+#include "scan/joins.h"
 #include "scan/pattern.h"
+#include "scan/recipients.h"
+#include "scan/record_reader.h"
 
 /* Different programs that are remembered, and the longest name of one. */
 #define PROGRAM_SLOT_BITS 8
-#define PROGRAM_SLOTS	  (1 << PROGRAM_SLOT_BITS)
-#define PROGRAM_LONGEST 62
+#define PROGRAM_SLOTS     (1 << PROGRAM_SLOT_BITS)
+#define PROGRAM_LONGEST   62
 
 /* Times that rsyslog may say a message was repeated. */
 #define REPEAT_MAXIMUM 1000000
@@ -24,9 +28,13 @@
 struct program {
 	char name[PROGRAM_LONGEST];
 	uint8_t length; /* 0 = a free slot */
+	const struct header_inner *inner; /* stamp within the text, or NULL */
 	const struct pattern **patterns;
 	size_t count;
 	size_t capacity;
+	/* First bytes of the prefixes; all of them if one has no prefix. */
+	bool starts_text[256];
+	bool follows_id[256];
 };
 
 struct scanner {
@@ -35,7 +43,11 @@ struct scanner {
 	struct line_clock clock;
 	struct header_memo memo;
 	struct matcher *matcher;
+	struct record_reader *records;
 	struct program programs[PROGRAM_SLOTS];
+	struct fragments fragments;
+	struct joins joins;
+	struct stamp_memo inner_stamps;
 	unsigned unmatched_shown;
 };
 
@@ -59,6 +71,8 @@ scanner_new(
 	scanner->set = set;
 	scanner->settings = *settings;
 	scanner->matcher = matcher_new();
+	scanner->records =
+	    record_reader_new(&set->records, settings->file, settings->path);
 	clock_init(&scanner->clock, &settings->clock);
 	return scanner;
 }
@@ -70,8 +84,35 @@ scanner_free(struct scanner *scanner)
 		return;
 	for (size_t i = 0; i < PROGRAM_SLOTS; i++)
 		free(scanner->programs[i].patterns);
+	fragments_release(&scanner->fragments);
+	joins_release(&scanner->joins);
 	matcher_free(scanner->matcher);
+	record_reader_free(scanner->records);
 	free(scanner);
+}
+
+static void
+note_prefixes(struct program *program, const struct pattern *pattern)
+{
+	bool takes_all = pattern->prefix_count == 0;
+
+	for (size_t i = 0; i < pattern->prefix_count; i++) {
+		const struct pattern_prefix *prefix = &pattern->prefixes[i];
+
+		if (prefix->text.length == 0)
+			takes_all = true;
+		else if (prefix->has_id)
+			program
+			    ->follows_id[(unsigned char)prefix->text.data[0]] =
+			    true;
+		else
+			program
+			    ->starts_text[(unsigned char)prefix->text.data[0]] =
+			    true;
+	}
+	if (takes_all)
+		memset(
+		    program->starts_text, true, sizeof(program->starts_text));
 }
 
 static void
@@ -80,6 +121,9 @@ fill_program(struct scanner *scanner, struct program *program, struct text name)
 	memcpy(program->name, name.data, name.length);
 	program->length = (uint8_t)name.length;
 	program->count = 0;
+	memset(program->starts_text, 0, sizeof(program->starts_text));
+	memset(program->follows_id, 0, sizeof(program->follows_id));
+	program->inner = header_within(scanner->set->formats, name);
 	for (size_t i = 0; i < scanner->set->count; i++) {
 		const struct pattern *pattern = &scanner->set->patterns[i];
 
@@ -89,6 +133,7 @@ fill_program(struct scanner *scanner, struct program *program, struct text name)
 		    memory_grow(program->patterns, &program->capacity,
 			program->count + 1, sizeof(*program->patterns));
 		program->patterns[program->count++] = pattern;
+		note_prefixes(program, pattern);
 	}
 }
 
@@ -152,16 +197,58 @@ fill_record(const struct scanner *scanner, const struct line *line,
 		record->instance = text_slice(line->header.program, 0, slash);
 }
 
+/* A further record, like the last one. */
+static struct record *
+copy_record(struct scan_batch *batch)
+{
+	struct record *record = scan_batch_add(batch);
+
+	*record = batch->records[batch->count - 2];
+	return record;
+}
+
 static void
 add_second_record(struct scan_batch *batch, enum record_kind kind)
 {
-	struct record *record = scan_batch_add(batch);
-	const struct record *first = &batch->records[batch->count - 2];
+	struct record *record = copy_record(batch);
 
-	*record = *first;
 	record->kind = (uint8_t)kind;
-	record->queue_id = first->next_queue_id;
+	record->status = RECORD_STATUS_NONE;
+	/* A notification is about both; others go on with the new one. */
+	if (kind == RECORD_NOTIFICATION)
+		return;
+	record->queue_id = record->next_queue_id;
 	record->next_queue_id = (struct text){ 0 };
+}
+
+static void
+split_recipients(struct scan_batch *batch, struct text list)
+{
+	struct record *record = &batch->records[batch->count - 1];
+	struct text recipient;
+
+	if (!recipients_next(&list, &record->recipient))
+		return;
+	while (recipients_next(&list, &recipient))
+		copy_record(batch)->recipient = recipient;
+}
+
+static void
+decode_record(enum decode_kind kind, struct record *record,
+    struct pattern_extras *extras, struct arena *arena)
+{
+	switch (kind) {
+	case DECODE_NOTHING:
+		return;
+	case DECODE_OCTAL:
+		record->sender = decode_octal(record->sender, arena);
+		record->recipient = decode_octal(record->recipient, arena);
+		extras->recipients = decode_octal(extras->recipients, arena);
+		return;
+	case DECODE_UNDERSCORES:
+		record->reply = decode_underscores(record->reply, arena);
+		return;
+	}
 }
 
 static bool
@@ -169,23 +256,64 @@ try_pattern(struct scanner *scanner, const struct pattern *pattern,
     const struct line *line, struct scan_batch *batch)
 {
 	struct record *record = scan_batch_add(batch);
+	struct pattern_extras extras = { 0 };
 
 	fill_record(scanner, line, record);
 	if (!pattern_match(
-		pattern, scanner->matcher, line->text, record, NULL)) {
+		pattern, scanner->matcher, line->text, record, &extras)) {
 		batch->count--;
 		return false;
 	}
-	if (!pattern->has_record)
+	decode_record(pattern->decode, record, &extras, &batch->arena);
+	if (pattern->join != JOIN_NONE)
+		joins_apply(&scanner->joins, pattern->join, &extras, batch);
+	else if (!pattern->has_record)
 		batch->count--;
 	else if (pattern->has_also)
 		add_second_record(batch, pattern->also);
+	else if (extras.recipients.length > 0)
+		split_recipients(batch, extras.recipients);
 	return true;
 }
 
+/* Host, program and process: whose pieces belong together. */
+static uint64_t
+process_key(const struct header *header)
+{
+	return hash_mix(
+	    hash_mix(text_hash(header->host), text_hash(header->program)),
+	    text_hash(header->pid));
+}
+
+/* Cuts off a stamp within the text; false: a piece of a longer record. */
+static bool
+unwrap_inner(struct scanner *scanner, const struct program *program,
+    struct line *line, struct scan_batch *batch)
+{
+	struct stamp stamp;
+
+	if (line->text.length > 0 && line->text.data[0] == '[' &&
+	    fragments_add(&scanner->fragments, process_key(&line->header),
+		&line->text, &batch->arena) == FRAGMENT_HELD)
+		return false;
+	header_unwrap(
+	    program->inner, &scanner->inner_stamps, &line->text, &stamp);
+	return true;
+}
+
+/* Does the text begin as one of the program's prefixes does? */
+static bool
+is_of_interest(
+    const struct program *program, struct text text, size_t id_length)
+{
+	return text.length > 0 &&
+	    (program->starts_text[(unsigned char)text.data[0]] ||
+		(id_length > 0 && id_length < text.length &&
+		    program->follows_id[(unsigned char)text.data[id_length]]));
+}
+
 static enum outcome
-scan_text(
-    struct scanner *scanner, const struct line *line, struct scan_batch *batch)
+scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 {
 	const struct program *program =
 	    find_program(scanner, line->header.program);
@@ -194,7 +322,12 @@ scan_text(
 
 	if (program == NULL)
 		return IGNORED;
+	if (program->inner != NULL &&
+	    !unwrap_inner(scanner, program, line, batch))
+		return IGNORED;
 	id_length = pattern_id_length(line->text);
+	if (!is_of_interest(program, line->text, id_length))
+		return IGNORED;
 	for (size_t i = 0; i < program->count; i++) {
 		const struct pattern *pattern = program->patterns[i];
 
@@ -283,6 +416,40 @@ count_outcome(struct scanner *scanner, enum outcome outcome,
 	}
 }
 
+/* A line of a record-oriented format; false when it is none. */
+static bool
+scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
+    struct scan_batch *batch)
+{
+	struct line line = { .number = number };
+	int64_t time;
+	enum record_line result = record_reader_read(scanner->records, whole,
+	    number, &scanner->clock, batch, &time);
+
+	switch (result) {
+	case RECORD_LINE_NONE:
+		return false;
+	case RECORD_LINE_RECOGNISED:
+		count_outcome(scanner, RECOGNISED, &line, whole, batch);
+		break;
+	case RECORD_LINE_IGNORED:
+		count_outcome(scanner, IGNORED, &line, whole, batch);
+		break;
+	case RECORD_LINE_UNMATCHED:
+		count_outcome(scanner, UNMATCHED, &line, whole, batch);
+		break;
+	case RECORD_LINE_UNREAD:
+		batch->counts.unmatched++;
+		break;
+	case RECORD_LINE_MALFORMED:
+		batch->counts.malformed++;
+		break;
+	}
+	if (time != INSTANT_NONE)
+		note_time(batch, time);
+	return true;
+}
+
 static void
 scan_line(struct scanner *scanner, struct text whole, uint64_t number,
     struct text block, struct scan_batch *batch)
@@ -296,6 +463,9 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 		batch->counts.ignored++;
 		return;
 	}
+	if (record_line_may_be(whole) &&
+	    scan_record_line(scanner, whole, number, batch))
+		return;
 	switch (header_parse(
 	    scanner->set->formats, &scanner->memo, whole, &line.header)) {
 	case HEADER_FOUND:

@@ -5,7 +5,15 @@
 #include "base/memory.h"
 
 #define REMOVED_MS ((int64_t)60 * 1000)
-#define IDLE_MS    ((int64_t)3600 * 1000)
+
+/*
+ * Without open deliveries, for MTAs that do not log the end of a message; and
+ * for those that do, so that logs without those lines fill no memory.  Exim
+ * keeps frozen messages for a week.
+ */
+#define IDLE_MS      ((int64_t)3600 * 1000)
+#define IDLE_DAY_MS  (24 * IDLE_MS)
+#define IDLE_WEEK_MS (7 * IDLE_DAY_MS)
 
 static void
 line_init(struct closing_line *line)
@@ -64,13 +72,27 @@ entry_for(const struct queue *queue, uint32_t message, int64_t due)
 		queue_message_at(queue, message)->serial, due };
 }
 
+static int64_t
+idle_time(const struct queue_message *message)
+{
+	switch (message->shown.mta) {
+	case MTA_POSTFIX:
+		return IDLE_DAY_MS;
+	case MTA_EXIM:
+		return IDLE_WEEK_MS;
+	default:
+		return IDLE_MS;
+	}
+}
+
 void
 closing_add(
     struct closing *closing, const struct queue *queue, uint32_t message)
 {
 	line_push(&closing->idle,
 	    entry_for(queue, message,
-		queue_message_at(queue, message)->seen_at + IDLE_MS));
+		queue_message_at(queue, message)->seen_at +
+		    idle_time(queue_message_at(queue, message))));
 }
 
 void
@@ -109,14 +131,14 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now,
 		if (idle == NULL)
 			continue;
 		if (idle->open_count == 0 &&
-		    idle->changed_at + IDLE_MS <= now) {
+		    idle->changed_at + idle_time(idle) <= now) {
 			*message = entry.message;
 			return true;
 		}
-		/* Looked at again an hour after its last record, or from now.
+		/* Looked at again as long after its last record, or from now.
 		 */
-		entry.due =
-		    (idle->open_count == 0 ? idle->changed_at : now) + IDLE_MS;
+		entry.due = (idle->open_count == 0 ? idle->changed_at : now) +
+		    idle_time(idle);
 		line_push(&closing->idle, entry);
 	}
 	return false;

@@ -302,10 +302,9 @@ note_null_sender(
 }
 
 static void
-record_message(struct ledger *ledger, const struct record *record)
+note_sender(struct ledger *ledger, struct queue_message *message,
+    const struct record *record)
 {
-	struct queue_message *message = begin_message(ledger, record);
-
 	if (!record->sender_is_known || message->sender_from_hop ||
 	    message->shown.sender_is_known)
 		return;
@@ -314,6 +313,12 @@ record_message(struct ledger *ledger, const struct record *record)
 	    naming_domain(&ledger->naming, record->sender);
 	if (record->sender.length == 0)
 		note_null_sender(ledger, message, record->time);
+}
+
+static void
+record_message(struct ledger *ledger, const struct record *record)
+{
+	note_sender(ledger, begin_message(ledger, record), record);
 }
 
 /*
@@ -562,6 +567,10 @@ note_status(struct ledger *ledger, const struct event *event,
 		queue_set_outcome(&ledger->queue, delivery, OUTCOME_EXPIRED);
 		break;
 	case RECORD_DISCARDED:
+		if (delivery->outcome == OUTCOME_PENDING)
+			queue_set_outcome(
+			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
+		break;
 	case RECORD_STATUS_NONE:
 		break;
 	}
@@ -575,9 +584,23 @@ is_failure(const struct record *record)
 	    record->status == RECORD_SUSPENDED;
 }
 
+/*
+ * A record without any relay or transport (Exim "routing defer", "retry
+ * timeout exceeded") is of the scope that the delivery had before.
+ */
+static enum record_scope
+scope_of(const struct record *record, const struct delivery *delivery)
+{
+	if (record->scope == RECORD_REMOTE && delivery->is_local &&
+	    record->relay_host.length == 0)
+		return RECORD_LOCAL;
+	return (enum record_scope)record->scope;
+}
+
 static bool
 passes_filter(const struct ledger *ledger, const struct event *event,
-    const struct delivery *delivery, const struct message *message)
+    const struct delivery *delivery, const struct message *message,
+    enum record_scope scope)
 {
 	const struct pool *names = ledger->settings.names;
 	const struct filter_subject subject = {
@@ -586,7 +609,7 @@ passes_filter(const struct ledger *ledger, const struct event *event,
 		.relay_host = pool_text(names, delivery->relay_host),
 		.relay_ip = pool_text(names, delivery->relay_ip),
 		.verdict = &event->verdict,
-		.scope = (enum record_scope)event->record->scope,
+		.scope = scope,
 	};
 
 	return filter_matches(ledger->settings.filter, &subject);
@@ -615,9 +638,10 @@ observe_delivery(struct ledger *ledger, const struct event *event,
 	};
 
 	delivery->last_record_at = event->record->time;
-	delivery->is_local = event->record->scope == RECORD_LOCAL;
-	observation.matches =
-	    passes_filter(ledger, event, delivery, &message->shown);
+	observation.scope = scope_of(event->record, delivery);
+	delivery->is_local = observation.scope == RECORD_LOCAL;
+	observation.matches = passes_filter(
+	    ledger, event, delivery, &message->shown, observation.scope);
 	observation.counted =
 	    observation.matches && !message->shown.is_notification;
 	note_status(ledger, event, delivery, &observation);
@@ -641,6 +665,7 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	struct delivery *delivery =
 	    get_delivery(ledger, record, message, &number);
 
+	note_sender(ledger, queue_message_at(&ledger->queue, message), record);
 	if (record->status == RECORD_DELIVERED &&
 	    record->next_queue_id.length > 0)
 		next = find_message(ledger, record, record->next_queue_id);
@@ -653,8 +678,9 @@ record_attempt(struct ledger *ledger, const struct event *event)
 			.is_internal = true,
 			.is_notification = owner->shown.is_notification };
 
-		hop.matches =
-		    passes_filter(ledger, event, delivery, &owner->shown);
+		hop.scope = (enum record_scope)record->scope;
+		hop.matches = passes_filter(
+		    ledger, event, delivery, &owner->shown, hop.scope);
 		observe(ledger, event, &hop, delivery);
 		follow_hop(ledger, record, message, number);
 		return;
@@ -703,8 +729,18 @@ record_expiry(struct ledger *ledger, const struct event *event)
 /*
  * A message that leaves the queue with recipients still deferred, right after
  * its sender was told of the failure, has expired; the line that says so was
- * lost (rsyslog drops lines of a burst).
+ * lost (rsyslog drops lines of a burst).  Sendmail says "done" only.
  */
+static bool
+was_given_up(const struct queue_message *message, const struct record *record)
+{
+	if (record->kind != RECORD_REMOVAL)
+		return false;
+	return record->mta == MTA_SENDMAIL ||
+	    (message->notified_at != INSTANT_NONE &&
+		record->time - message->notified_at <= NOTICE_MS);
+}
+
 static void
 record_removal(struct ledger *ledger, const struct event *event)
 {
@@ -715,9 +751,7 @@ record_removal(struct ledger *ledger, const struct event *event)
 	if (number == 0)
 		return;
 	message = queue_message_at(&ledger->queue, number);
-	if (record->kind == RECORD_REMOVAL && message->open_count > 0 &&
-	    message->notified_at != INSTANT_NONE &&
-	    record->time - message->notified_at <= NOTICE_MS)
+	if (message->open_count > 0 && was_given_up(message, record))
 		expire_message(ledger, event, message);
 	message->removed_at = record->time;
 	message->changed_at = record->time;

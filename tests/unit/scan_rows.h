@@ -63,9 +63,9 @@ append_record(struct buffer *out, const struct record *record)
 static inline void
 append_counts(struct buffer *out, const struct scan_counts *counts)
 {
-	assert_int_equal(counts->lines, counts->recognised + counts->ignored +
-					    counts->unmatched +
-					    counts->malformed);
+	assert_int_equal(counts->lines,
+	    counts->recognised + counts->ignored + counts->unmatched +
+		counts->malformed);
 	if (counts->recognised != counts->lines)
 		buffer_append_format(out, "%u %u %u %u\n",
 		    (unsigned)counts->recognised, (unsigned)counts->ignored,
@@ -86,10 +86,11 @@ load_shipped_patterns(void)
 	return set;
 }
 
-/* Scans `lines` as a file of the year 2025 in UTC. */
+/* Scans `lines` as a file of the year 2025 in UTC, in blocks of so many lines
+ * each (0 = all in one). */
 static inline void
-scan_lines(
-    const struct pattern_set *set, struct text lines, struct scan_batch *batch)
+scan_lines(const struct pattern_set *set, struct text lines,
+    unsigned lines_of_block, struct scan_batch *batch)
 {
 	struct scanner_settings settings = {
 		.clock = { .year = 2025,
@@ -99,27 +100,49 @@ scan_lines(
 		.path = "test.log",
 	};
 	struct scanner *scanner = scanner_new(set, &settings);
+	uint64_t number = 1;
 
-	scanner_scan(scanner, lines, 1, batch);
+	while (lines_of_block > 0 && lines.length > 0) {
+		struct text rest = lines;
+
+		for (unsigned i = 0; i < lines_of_block; i++) {
+			size_t end = text_find_byte(rest, '\n');
+
+			rest = text_slice(rest,
+			    end == TEXT_NONE ? end : end + 1, rest.length);
+		}
+		scanner_scan(scanner,
+		    text_slice(lines, 0, lines.length - rest.length), number,
+		    batch);
+		number += lines_of_block;
+		lines = rest;
+	}
+	if (lines.length > 0)
+		scanner_scan(scanner, lines, number, batch);
 	scanner_free(scanner);
 }
 
+/* The records are as wanted, however the file is cut into blocks. */
 static inline void
 check_records(const char *lines, const char *wanted)
 {
 	struct pattern_set *set = load_shipped_patterns();
-	struct scan_batch batch;
-	struct buffer out;
 
-	scan_batch_init(&batch);
-	buffer_init(&out, 0);
-	scan_lines(set, text_of(lines), &batch);
-	for (size_t i = 0; i < batch.count; i++)
-		append_record(&out, &batch.records[i]);
-	append_counts(&out, &batch.counts);
-	assert_string_equal(buffer_string(&out), wanted);
-	buffer_release(&out);
-	scan_batch_release(&batch);
+	for (unsigned lines_of_block = 0; lines_of_block < 3;
+	     lines_of_block++) {
+		struct scan_batch batch;
+		struct buffer out;
+
+		scan_batch_init(&batch);
+		buffer_init(&out, 0);
+		scan_lines(set, text_of(lines), lines_of_block, &batch);
+		for (size_t i = 0; i < batch.count; i++)
+			append_record(&out, &batch.records[i]);
+		append_counts(&out, &batch.counts);
+		assert_string_equal(buffer_string(&out), wanted);
+		buffer_release(&out);
+		scan_batch_release(&batch);
+	}
 	pattern_set_free(set);
 }
 

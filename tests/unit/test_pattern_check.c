@@ -218,5 +218,5 @@ main(void)
 	};
 
 	return ROWS_RUN("pattern check", rows, check_row) +
-	       cmocka_run_group_tests_name("patterns", others, NULL, NULL);
+	    cmocka_run_group_tests_name("patterns", others, NULL, NULL);
 }

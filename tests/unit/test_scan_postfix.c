@@ -136,21 +136,21 @@ static const struct row {
 	    "smtp[1]: " TO
 	    ", relay=none, delay=3, dsn=2.0.0, status=deliverable (ok)\n" HEAD
 	    "local[1]: " TO ", relay=local, delay=3, dsn=5.1.1, "
-			    "status=undeliverable (unknown user)\n",
+	    "status=undeliverable (unknown user)\n",
 	    "probe id=79CF7A986A5 to=a@example.com relay=none delay=3000 "
 	    "code=2.0.0 reply=ok\nprobe local id=79CF7A986A5 to=a@example.com "
 	    "relay=local delay=3000 code=5.1.1 reply=unknown user\n" },
 	{ "local ways",
 	    HEAD
 	    "local[1]: " TO ", relay=local, delay=3, dsn=2.0.0, status=sent "
-			    "(forwarded as 7B3CEA986A9)\n" HEAD "pipe[1]: " TO
+	    "(forwarded as 7B3CEA986A9)\n" HEAD "pipe[1]: " TO
 	    ", relay=labpipe, delay=3, dsn=5.3.0, status=bounced (Command died "
 	    "with status 1: \"/x y\". Command output: status=sent (ok) )\n" HEAD
 	    "virtual[1]: " TO ", relay=virtual, delay=3, dsn=2.0.0, "
-			      "status=sent (delivered to maildir)\n" HEAD
-	    "lmtp[1]: " TO ", relay=mail.example.com[/lab/lmtp.sock], delay=3, "
-			   "dsn=2.0.0, status=sent (250 ok)\n",
-	    "attempt status=delivered local id=79CF7A986A5 next=7B3CEA986A9 "
+	    "status=sent (delivered to maildir)\n" HEAD "lmtp[1]: " TO
+	    ", relay=mail.example.com[/lab/lmtp.sock], delay=3, "
+	    "dsn=2.0.0, status=sent (250 ok)\n",
+	    "attempt status=delivered local id=79CF7A986A5 "
 	    "to=a@example.com relay=local delay=3000 code=2.0.0 "
 	    "reply=forwarded as 7B3CEA986A9\nattempt status=bounced local "
 	    "id=79CF7A986A5 to=a@example.com relay=labpipe delay=3000 "
@@ -170,11 +170,12 @@ static const struct row {
 		 "returned to sender\n" HEAD
 		 "bounce[1]: 79CF7A986A5: sender non-delivery notification: "
 		 "7B3CEA986A9\n" HEAD "qmgr[1]: 7B3CEA986A9: from=<>, size=9, "
-				      "nrcpt=1 (queue active)\n" HEAD
+		 "nrcpt=1 (queue active)\n" HEAD
 		 "qmgr[1]: 79CF7A986A5: removed\n",
 	    "arrival id=79CF7A986A5\nmessage id=79CF7A986A5 "
 	    "from=<s@example.net>\nexpiry id=79CF7A986A5 from=<s@example.net> "
-	    "reply=returned to sender\nnotification id=79CF7A986A5 "
+	    "reply=returned to sender\nnotification status=bounced "
+	    "id=79CF7A986A5 "
 	    "next=7B3CEA986A9\nmessage id=7B3CEA986A9 from=<>\nremoval "
 	    "id=79CF7A986A5\n6 1 0 0\n" },
 	{ "forced expiry",
@@ -201,7 +202,7 @@ static const struct row {
 		 "no; to=<x@y>, status=sent (ok)\n" HEAD
 		 "smtpd[1]: 79CF7A986A5: reject: RCPT from h[192.0.2.9]: 450 "
 		 "no\n" HEAD "cleanup[1]: 79CF7A986A5: milter-reject: "
-			     "END-OF-MESSAGE from h[192.0.2.9]: 5.7.1 no\n" HEAD
+		 "END-OF-MESSAGE from h[192.0.2.9]: 5.7.1 no\n" HEAD
 		 "cleanup[1]: 79CF7A986A5: discard: header Subject: x\n" HEAD
 		 "smtpd[1]: NOQUEUE: reject_warning: RCPT from h: x\n",
 	    "reject reply=RCPT from h[192.0.2.9]: 554 5.7.1 no; to=<x@y>, "
@@ -274,7 +275,7 @@ check_headers(void **state)
 
 	(void)state;
 	scan_batch_init(&batch);
-	scan_lines(set, text_of(lines), &batch);
+	scan_lines(set, text_of(lines), 0, &batch);
 	assert_int_equal(batch.count, 4);
 	for (size_t i = 0; i < batch.count; i++) {
 		const struct record *record = &batch.records[i];
@@ -350,7 +351,7 @@ check_hostile_lines(void **state)
 			buffer_append_format(&line, "%s%s", HEAD, starts[i]);
 			while (line.length < 1 << 20)
 				buffer_append_string(&line, fillings[j]);
-			scan_lines(set, buffer_text(&line), &batch);
+			scan_lines(set, buffer_text(&line), 0, &batch);
 			assert_int_equal(batch.counts.lines, 1);
 			assert_int_equal(batch.counts.malformed, 0);
 			scan_batch_release(&batch);
@@ -369,5 +370,5 @@ main(void)
 	};
 
 	return ROWS_RUN("postfix", rows, check_row) +
-	       cmocka_run_group_tests_name("postfix lines", others, NULL, NULL);
+	    cmocka_run_group_tests_name("postfix lines", others, NULL, NULL);
 }

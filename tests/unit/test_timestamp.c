@@ -136,5 +136,5 @@ main(void)
 	};
 
 	return ROWS_RUN("timestamp", rows, check_row) +
-	       cmocka_run_group_tests_name("stamps", others, NULL, NULL);
+	    cmocka_run_group_tests_name("stamps", others, NULL, NULL);
 }
