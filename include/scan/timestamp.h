@@ -5,7 +5,8 @@
  * was, when it does not say so itself, is the business of scan/clock.h.
  *
  *   rfc3164  Nov  3 01:02:03, day padded by a blank, a zero or nothing; also
- *            with a fraction (short-precise) or a year behind the day
+ *            with a fraction (short-precise), or with a year behind the day or
+ *            behind the time
  *   rfc3339  2026-11-22T01:04:44[.828434][Z|+01:00|+0100|+01] (rsyslog,
  *            journalctl short-iso and short-iso-precise, Haraka)
  *   blank    2026-11-22 01:04:44[.443][ +0100] (Exim; the zone may also touch)

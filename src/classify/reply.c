@@ -116,7 +116,7 @@ scan_introduction(struct scan *scan)
 			return;
 	close = open + 1;
 	while (close < rest.length &&
-	       (byte_is_digit(rest.data[close]) || rest.data[close] == '.'))
+	    (byte_is_digit(rest.data[close]) || rest.data[close] == '.'))
 		close++;
 	if (close < open + 8 ||
 	    !begins_with(text_slice(rest, close, rest.length), "] said: "))
@@ -234,7 +234,7 @@ scan_plain(struct scan *scan)
 
 	for (;;) {
 		while (from < end &&
-		       byte_kinds[(unsigned char)*from] == BYTE_PLAIN)
+		    byte_kinds[(unsigned char)*from] == BYTE_PLAIN)
 			*to++ = *from++;
 		if (from == end || *from != ' ' || to[-1] == ' ')
 			break;

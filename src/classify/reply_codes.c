@@ -27,7 +27,7 @@ parse_reply_code(struct text digits)
 	    digits.data[0] > '5' || digits.data[0] == '3')
 		return 0;
 	return (uint16_t)((digits.data[0] - '0') * 100 +
-			  (digits.data[1] - '0') * 10 + digits.data[2] - '0');
+	    (digits.data[1] - '0') * 10 + digits.data[2] - '0');
 }
 
 /* Before the number that is to be written: nothing, or a reply's start. */
@@ -47,8 +47,8 @@ is_introduced(const struct scan *scan, struct text after)
 	    (before.length == 1 || before.data[before.length - 2] == ' '))
 		return true;
 	return after.length > 1 &&
-	       (after.data[0] == '-' || after.data[0] == ' ') &&
-	       (after.data[1] == '\'' || after.data[1] == '"');
+	    (after.data[0] == '-' || after.data[0] == ' ') &&
+	    (after.data[1] == '\'' || after.data[1] == '"');
 }
 
 /* Behind a reply code: an end, or what sets it off from the text. */
@@ -56,8 +56,8 @@ static bool
 is_code_end(struct text after)
 {
 	return after.length == 0 ||
-	       !(byte_is_alnum(after.data[0]) || after.data[0] == '.' ||
-		   after.data[0] == '%' || after.data[0] == '/');
+	    !(byte_is_alnum(after.data[0]) || after.data[0] == '.' ||
+		after.data[0] == '%' || after.data[0] == '/');
 }
 
 static void
@@ -121,7 +121,7 @@ scan_reply_code(struct scan *scan, struct text digits, struct text after)
 		return true;
 	}
 	is_line = code == scan->current.reply_code && after.length > 0 &&
-		  (after.data[0] == '-' || after.data[0] == ' ');
+	    (after.data[0] == '-' || after.data[0] == ' ');
 	if (is_line && (scan->has_lines || scan->used == scan->code_end + 1)) {
 		skip_line_code(scan);
 		return true;
@@ -176,15 +176,14 @@ is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
 			return true;
 	}
 	return last == ' ' && (after.length == 0 || after.data[0] == ' ') &&
-	       enhanced_code_class(enhanced) ==
-		   scan->current.reply_code / 100U &&
-	       !is_behind_program(scan);
+	    enhanced_code_class(enhanced) == scan->current.reply_code / 100U &&
+	    !is_behind_program(scan);
 }
 
 static bool
 is_id_byte(char byte)
 {
-	return byte_is_alnum(byte) || byte == '-' || byte == '_' || byte == '.';
+	return scan_has_trait(byte, SCAN_ID);
 }
 
 /* Letters only behind the last full stop: a host name, not an id. */
@@ -196,7 +195,8 @@ ends_as_host(struct text word)
 	if (dot == TEXT_NONE || dot + 2 >= word.length)
 		return false;
 	for (size_t i = dot + 1; i < word.length; i++)
-		if (!byte_is_alnum(word.data[i]) || byte_is_digit(word.data[i]))
+		if (!scan_has_trait(word.data[i], SCAN_ALNUM) ||
+		    scan_has_trait(word.data[i], SCAN_DIGIT))
 			return false;
 	return true;
 }
@@ -208,16 +208,18 @@ is_id(struct text word)
 {
 	size_t changes = 0;
 	size_t digits = 0;
+	unsigned before;
 
 	if (word.length < ID_MINIMUM || ends_as_host(word))
 		return false;
+	before = scan_traits[(unsigned char)word.data[0]];
 	for (size_t i = 1; i < word.length; i++) {
-		char a = word.data[i - 1];
-		char b = word.data[i];
+		unsigned traits = scan_traits[(unsigned char)word.data[i]];
 
-		digits += byte_is_digit(b);
-		changes += byte_is_alnum(a) && byte_is_alnum(b) &&
-			   byte_is_digit(a) != byte_is_digit(b);
+		digits += traits & SCAN_DIGIT;
+		changes += (before & traits & SCAN_ALNUM) / SCAN_ALNUM &
+		    ((before ^ traits) & SCAN_DIGIT);
+		before = traits;
 	}
 	return changes >= ID_CHANGES || (changes > 0 && digits >= ID_DIGITS);
 }
@@ -233,8 +235,14 @@ scan_id(struct scan *scan)
 	size_t end = scan->at;
 	size_t before;
 
+	/*
+	 * What comes later in a word that is no id has fewer digits yet; words
+	 * such as <a1b2c3d4@> would otherwise be read again at each digit.
+	 */
+	if (scan->at < scan->word_end)
+		return false;
 	while (start > 0 && scan->at - start < ID_MINIMUM &&
-	       is_id_byte(scan->in[start - 1]))
+	    is_id_byte(scan->in[start - 1]))
 		start--;
 	before = scan->at - start;
 	while (end < scan->length && is_id_byte(scan->in[end]))
@@ -246,8 +254,10 @@ scan_id(struct scan *scan)
 	    memcmp(scan->out + scan->used - before, scan->in + start, before) !=
 		0)
 		return false;
-	if (!is_id((struct text){ scan->in + start, end - start }))
+	if (!is_id((struct text){ scan->in + start, end - start })) {
+		scan->word_end = end;
 		return false;
+	}
 	scan->used -= before;
 	put(scan, '#');
 	scan->at = end;
@@ -260,7 +270,7 @@ write_number(struct scan *scan, struct text run)
 {
 	struct text zeros = TEXT_LITERAL("00000");
 
-	if (run.length <= zeros.length)
+	if (run.length < zeros.length)
 		zeros = run;
 	memcpy(scan->out + scan->used, zeros.data, zeros.length);
 	scan->used += zeros.length;
@@ -279,12 +289,13 @@ scan_number(struct scan *scan)
 		digits++;
 	run = digits;
 	while (run < rest.length &&
-	       (byte_is_digit(rest.data[run]) || rest.data[run] == '.'))
+	    (byte_is_digit(rest.data[run]) || rest.data[run] == '.'))
 		run++;
 	/* Lines joined by nothing leave a code behind a letter or a dot. */
 	if (!byte_is_alnum(last) && last != '.' ? true : scan->has_lines) {
-		if (digits == 3 && scan_reply_code(scan, text_slice(rest, 0, 3),
-				       text_slice(rest, 3, rest.length)))
+		if (digits == 3 &&
+		    scan_reply_code(scan, text_slice(rest, 0, 3),
+			text_slice(rest, 3, rest.length)))
 			return;
 	}
 	if (!byte_is_alnum(last) && last != '.' && last != '-' && last != '_') {

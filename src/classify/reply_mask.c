@@ -1,10 +1,45 @@
 #include "classify/reply_scan.h"
 
+/* Nothing, digits, letters, "-._", other bytes of local parts, past ASCII. */
+#define N 0
+#define D (SCAN_DIGIT | SCAN_ALNUM | SCAN_ID | SCAN_HOST | SCAN_LOCAL)
+#define L (SCAN_ALNUM | SCAN_ID | SCAN_HOST | SCAN_LOCAL)
+#define H (SCAN_ID | SCAN_HOST | SCAN_LOCAL)
+#define P SCAN_LOCAL
+#define W (SCAN_HOST | SCAN_LOCAL)
+
+/* clang-format off */
+const uint8_t scan_traits[256] = {
+	N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
+	N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
+	N, P, N, P, P, P, P, N, N, N, P, P, N, H, H, N,
+	D, D, D, D, D, D, D, D, D, D, N, N, N, P, N, P,
+	N, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, N, N, N, P, H,
+	P, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, P, P, P, P, N,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+};
+/* clang-format on */
+
+#undef N
+#undef D
+#undef L
+#undef H
+#undef P
+#undef W
+
 static bool
 is_local_part_byte(char byte)
 {
-	return byte_is_alnum(byte) || (byte & 0x80) != 0 ||
-	       (byte != '\0' && strchr("._+-=%!$&*?^`{|}~#", byte) != NULL);
+	return scan_has_trait(byte, SCAN_LOCAL);
 }
 
 /* How far back an address is looked for (RFC 5321 allows 64). */
@@ -15,8 +50,8 @@ void
 scan_address(struct scan *scan)
 {
 	size_t floor = scan->used > LOCAL_PART_MAXIMUM + scan->inner
-			   ? scan->used - LOCAL_PART_MAXIMUM
-			   : scan->inner;
+	    ? scan->used - LOCAL_PART_MAXIMUM
+	    : scan->inner;
 	size_t start = scan->used;
 	size_t end = scan->at + 1;
 
@@ -53,7 +88,7 @@ scan_url(struct scan *scan)
 	size_t end = scan->at + 3;
 
 	while (end < scan->length && (unsigned char)scan->in[end] > ' ' &&
-	       strchr("<>\"()[]\\", scan->in[end]) == NULL)
+	    strchr("<>\"()[]\\", scan->in[end]) == NULL)
 		end++;
 	memcpy(scan->out + scan->used, scan->in + scan->at, end - scan->at);
 	scan->used += end - scan->at;
@@ -72,11 +107,11 @@ scan_backslash(struct scan *scan)
 	} else if (next == '\'' || next == '"') {
 		scan->at++;
 	} else if (rest.length > 3 && next >= '0' && next <= '3' &&
-		   rest.data[2] >= '0' && rest.data[2] <= '7' &&
-		   rest.data[3] >= '0' && rest.data[3] <= '7') {
+	    rest.data[2] >= '0' && rest.data[2] <= '7' && rest.data[3] >= '0' &&
+	    rest.data[3] <= '7') {
 		unsigned byte = (unsigned)(next - '0') * 64 +
-				(unsigned)(rest.data[2] - '0') * 8 +
-				(unsigned)(rest.data[3] - '0');
+		    (unsigned)(rest.data[2] - '0') * 8 +
+		    (unsigned)(rest.data[3] - '0');
 
 		if (byte <= ' ')
 			put_blank(scan);

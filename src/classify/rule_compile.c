@@ -105,20 +105,6 @@ add_clauses(struct rule_set *set, uint32_t number)
 		add_clause(set, (struct literal_clause){ 0 }, number);
 }
 
-/* Patterns that the search alone can answer are not worth the time. */
-static void
-jit_compile(struct rule_set *set)
-{
-	for (size_t i = 0; i < set->clause_count; i++) {
-		struct rule_pattern *pattern =
-		    &set->patterns[set->clauses[i].pattern];
-
-		if (!set->clauses[i].literals.is_exact && !pattern->is_jitted)
-			pattern->is_jitted = pcre2_jit_compile(pattern->code,
-						 PCRE2_JIT_COMPLETE) == 0;
-	}
-}
-
 static void
 add_literals(struct rule_set *set, size_t number)
 {
@@ -149,7 +135,6 @@ rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics)
 		return false;
 	for (uint32_t i = 0; i < set->pattern_count; i++)
 		add_clauses(set, i);
-	jit_compile(set);
 	set->words = (set->clause_count + 63) / 64;
 	set->always = memory_allocate_array(set->words + 1, sizeof(uint64_t));
 	set->single = memory_allocate_array(set->words + 1, sizeof(uint64_t));

@@ -43,7 +43,7 @@ rule_matches_reply(struct rule_matcher *matcher, uint16_t number,
 	const struct rule *rule = &matcher->set->rules[number];
 
 	for (uint32_t i = 0; i < rule->pattern_count; i++) {
-		const struct rule_pattern *pattern =
+		struct rule_pattern *pattern =
 		    &matcher->set->patterns[rule->first_pattern + i];
 
 		*line = pattern->line;

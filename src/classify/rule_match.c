@@ -1,5 +1,7 @@
 #include "classify/rule_match.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,15 +67,41 @@ rule_guards_hold(const struct rule *rule, const struct rule_query *query)
 	return codes_hold(rule, query);
 }
 
-bool
-rule_pattern_matches(struct rule_matcher *matcher,
-    const struct rule_pattern *pattern, struct text text)
+/* Makes machine code of a pattern, unless another thread just has. */
+static enum pattern_state
+jit_compile(struct rule_pattern *pattern)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	enum pattern_state state;
+
+	pthread_mutex_lock(&lock);
+	state = (enum pattern_state)atomic_load_explicit(
+	    &pattern->state, memory_order_relaxed);
+	if (state == PATTERN_NOT_TRIED) {
+		state =
+		    pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0
+		    ? PATTERN_JITTED
+		    : PATTERN_INTERPRETED;
+		atomic_store_explicit(
+		    &pattern->state, (uint8_t)state, memory_order_release);
+	}
+	pthread_mutex_unlock(&lock);
+	return state;
+}
+
+bool
+rule_pattern_matches(struct rule_matcher *matcher, struct rule_pattern *pattern,
+    struct text text)
+{
+	enum pattern_state state = (enum pattern_state)atomic_load_explicit(
+	    &pattern->state, memory_order_acquire);
 	PCRE2_SPTR subject = (PCRE2_SPTR)text.data;
 	int result;
 
 	matcher->runs++;
-	if (pattern->is_jitted)
+	if (state == PATTERN_NOT_TRIED)
+		state = jit_compile(pattern);
+	if (state == PATTERN_JITTED)
 		result = pcre2_jit_match(pattern->code, subject, text.length, 0,
 		    0, matcher->data, matcher->context);
 	else
@@ -150,7 +178,7 @@ match_exhaustively(struct rule_matcher *matcher, struct text text,
 	const struct rule_set *set = matcher->set;
 
 	for (size_t i = 0; i < set->pattern_count; i++) {
-		const struct rule_pattern *pattern = &set->patterns[i];
+		struct rule_pattern *pattern = &set->patterns[i];
 
 		if (rule_guards_hold(&set->rules[pattern->rule], query) &&
 		    rule_pattern_matches(matcher, pattern, text))
@@ -165,7 +193,7 @@ clause_matches(struct rule_matcher *matcher, size_t number, struct text text,
     const struct rule_query *query)
 {
 	const struct rule_set *set = matcher->set;
-	const struct rule_pattern *pattern =
+	struct rule_pattern *pattern =
 	    &set->patterns[set->clauses[number].pattern];
 
 	if (!rule_guards_hold(&set->rules[pattern->rule], query))

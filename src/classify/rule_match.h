@@ -56,6 +56,6 @@ rule_match_codes(const struct rule_set *set, const struct rule_query *query);
 
 /* Runs one pattern; sets matcher->list when it matches. */
 bool rule_pattern_matches(struct rule_matcher *matcher,
-    const struct rule_pattern *pattern, struct text text);
+    struct rule_pattern *pattern, struct text text);
 
 #endif

@@ -15,13 +15,21 @@
 #include "classify/literal_set.h"
 #include "classify/rule_set.h"
 
-/* One pattern line of a rule. */
+/* How far a pattern is on its way to machine code. */
+enum pattern_state { PATTERN_NOT_TRIED, PATTERN_JITTED, PATTERN_INTERPRETED };
+
+/*
+ * One pattern line of a rule.  Machine code is made of it when a thread first
+ * runs it, since few logs need more than some dozen of all patterns, and
+ * making it of all takes longer than reading the rules.  Until the state says
+ * that this is done, only the thread with the lock may touch `code`.
+ */
 struct rule_pattern {
 	pcre2_code *code;
 	const struct stanza_line *line;
 	uint16_t rule;
-	bool is_jitted;
 	uint16_t list_group; /* number of (?<list>...); 0 = none */
+	_Atomic uint8_t state; /* enum pattern_state */
 };
 
 /* A way in which the literals of a pattern can be there. */

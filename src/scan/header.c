@@ -143,7 +143,10 @@ parse_stamp(struct header_memo *memo, enum stamp_kind kind, struct text line,
 
 	if (kind != STAMP_RFC3164 || line.length < 16)
 		return stamp_parse(kind, line, &memo->stamps, stamp);
-	if (memo->last_length > 0 && bytes_equal(memo->stamp, line.data, 16)) {
+	/* Behind the blank there may be a year (1... or 2...). */
+	if (memo->last_length > 0 && bytes_equal(memo->stamp, line.data, 16) &&
+	    (line.length == 16 ||
+		(line.data[16] != '1' && line.data[16] != '2'))) {
 		*stamp = memo->last;
 		return memo->last_length;
 	}

@@ -9,6 +9,8 @@
 #include "scan/bytes.h"
 #include "scan/glob.h"
 
+#define BRACKETED_ID_LONGEST 64
+
 /* A line that needs more is not one that an MTA wrote. */
 #define MATCH_LIMIT     200000
 #define MATCH_HEAP_KIB  8192
@@ -383,6 +385,17 @@ id_at_end(struct text text)
 	return text_slice(text, 0, pattern_id_length(text));
 }
 
+/* Haraka's ids are longer than others, and end with the bracket. */
+static struct text
+id_in_brackets(struct text text)
+{
+	size_t end = text_find_byte(text, ')');
+
+	if (end == TEXT_NONE || end > BRACKETED_ID_LONGEST)
+		return (struct text){ 0 };
+	return text_slice(text, 0, end);
+}
+
 /* The queue id that the next hop gave the message, as its reply says. */
 static struct text
 queued_as(const struct pattern *pattern, struct text reply)
@@ -397,6 +410,8 @@ queued_as(const struct pattern *pattern, struct text reply)
 		if (rule->id_first)
 			return id_at_end(text_slice(reply, 0, at));
 		id = text_slice(reply, at + rule->text.length, reply.length);
+		if (text_ends_with(rule->text, TEXT_LITERAL("(")))
+			return id_in_brackets(id);
 		return text_slice(id, 0, pattern_id_length(id));
 	}
 	return (struct text){ 0 };

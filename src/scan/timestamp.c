@@ -164,6 +164,7 @@ parse_rfc3164(struct text line, struct stamp_memo *memo, struct stamp *stamp)
 {
 	const char *data = line.data;
 	size_t at = 4;
+	size_t end;
 	int year = STAMP_NO_YEAR;
 	int day;
 	int seconds;
@@ -189,6 +190,14 @@ parse_rfc3164(struct text line, struct stamp_memo *memo, struct stamp *stamp)
 	}
 	if (at + 8 > line.length || (seconds = read_clock(data + at)) < 0)
 		return 0;
+	end = at + 8;
+	if (end + 6 <= line.length && data[end] == ' ' &&
+	    (data[end + 1] == '1' || data[end + 1] == '2') &&
+	    data[end + 5] == ' ' && read_digits(data + end + 1, 4) >= 1970) {
+		year = read_digits(data + end + 1, 4);
+		stamp->has_year = true;
+		end += 5;
+	}
 	/* A date with a year is too long for the memo, and rare. */
 	if (stamp->has_year)
 		memo->length = 0;
@@ -199,7 +208,7 @@ parse_rfc3164(struct text line, struct stamp_memo *memo, struct stamp *stamp)
 	stamp->local = days * SECONDS_PER_DAY + seconds;
 	stamp->has_offset = false;
 	stamp->offset = 0;
-	return read_fraction(line, at + 8, &stamp->millisecond);
+	return read_fraction(line, end, &stamp->millisecond);
 }
 
 static size_t

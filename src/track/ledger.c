@@ -741,6 +741,22 @@ was_given_up(const struct queue_message *message, const struct record *record)
 		record->time - message->notified_at <= NOTICE_MS);
 }
 
+/* Some MTAs let one recipient be removed by hand. */
+static void
+withdraw_recipient(
+    struct ledger *ledger, const struct record *record, uint32_t message)
+{
+	uint32_t number =
+	    queue_find_delivery(&ledger->queue, message, record->recipient);
+	struct delivery *delivery;
+
+	if (number == 0)
+		return;
+	delivery = queue_delivery_at(&ledger->queue, number);
+	if (delivery->outcome == OUTCOME_PENDING)
+		queue_set_outcome(&ledger->queue, delivery, OUTCOME_WITHDRAWN);
+}
+
 static void
 record_removal(struct ledger *ledger, const struct event *event)
 {
@@ -750,6 +766,10 @@ record_removal(struct ledger *ledger, const struct event *event)
 
 	if (number == 0)
 		return;
+	if (record->recipient.length > 0) {
+		withdraw_recipient(ledger, record, number);
+		return;
+	}
 	message = queue_message_at(&ledger->queue, number);
 	if (message->open_count > 0 && was_given_up(message, record))
 		expire_message(ledger, event, message);

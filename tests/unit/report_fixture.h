@@ -172,7 +172,7 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	record.status = (uint8_t)row->status;
 	record.delay = row->delay > 0 ? row->delay : -1;
 	record.reply = text_of(row->reply != NULL ? row->reply : "");
-	event.record = record;
+	event.record = &record;
 	event.verdict.category = row->cause.category;
 	event.verdict.class = row->cause.class;
 	event.verdict.action = row->cause.action;
