@@ -415,7 +415,7 @@ static void
 scan_line(struct scanner *scanner, struct text whole, uint64_t number,
     struct text block, struct scan_batch *batch)
 {
-	struct line line = { .number = number, .repeat = 1 };
+	struct line line;
 
 	batch->counts.lines++;
 	if (whole.length > 0 && whole.data[whole.length - 1] == '\r')
@@ -439,6 +439,8 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 	    resolve_time(scanner, &line.header.stamp, block, whole.data);
 	note_time(batch, line.time);
 	line.text = line.header.text;
+	line.number = number;
+	line.repeat = 1;
 	if (line.text.length > 0 && line.text.data[0] == 'm')
 		unwrap_repeated(&line);
 	count_outcome(
