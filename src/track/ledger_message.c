@@ -184,6 +184,22 @@ ledger_note_sender(struct ledger *ledger, struct queue_message *message,
 		note_null_sender(ledger, message, record->time);
 }
 
+/*
+ * Of a bounce that the MTA made itself some log nothing but, a moment after
+ * its own failure, that it was one.
+ */
+void
+ledger_note_announced(struct ledger *ledger, struct queue_message *message,
+    const struct record *record)
+{
+	if (message->shown.sender_is_known ||
+	    !lookahead_announces(
+		&ledger->lookahead, record->host, record->queue_id))
+		return;
+	message->shown.sender_is_known = true;
+	note_null_sender(ledger, message, record->time);
+}
+
 void
 ledger_record_message(struct ledger *ledger, const struct record *record)
 {
