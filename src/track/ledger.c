@@ -369,8 +369,7 @@ record_expiry(struct ledger *ledger, const struct event *event)
 
 	if (number == 0)
 		return;
-	queue_message_at(&ledger->queue, number)->changed_at =
-	    event->record->time;
+	queue_message_at(&ledger->queue, number)->changed_at = ledger->now;
 	expire_message(ledger, event, queue_message_at(&ledger->queue, number));
 }
 
@@ -422,8 +421,9 @@ record_removal(struct ledger *ledger, const struct event *event)
 	if (message->open_count > 0 && was_given_up(message, record))
 		expire_message(ledger, event, message);
 	message->removed_at = record->time;
-	message->changed_at = record->time;
-	closing_add_removed(&ledger->closing, &ledger->queue, number);
+	message->changed_at = ledger->now;
+	closing_add_removed(
+	    &ledger->closing, &ledger->queue, number, ledger->now);
 }
 
 /* Rejects and probes concern no delivery; they are only counted. */

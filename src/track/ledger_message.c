@@ -73,7 +73,7 @@ add_message(
 	    naming_host(&ledger->naming, record->host), queue_id, record->time);
 
 	queue_message_at(&ledger->queue, number)->shown.mta = record->mta;
-	closing_add(&ledger->closing, &ledger->queue, number);
+	closing_add(&ledger->closing, &ledger->queue, number, ledger->now);
 	return number;
 }
 
@@ -86,7 +86,7 @@ touch_message(
 
 	if (record->kind == RECORD_MESSAGE)
 		message->shown.instance = instance_of(ledger, record);
-	message->changed_at = record->time;
+	message->changed_at = ledger->now;
 }
 
 /* The message of that queue id on the record's host; a new one if need be. */
