@@ -19,6 +19,7 @@
 enum option_id {
 	OPTION_CSV,
 	OPTION_SUPPRESSION,
+	OPTION_REDACT,
 	OPTION_SINCE,
 	OPTION_UNTIL,
 	OPTION_TZ,
@@ -58,6 +59,8 @@ static const struct option_row {
 	{ OPTION_CSV, 0, "csv", "DIR", "write all tables as CSV files" },
 	{ OPTION_SUPPRESSION, 0, "suppression", "FILE",
 	    "write the addresses to remove or to suppress (mode 0600)" },
+	{ OPTION_REDACT, 0, "redact", "KEYFILE",
+	    "show local parts as hashes made with this key" },
 	{ OPTION_SINCE, 0, "since", "T", "count from this time on" },
 	{ OPTION_UNTIL, 0, "until", "T", "count up to, not including, this" },
 	{ OPTION_TZ, 0, "tz", "ZONE",
@@ -200,6 +203,9 @@ set_option(const struct option_row *row, struct settings *settings,
 	case OPTION_SUPPRESSION:
 		settings->suppression_path = value;
 		return value[0] != '\0';
+	case OPTION_REDACT:
+		settings->redact_path = value;
+		return true;
 	case OPTION_SINCE:
 		late->since = value;
 		return true;
