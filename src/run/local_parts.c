@@ -148,6 +148,28 @@ skip_reply_code(struct text text, size_t start, size_t at)
 	return start;
 }
 
+/* Quotes and the like, those of U+2000 to U+203F and << >> too. */
+static size_t
+skip_punctuation(struct text text, size_t start, size_t at)
+{
+	static const char *const marks[] = { "'", "`", "{", "|", "*", "=", "/",
+		".", "\xe2\x80", "\xc2\xab", "\xc2\xbb" };
+	struct text rest = text_slice(text, start, at);
+	size_t i = 0;
+
+	while (i < sizeof(marks) / sizeof(marks[0])) {
+		if (!text_starts_with(rest, text_of(marks[i]))) {
+			i++;
+			continue;
+		}
+		rest = text_slice(rest,
+		    marks[i][0] == '\xe2' ? 3 : text_of(marks[i]).length,
+		    rest.length);
+		i = 0;
+	}
+	return at - rest.length;
+}
+
 static bool
 is_known(const struct search *search, struct text local)
 {
@@ -171,11 +193,7 @@ start_of(struct search *search, size_t at)
 		return skip_url(text, start + 2, at);
 	start = skip_reply_code(text, start, at);
 	start = skip_field_name(text, start, at);
-	while (start < at &&
-	    text_find_byte(TEXT_LITERAL("'`{|*=/."), text.data[start]) !=
-		TEXT_NONE)
-		start++;
-	return start;
+	return skip_punctuation(text, start, at);
 }
 
 static void

@@ -70,8 +70,8 @@ redactor_free(struct redactor *redactor)
 struct redactor *
 redactor_load(const char *path, struct diagnostics *diagnostics)
 {
-	FILE *file = fopen(path, "rb");
 	char *secret = memory_allocate(REDACTOR_KEY_MAXIMUM + 1);
+	FILE *file = fopen(path, "rb");
 	size_t length = 0;
 	struct redactor *redactor = NULL;
 
@@ -138,10 +138,14 @@ is_letter(char byte)
 	return byte_is_alnum(byte) || (unsigned char)byte >= 0x80;
 }
 
+/*
+ * Past ASCII there are quotes, and scripts that put no blank between words:
+ * such a neighbour does not make a word part of a longer one.
+ */
 static bool
 letter_at(struct text text, size_t at)
 {
-	return at < text.length && is_letter(text.data[at]);
+	return at < text.length && byte_is_alnum(text.data[at]);
 }
 
 static void

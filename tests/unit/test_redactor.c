@@ -95,11 +95,23 @@ static const struct row {
 	    "550 '{bob}' {bob}... unknown" },
 	{ "word at the end", "bob@example.com", "550 no mailbox for bob.",
 	    "550 no mailbox for {bob}." },
-	{ "in a longer word", "bob@example.com",
-	    "bobby kebob bob1 \xc3\xb6"
-	    "bob",
-	    "bobby kebob bob1 \xc3\xb6"
-	    "bob" },
+	{ "in a longer word", "bob@example.com", "bobby kebob bob1 b\xc3\xb6 b",
+	    "bobby kebob bob1 b\xc3\xb6 b" },
+	{ "German quotes", "bob@example.com",
+	    "\xe2\x80\x9e"
+	    "bob\xe2\x80\x9c, "
+	    "\xe2\x80\x9e"
+	    "eve@f.test\xe2\x80\x9c",
+	    "\xe2\x80\x9e{bob}\xe2\x80\x9c, "
+	    "\xe2\x80\x9e{eve}@f.test\xe2\x80\x9c" },
+	{ "French quotes", "bob@example.com",
+	    "\xc2\xab"
+	    "eve@f.test\xc2\xbb",
+	    "\xc2\xab{eve}@f.test\xc2\xbb" },
+	{ "no blank between words", "bob@example.com",
+	    "\xe7\x94\xa8"
+	    "bob\xe7\x94\xa8",
+	    "\xe7\x94\xa8{bob}\xe7\x94\xa8" },
 	{ "in a path", "bob@example.com", "/home/bob/mail: disk full",
 	    "/home/{bob}/mail: disk full" },
 	{ "in VERP without at sign", "bob@example.com",
