@@ -19,7 +19,6 @@
 enum option_id {
 	OPTION_CSV,
 	OPTION_SUPPRESSION,
-	OPTION_REDACT,
 	OPTION_SINCE,
 	OPTION_UNTIL,
 	OPTION_TZ,
@@ -38,6 +37,7 @@ enum option_id {
 	OPTION_RECURSIVE,
 	OPTION_FORMAT,
 	OPTION_CSV_RAW,
+	OPTION_REDACT,
 	OPTION_REPLIES,
 	OPTION_PATTERNS,
 	OPTION_JOBS,
@@ -59,8 +59,6 @@ static const struct option_row {
 	{ OPTION_CSV, 0, "csv", "DIR", "write all tables as CSV files" },
 	{ OPTION_SUPPRESSION, 0, "suppression", "FILE",
 	    "write the addresses to remove or to suppress (mode 0600)" },
-	{ OPTION_REDACT, 0, "redact", "KEYFILE",
-	    "show local parts as hashes made with this key" },
 	{ OPTION_SINCE, 0, "since", "T", "count from this time on" },
 	{ OPTION_UNTIL, 0, "until", "T", "count up to, not including, this" },
 	{ OPTION_TZ, 0, "tz", "ZONE",
@@ -93,6 +91,8 @@ static const struct option_row {
 	    "of events, deliveries and classify (default csv)" },
 	{ OPTION_CSV_RAW, 0, "csv-raw", NULL,
 	    "do not guard CSV texts against formulas" },
+	{ OPTION_REDACT, 0, "redact", "KEYFILE",
+	    "show local parts as hashes made with this key" },
 	{ OPTION_REPLIES, 0, "replies", "FILE",
 	    "check: how the rules cover these replies" },
 	{ OPTION_PATTERNS, 0, "patterns", "DIR", "other pattern files" },
@@ -203,9 +203,6 @@ set_option(const struct option_row *row, struct settings *settings,
 	case OPTION_SUPPRESSION:
 		settings->suppression_path = value;
 		return value[0] != '\0';
-	case OPTION_REDACT:
-		settings->redact_path = value;
-		return true;
 	case OPTION_SINCE:
 		late->since = value;
 		return true;
@@ -261,6 +258,9 @@ set_option(const struct option_row *row, struct settings *settings,
 		return true;
 	case OPTION_CSV_RAW:
 		settings->csv_raw = true;
+		return true;
+	case OPTION_REDACT:
+		settings->redact_path = value;
 		return true;
 	case OPTION_REPLIES:
 		settings->replies_path = value;
@@ -486,6 +486,12 @@ options_parse(int count, char **arguments, const struct command **command,
 		return OPTIONS_HELP;
 	if (parser.wants_version)
 		return OPTIONS_VERSION;
+	/* Better refused than thought to be done. */
+	if (settings->redact_path != NULL && !(*command)->takes_logs) {
+		complain(
+		    "option '--redact': '%s' reads no logs", (*command)->name);
+		return OPTIONS_WRONG;
+	}
 	if (!take_times(&parser))
 		return OPTIONS_WRONG;
 	if (settings->patterns_directory == NULL)
