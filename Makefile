@@ -120,7 +120,15 @@ check-run: $(PROGRAM) unit
 	PROGRAM=$(PROGRAM) tests/golden/run
 	PROGRAM=$(PROGRAM) tests/corpus/run
 	PROGRAM=$(PROGRAM) tests/property/law.sh
+	@$(MAKE) --no-print-directory check-docs
 	@$(MAKE) --no-print-directory check-simulated
+
+# Help, manual, README and completions agree; the examples print what is shown.
+check-docs: $(PROGRAM)
+	PROGRAM=$(PROGRAM) tests/docs/options.sh
+	PROGRAM=$(PROGRAM) tests/docs/manual.sh
+	PROGRAM=$(PROGRAM) tests/docs/examples.sh
+	MAKE='$(MAKE)' PREFIX='$(PREFIX)' tests/docs/install.sh
 
 golden-update: $(PROGRAM)
 	PROGRAM=$(PROGRAM) UPDATE=1 tests/golden/run
@@ -156,22 +164,35 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 PATTERN_FILES := $(sort $(wildcard patterns/*/* patterns/providers))
 
 install: $(PROGRAM)
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/bouncestat
-	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/bouncestat
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/bouncestat
 	for file in $(PATTERN_FILES); do \
 	    install -D -m 644 $$file $(SHARE)/bouncestat/$$file || exit 1; \
 	done
+	install -D -m 644 src/cli/bouncestat.1 $(SHARE)/man/man1/bouncestat.1
+	install -D -m 644 src/cli/bouncestat-patterns.5 \
+	    $(SHARE)/man/man5/bouncestat-patterns.5
+	install -D -m 644 src/cli/completions/bouncestat.bash \
+	    $(SHARE)/bash-completion/completions/bouncestat
+	install -D -m 644 src/cli/completions/_bouncestat \
+	    $(SHARE)/zsh/site-functions/_bouncestat
+	install -D -m 644 src/cli/completions/bouncestat.fish \
+	    $(SHARE)/fish/vendor_completions.d/bouncestat.fish
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/bouncestat
+	rm -f $(DESTDIR)$(PREFIX)/bin/bouncestat \
+	    $(SHARE)/man/man1/bouncestat.1 \
+	    $(SHARE)/man/man5/bouncestat-patterns.5 \
+	    $(SHARE)/bash-completion/completions/bouncestat \
+	    $(SHARE)/zsh/site-functions/_bouncestat \
+	    $(SHARE)/fish/vendor_completions.d/bouncestat.fish
 	rm -rf $(SHARE)/bouncestat
 
 clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all unit demo demo-run check check-run golden-update fuzz analyze \
-    install uninstall clean FORCE
+.PHONY: all unit demo demo-run check check-run check-docs golden-update fuzz \
+    analyze install uninstall clean FORCE
 
 -include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(OBJECTS)/cli/main.o)
 -include $(addsuffix .d,$(UNIT_TESTS))

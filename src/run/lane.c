@@ -206,6 +206,7 @@ lane_release(struct lane *lane)
 {
 	lane_close(lane);
 	unit_free(lane->current);
+	free(lane->damage);
 	diagnostics_release(&lane->diagnostics);
 }
 

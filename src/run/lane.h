@@ -36,6 +36,7 @@ struct lane {
 	struct scanner *scanner;
 	struct classifier_worker *worker;
 	struct pipeline_input input;
+	char *damage; /* what input.damage borrows; NULL = none */
 	struct diagnostics diagnostics;
 	struct scanner_settings scanner_settings;
 	int64_t starts_at; /* first line with a stamp; INSTANT_NONE */

@@ -360,8 +360,11 @@ finish_lane(struct pipeline *pipeline, struct lane *lane)
 	scanner_remember(lane->scanner, &lane->input.resume.clock);
 	damage = byte_source_damage(lane->source);
 	block_reader_report(lane->reader, lane->path, &lane->diagnostics);
-	if (damage->message != NULL)
-		lane->input.damage = damage->message;
+	if (damage->message != NULL) {
+		lane->damage = memory_copy_string(
+		    damage->message, strlen(damage->message));
+		lane->input.damage = lane->damage;
+	}
 	if (lane->input.bytes == 0)
 		lane->input.bytes = byte_source_consumed(lane->source);
 	pthread_mutex_lock(&pipeline->lock);
