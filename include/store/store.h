@@ -138,6 +138,7 @@ struct store_input {
 	struct text damage; /* when last seen */
 	int64_t seen_at; /* ms: --now of the last run that was given it */
 	struct clock_memory clock; /* behind the last line */
+	bool is_replayed; /* what was read has to be scanned again */
 };
 
 /* All of them; valid until the next call of store_save_input. */

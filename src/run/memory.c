@@ -90,6 +90,7 @@ find_input(void *context, struct text head, struct pipeline_resume *resume)
 	resume->offset = input->offset;
 	resume->lines = input->counts.lines;
 	resume->clock = input->clock;
+	resume->is_replayed = input->is_replayed;
 	return true;
 }
 
@@ -254,6 +255,7 @@ save_input(struct memory *memory, const struct pipeline_input *input)
 	now.damage = text_of(input->damage != NULL ? input->damage : "");
 	now.seen_at = memory->settings->now;
 	now.clock = input->resume.clock;
+	now.is_replayed = input->resume.is_replayed;
 	/* Without a whole line there is nothing to know it by. */
 	if (now.offset > 0)
 		store_save_input(memory->store, &now);
