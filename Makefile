@@ -119,6 +119,7 @@ check-run: $(PROGRAM) unit
 	$(PROGRAM) check
 	PROGRAM=$(PROGRAM) tests/golden/run
 	PROGRAM=$(PROGRAM) tests/corpus/run
+	PROGRAM=$(PROGRAM) tests/property/law.sh
 	@$(MAKE) --no-print-directory check-docs
 	@$(MAKE) --no-print-directory check-simulated
 

@@ -67,6 +67,20 @@ struct block_reader *block_reader_new(struct byte_source *source,
 void block_reader_free(struct block_reader *reader);
 
 /*
+ * Before the first block: leaves out the first `bytes` uncompressed bytes,
+ * which are `lines` whole lines.  They are read, since an archive cannot be
+ * entered in the middle; an input that ends before has no lines left.
+ */
+void
+block_reader_skip(struct block_reader *reader, uint64_t bytes, uint64_t lines);
+
+/*
+ * Takes the line without newline at the end of a block away.  True when there
+ * was one.
+ */
+bool block_drop_unterminated(struct block *block);
+
+/*
  * The next block, which the caller frees; NULL behind the last one.  There is
  * always one with `last` set; it may be empty.
  */

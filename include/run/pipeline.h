@@ -20,6 +20,27 @@
 
 struct pipeline;
 
+/* How far an input was read before, and what its next line needs to know. */
+struct pipeline_resume {
+	int64_t id; /* of the input, for whoever keeps it; 0 = none */
+	uint64_t offset; /* uncompressed bytes, whole lines */
+	uint64_t lines;
+	struct clock_memory clock;
+};
+
+/*
+ * What was read on earlier nights.  `find` is given the first bytes of an
+ * input, and fills in the rest; false when the input is not known.  With a
+ * memory a last line that has no newline yet is left for the next night (but
+ * not in an archive, which does not grow), and of several files with the same
+ * first bytes only one is read.
+ */
+struct pipeline_memory {
+	void *context;
+	bool (*find)(
+	    void *context, struct text head, struct pipeline_resume *resume);
+};
+
 struct pipeline_settings {
 	const struct pattern_set *patterns;
 	const struct classifier *classifier;
@@ -27,6 +48,7 @@ struct pipeline_settings {
 	int year; /* --year; 0 = find out */
 	int64_t now; /* ms; no log is later */
 	unsigned jobs; /* threads, the caller's included; at least 1 */
+	const struct pipeline_memory *memory; /* NULL = none */
 };
 
 /* What became of one file; texts live as long as the pipeline. */
@@ -41,6 +63,11 @@ struct pipeline_input {
 	int64_t last_line_at;
 	const char *damage; /* NULL = none */
 	bool is_missing; /* could not be opened */
+	bool is_repeated; /* the same log as another input; was not read */
+	/* With a memory: */
+	uint64_t fingerprint; /* of the first head_size bytes */
+	uint64_t head_size;
+	struct pipeline_resume resume; /* how far it is read now */
 };
 
 /*

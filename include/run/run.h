@@ -43,6 +43,12 @@ const struct report_source *run_source(const struct run *run);
 const struct classifier *run_classifier(const struct run *run);
 struct pool *run_names(const struct run *run);
 
+/*
+ * The memory could not be read or written, as errors have said; there is
+ * nothing to report then.
+ */
+bool run_failed(const struct run *run);
+
 /* 0, 3 (nothing usable) or 4 (some input missing or damaged). */
 int run_input_status(const struct run *run);
 

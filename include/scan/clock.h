@@ -37,8 +37,26 @@ struct line_clock {
 	int64_t memo_shift;
 };
 
+/* What the next line of the same file needs to know; to be kept in files. */
+struct clock_memory {
+	int year; /* 0 = not yet known */
+	bool is_hinted;
+	bool is_beyond;
+	bool in_second_pass;
+	bool in_doubled_hour;
+	int64_t hint; /* ms; INSTANT_NONE = none */
+	int64_t newest_local; /* seconds; these three may be INSTANT_NONE */
+	int64_t first_pass_end;
+	int64_t second_pass_end;
+};
+
 void
 clock_init(struct line_clock *clock, const struct clock_settings *settings);
+
+/* What a clock knows, and a new clock that goes on with it. */
+void
+clock_remember(const struct line_clock *clock, struct clock_memory *memory);
+void clock_resume(struct line_clock *clock, const struct clock_memory *memory);
 
 /* The year is known: given, or a line without a year was resolved before. */
 bool clock_has_year(const struct line_clock *clock);

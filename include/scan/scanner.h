@@ -18,6 +18,7 @@ struct scanner_settings {
 	struct clock_settings clock; /* zone, --year, reference, neighbour */
 	uint32_t file; /* index of the input file, for its records */
 	const char *path; /* of the input file, for diagnostics; or NULL */
+	const struct clock_memory *resume; /* an earlier part; or NULL */
 };
 
 /* The set and what the settings point to must outlive the scanner. */
@@ -37,6 +38,10 @@ void scanner_free(struct scanner *scanner);
  */
 void scanner_scan(struct scanner *scanner, struct text block,
     uint64_t first_line, struct scan_batch *batch);
+
+/* What a scanner of the lines that follow needs to know. */
+void
+scanner_remember(const struct scanner *scanner, struct clock_memory *memory);
 
 /* No line so far had to have its year guessed from the neighbour or reference.
  */

@@ -41,6 +41,28 @@ void addresses_free(struct addresses *addresses);
 bool addresses_record(
     struct addresses *addresses, const struct observation *observation);
 
+/* All that is remembered of a recipient. */
+struct address_state {
+	struct address address; /* its action is that of the last outcome */
+	uint64_t deferred; /* deferred tries since the last success */
+	int64_t dead_since; /* first bounce with action remove; INSTANT_NONE */
+	uint8_t state; /* of its last outcome; a number of this module */
+};
+
+/* Puts one back; texts are copied. */
+void addresses_restore(
+    struct addresses *addresses, const struct address_state *state);
+
+/*
+ * What has changed since the last call and since recipients were put back:
+ * `removed` is called for each that is no longer remembered, and then
+ * `changed` for each that is new or has changed.
+ */
+void addresses_visit_changes(struct addresses *addresses,
+    void (*removed)(void *context, struct text recipient),
+    void (*changed)(void *context, const struct address_state *state),
+    void *context);
+
 /*
  * The suppression list: recipients whose last outcome is a bounce with action
  * remove or suppress, or that expired, or were deferred on 5 or more tries,

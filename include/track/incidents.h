@@ -27,6 +27,19 @@ struct incident {
 	size_t relay_count; /* the order of their bytes; may be none */
 };
 
+/* How often a cause made a streak longer. */
+struct incident_cause {
+	uint32_t cause;
+	uint32_t count;
+};
+
+/* A streak with all that is needed to go on with it. */
+struct incident_state {
+	struct incident incident; /* no list of relays where it is too short */
+	const struct incident_cause *causes; /* in the order of their first */
+	size_t cause_count;
+};
+
 /* `minimum`: failed tries that make an incident, at least 1. */
 struct incidents *incidents_new(const struct pool *names, unsigned minimum);
 void incidents_free(struct incidents *incidents);
@@ -38,6 +51,19 @@ void incidents_record(struct incidents *incidents,
 /* A delivery that failed in one has ended. */
 void
 incidents_outcome(struct incidents *incidents, const struct delivery *delivery);
+
+/*
+ * All streaks that are open or may become an incident with any minimum; with
+ * the number that deliveries know them by.
+ */
+void incidents_visit(const struct incidents *incidents,
+    void (*show)(
+	void *context, uint32_t number, const struct incident_state *state),
+    void *context);
+
+/* Puts one back, lists copied; returns its number from now on. */
+uint32_t incidents_restore(
+    struct incidents *incidents, const struct incident_state *state);
 
 /*
  * The incidents (streaks that are long enough) so far, by start.

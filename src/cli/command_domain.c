@@ -86,7 +86,10 @@ command_domain(const struct settings *settings)
 	domain_watch_init(
 	    &watch, name, run_names(run), settings->by_registrable);
 	log_command_read(run, &others, &hooks);
-	found = print_page(&others, run, name, &watch, &written);
+	/* Of a memory only a part passed by. */
+	if (!run_failed(run))
+		found = print_page(&others, run, name,
+		    settings->db_path != NULL ? NULL : &watch, &written);
 	status = log_command_status(run, written);
 	if (!found && status == EXIT_WELL)
 		status = EXIT_NO_INPUT;

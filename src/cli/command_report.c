@@ -56,6 +56,10 @@ command_report(const struct settings *settings)
 	if (run == NULL)
 		return EXIT_USAGE;
 	log_command_read(run, settings, NULL);
+	if (run_failed(run)) {
+		run_free(run);
+		return EXIT_USAGE;
+	}
 	report_view_init(&view, run_source(run));
 	written = write_files(settings, &view);
 	written &= print_report(settings, &view);

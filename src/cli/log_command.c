@@ -29,12 +29,12 @@ log_command_read(struct run *run, const struct settings *settings,
 	run_logs(run, hooks != NULL ? hooks : &none, &diagnostics);
 	console_progress_clear(&progress);
 	console_print(&diagnostics, settings->quiet);
-	if (run_input_status(run) == EXIT_NO_INPUT)
+	if (!run_failed(run) && run_input_status(run) == EXIT_NO_INPUT)
 		console_error("no usable input: no log line could be read");
 }
 
 int
 log_command_status(const struct run *run, bool written)
 {
-	return written ? run_input_status(run) : EXIT_USAGE;
+	return written && !run_failed(run) ? run_input_status(run) : EXIT_USAGE;
 }

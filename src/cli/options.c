@@ -11,6 +11,8 @@
 #include "base/memory.h"
 #include "cli/patterns_directory.h"
 #include "cli/time_argument.h"
+#include "store/store.h"
+#include "tally/days.h"
 
 /* Threads beyond this many have nothing to do. */
 #define JOBS_DEFAULT_MAXIMUM 8
@@ -19,6 +21,8 @@
 enum option_id {
 	OPTION_CSV,
 	OPTION_SUPPRESSION,
+	OPTION_DB,
+	OPTION_KEEP,
 	OPTION_SINCE,
 	OPTION_UNTIL,
 	OPTION_TZ,
@@ -58,6 +62,10 @@ static const struct option_row {
 	{ OPTION_CSV, 0, "csv", "DIR", "write all tables as CSV files" },
 	{ OPTION_SUPPRESSION, 0, "suppression", "FILE",
 	    "write the addresses to remove or to suppress (mode 0600)" },
+	{ OPTION_DB, 0, "db", "FILE",
+	    "remember what was read; report all that is remembered" },
+	{ OPTION_KEEP, 0, "keep", "DAYS",
+	    "forget days of the memory older than this (400d)" },
 	{ OPTION_SINCE, 0, "since", "T", "count from this time on" },
 	{ OPTION_UNTIL, 0, "until", "T", "count up to, not including, this" },
 	{ OPTION_TZ, 0, "tz", "ZONE",
@@ -160,6 +168,21 @@ set_number(unsigned *target, const char *value, unsigned least, unsigned most)
 	return true;
 }
 
+/* 400d, or 400. */
+static bool
+set_keep(struct settings *settings, const char *value)
+{
+	struct text days = text_of(value);
+	uint64_t number;
+
+	if (days.length > 0 && days.data[days.length - 1] == 'd')
+		days.length--;
+	if (!text_parse_number(days, 100000, &number) || number == 0)
+		return false;
+	settings->keep_days = (unsigned)number;
+	return true;
+}
+
 /* Times need the zone and the current time, which may come later. */
 struct late_values {
 	const char *since;
@@ -200,6 +223,11 @@ set_option(const struct option_row *row, struct settings *settings,
 	case OPTION_SUPPRESSION:
 		settings->suppression_path = value;
 		return value[0] != '\0';
+	case OPTION_DB:
+		settings->db_path = value;
+		return value[0] != '\0';
+	case OPTION_KEEP:
+		return set_keep(settings, value);
 	case OPTION_SINCE:
 		late->since = value;
 		return true;
@@ -405,17 +433,31 @@ take_time(const char *option, const char *value, const struct zone *zone,
 	return false;
 }
 
+/* Of a memory, -7d is the start of the day seven days ago. */
+static void
+round_relative(const char *value, const struct zone *zone, int64_t *instant)
+{
+	if (value != NULL && (value[0] == '-' || strcmp(value, "now") == 0))
+		*instant = tally_day_start(zone, tally_day_of(zone, *instant));
+}
+
 static bool
 take_times(struct parser *parser)
 {
 	struct settings *settings = parser->settings;
-	const char *name =
-	    settings->time_zone != NULL ? settings->time_zone : "UTC";
+	char *remembered =
+	    settings->db_path != NULL && settings->time_zone == NULL
+	    ? store_zone_of(settings->db_path)
+	    : NULL;
+	const char *name = settings->time_zone != NULL ? settings->time_zone
+	    : remembered != NULL                       ? remembered
+						       : "UTC";
 	struct zone *zone = zone_new(name);
 	bool good;
 
 	if (zone == NULL) {
 		complain("option '%s': no such time zone: '%s'", "--tz", name);
+		free(remembered);
 		return false;
 	}
 	good = take_time("--now", parser->late.now, zone, settings->now,
@@ -424,6 +466,11 @@ take_times(struct parser *parser)
 		&settings->since) &&
 	    take_time("--until", parser->late.until, zone, settings->now,
 		&settings->until);
+	if (settings->db_path != NULL) {
+		round_relative(parser->late.since, zone, &settings->since);
+		round_relative(parser->late.until, zone, &settings->until);
+	}
+	free(remembered);
 	zone_free(zone);
 	return good;
 }

@@ -334,6 +334,41 @@ block_reader_head(struct block_reader *reader)
 	return (struct text){ reader->head, reader->head_length };
 }
 
+void
+block_reader_skip(struct block_reader *reader, uint64_t bytes, uint64_t lines)
+{
+	bool ended = false;
+	struct block *block;
+
+	start(reader);
+	if (bytes <= reader->offset)
+		return;
+	block = take(reader->pool, reader->block_size);
+	reader->lines = lines;
+	while (reader->offset < bytes && !ended) {
+		uint64_t left = bytes - reader->offset;
+
+		reader->offset += pull(reader, block->data,
+		    left < reader->block_size ? (size_t)left
+					      : reader->block_size,
+		    &ended);
+	}
+	reader->offset = bytes;
+	block_free(block);
+}
+
+bool
+block_drop_unterminated(struct block *block)
+{
+	if (!block->unterminated)
+		return false;
+	block->length = whole_lines(block->data, block->length - 1);
+	block->lines--;
+	block->unterminated = false;
+	memset(block->data + block->length, 0, BLOCK_PADDING);
+	return true;
+}
+
 uint64_t
 block_reader_bytes(const struct block_reader *reader)
 {

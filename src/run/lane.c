@@ -1,6 +1,7 @@
 #include "run/lane.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -115,6 +116,27 @@ probe(struct lane *lane)
 	    scanner_knows_year(lane->scanner);
 }
 
+/* Goes on where an earlier night stopped. */
+static void
+resume(struct lane *lane)
+{
+	const struct pipeline_memory *memory = lane->settings->memory;
+	struct pipeline_input *input = &lane->input;
+	struct text head;
+
+	if (memory == NULL)
+		return;
+	head = block_reader_head(lane->reader);
+	input->fingerprint = block_fingerprint(head);
+	input->head_size = head.length;
+	lane->is_resumed = memory->find(memory->context, head, &input->resume);
+	if (!lane->is_resumed)
+		return;
+	block_reader_skip(
+	    lane->reader, input->resume.offset, input->resume.lines);
+	lane->scanner_settings.resume = &input->resume.clock;
+}
+
 bool
 lane_open(struct lane *lane)
 {
@@ -132,6 +154,7 @@ lane_open(struct lane *lane)
 	lane->input.bytes = info->stored_size;
 	lane->scanner_settings.clock.reference = reference_of(lane);
 	lane->reader = block_reader_new(lane->source, lane->blocks, NULL);
+	resume(lane);
 	lane->scanner =
 	    scanner_new(lane->settings->patterns, &lane->scanner_settings);
 	lane->worker = classifier_worker_new(lane->settings->classifier);
@@ -183,7 +206,16 @@ lane_release(struct lane *lane)
 {
 	lane_close(lane);
 	unit_free(lane->current);
+	free(lane->damage);
 	diagnostics_release(&lane->diagnostics);
+}
+
+/* A plain file may, and so may an archive that is cut short. */
+static bool
+may_grow(const struct lane *lane)
+{
+	return strcmp(lane->input.compression, "none") == 0 ||
+	    byte_source_damage(lane->source)->message != NULL;
 }
 
 struct unit *
@@ -191,7 +223,11 @@ lane_read(struct lane *lane)
 {
 	struct block *block = block_reader_next(lane->reader);
 
-	return block != NULL ? unit_new(block) : NULL;
+	if (block == NULL)
+		return NULL;
+	if (lane->settings->memory != NULL && may_grow(lane))
+		block_drop_unterminated(block);
+	return unit_new(block);
 }
 
 static bool
@@ -262,5 +298,9 @@ lane_count(struct lane *lane, struct unit *unit)
 			widen(&input->first_event_at, &input->last_event_at,
 			    record->time);
 	}
+	input->resume.lines += unit->batch.counts.lines;
+	if (unit->block->offset + unit->block->length > input->resume.offset)
+		input->resume.offset = unit->block->offset +
+		    unit->block->length - unit->block->unterminated;
 	diagnostics_move(&lane->diagnostics, &unit->batch.diagnostics);
 }

@@ -36,11 +36,13 @@ struct lane {
 	struct scanner *scanner;
 	struct classifier_worker *worker;
 	struct pipeline_input input;
+	char *damage; /* what input.damage borrows; NULL = none */
 	struct diagnostics diagnostics;
 	struct scanner_settings scanner_settings;
 	int64_t starts_at; /* first line with a stamp; INSTANT_NONE */
 	int64_t probed_until; /* last line of the first block */
 	bool knows_year;
+	bool is_resumed; /* its first lines were read on an earlier night */
 	/* Of the pipeline, under its lock: */
 	struct unit_queue read; /* inflated */
 	struct unit_queue scanned;

@@ -96,8 +96,60 @@ tell_neighbours(struct pipeline *pipeline)
 	if (first == INSTANT_NONE)
 		return;
 	for (size_t i = 0; i < pipeline->count; i++)
-		if (!pipeline->lanes[i].knows_year)
+		if (!pipeline->lanes[i].knows_year &&
+		    !pipeline->lanes[i].is_resumed)
 			lane_probe(&pipeline->lanes[i], first, last);
+}
+
+static bool
+is_same_log(const struct lane *a, const struct lane *b)
+{
+	return a->input.head_size == b->input.head_size &&
+	    a->input.fingerprint == b->input.fingerprint &&
+	    a->input.head_size > 0;
+}
+
+/* Of two forms of the same log the larger one (a plain one) holds more. */
+static bool
+is_better(const struct lane *a, const struct lane *b)
+{
+	if (a->input.bytes != b->input.bytes)
+		return a->input.bytes > b->input.bytes;
+	return strcmp(a->path, b->path) < 0;
+}
+
+static void
+leave_out(struct lane *lane, const struct lane *other,
+    struct diagnostics *diagnostics)
+{
+	diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, lane->path,
+	    "begins as %s and is taken for the same log: it is not read",
+	    other->path);
+	lane_close(lane);
+	lane->is_open = false;
+	lane->scanned_all = true;
+	lane->starts_at = INSTANT_NONE;
+	lane->knows_year = false;
+	lane->input.is_repeated = true;
+}
+
+/* A log that is being compressed is there twice for a while. */
+static void
+leave_out_repeated(struct pipeline *pipeline, struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < pipeline->count; i++)
+		for (size_t j = 0; j < i; j++) {
+			struct lane *a = &pipeline->lanes[i];
+			struct lane *b = &pipeline->lanes[j];
+
+			if (a->input.is_repeated || b->input.is_repeated ||
+			    !is_same_log(a, b))
+				continue;
+			if (is_better(a, b))
+				leave_out(b, a, diagnostics);
+			else
+				leave_out(a, b, diagnostics);
+		}
 }
 
 struct pipeline *
@@ -132,6 +184,8 @@ pipeline_new(const struct pipeline_settings *settings,
 		}
 		pipeline->ranked[i] = lane;
 	}
+	if (settings->memory != NULL)
+		leave_out_repeated(pipeline, diagnostics);
 	tell_neighbours(pipeline);
 	qsort(pipeline->ranked, pipeline->count, sizeof(struct lane *),
 	    order_by_rank);
@@ -264,7 +318,8 @@ begin_lane(struct pipeline *pipeline)
 	bool is_open = lane->is_open;
 
 	/* Nobody else looks at a file that is not open. */
-	if (!lane->is_open && !lane->input.is_missing)
+	if (!lane->is_open && !lane->input.is_missing &&
+	    !lane->input.is_repeated)
 		is_open = lane_open(lane);
 	pthread_mutex_lock(&pipeline->lock);
 	lane->is_open = is_open;
@@ -302,10 +357,14 @@ finish_lane(struct pipeline *pipeline, struct lane *lane)
 	lane->is_finished = true;
 	if (lane->source == NULL)
 		return;
+	scanner_remember(lane->scanner, &lane->input.resume.clock);
 	damage = byte_source_damage(lane->source);
 	block_reader_report(lane->reader, lane->path, &lane->diagnostics);
-	if (damage->message != NULL)
-		lane->input.damage = damage->message;
+	if (damage->message != NULL) {
+		lane->damage = memory_copy_string(
+		    damage->message, strlen(damage->message));
+		lane->input.damage = lane->damage;
+	}
 	if (lane->input.bytes == 0)
 		lane->input.bytes = byte_source_consumed(lane->source);
 	pthread_mutex_lock(&pipeline->lock);

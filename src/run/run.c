@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "classify/provider.h"
 #include "input/operands.h"
+#include "run/memory.h"
 #include "run/pipeline.h"
 #include "track/ledger.h"
 
@@ -24,12 +25,15 @@ struct run {
 	struct tally tally;
 	struct incidents *incidents;
 	struct addresses *addresses;
+	struct memory *memory; /* --db; NULL = none */
+	bool failed; /* the memory could not be read or written */
 	struct operands operands;
 	struct pipeline *pipeline;
 	const struct run_hooks *hooks;
 	void (*show_progress)(void *context, uint64_t done, uint64_t total);
 	void *progress_context;
 	struct report_source source;
+	uint64_t damaged; /* files of this run */
 	struct report_input *inputs;
 	struct report_range *coverage;
 	struct incident *incident_list;
@@ -90,8 +94,13 @@ make_filter(struct run *run, struct diagnostics *diagnostics)
 		[SCOPE_ALL] = FILTER_ALL,
 	};
 
-	run->filter = filter_new(scopes[settings->scope]);
-	filter_set_period(run->filter, settings->since, settings->until);
+	/* A memory takes in everything, and the period is that of a report. */
+	run->filter =
+	    filter_new(scopes[run->memory != NULL ? memory_scope(run->memory)
+						  : settings->scope]);
+	if (run->memory == NULL)
+		filter_set_period(
+		    run->filter, settings->since, settings->until);
 	add_filters(
 	    run, FILTER_DOMAIN, "--domain", &settings->domains, diagnostics);
 	add_filters(run, FILTER_SENDER_DOMAIN, "--sender-domain",
@@ -124,6 +133,16 @@ load_patterns(struct run *run, struct diagnostics *diagnostics)
 	free(codes);
 }
 
+/* The days and hours of a memory are those that it was made with. */
+static const char *
+zone_of(const struct run *run)
+{
+	if (run->memory != NULL)
+		return zone_name(memory_zone(run->memory));
+	return run->settings->time_zone != NULL ? run->settings->time_zone
+						: "UTC";
+}
+
 struct run *
 run_new(const struct settings *settings, struct diagnostics *diagnostics)
 {
@@ -133,9 +152,9 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	run->settings = settings;
 	run->names = pool_new();
 	tally_init(&run->tally);
-	run->zone =
-	    load_zone(settings->time_zone != NULL ? settings->time_zone : "UTC",
-		diagnostics);
+	if (settings->db_path != NULL)
+		run->memory = memory_open(settings, run->names, diagnostics);
+	run->zone = load_zone(zone_of(run), diagnostics);
 	run->log_zone = load_zone(settings->log_time_zone, diagnostics);
 	make_filter(run, diagnostics);
 	load_patterns(run, diagnostics);
@@ -151,6 +170,7 @@ run_free(struct run *run)
 	if (run == NULL)
 		return;
 	pipeline_free(run->pipeline);
+	memory_close(run->memory);
 	operands_release(&run->operands);
 	ledger_free(run->ledger);
 	incidents_free(run->incidents);
@@ -187,6 +207,14 @@ count_record(struct tally_totals *totals, const struct record *record,
 		totals->last_event = record->time;
 }
 
+/* The counts that what happened at `time` belongs to. */
+static struct tally *
+tally_at(struct run *run, int64_t time)
+{
+	return run->memory != NULL ? memory_tally(run->memory, time)
+				   : &run->tally;
+}
+
 static void
 on_record(
     void *context, struct observation *observation, struct delivery *delivery)
@@ -194,17 +222,19 @@ on_record(
 	struct run *run = context;
 	const struct record *record = observation->event->record;
 
+	struct tally *tally = tally_at(run, record->time);
+
 	if (delivery == NULL) {
-		run->tally.totals.rejected += record->kind == RECORD_REJECT;
-		run->tally.totals.probes += record->kind == RECORD_PROBE;
+		tally->totals.rejected += record->kind == RECORD_REJECT;
+		tally->totals.probes += record->kind == RECORD_PROBE;
 		return;
 	}
-	count_record(&run->tally.totals, record, observation);
+	count_record(&tally->totals, record, observation);
 	if (observation->counted) {
 		observation->after_hard_bounce =
 		    addresses_record(run->addresses, observation);
 		incidents_record(run->incidents, observation, delivery);
-		tally_record(&run->tally, observation, run->names, run->zone);
+		tally_record(tally, observation, run->names, run->zone);
 	}
 	if (run->hooks->record != NULL)
 		run->hooks->record(run->hooks->context, observation);
@@ -215,8 +245,7 @@ on_notification(void *context, int64_t time)
 {
 	struct run *run = context;
 
-	(void)time;
-	run->tally.totals.notifications++;
+	tally_at(run, time)->totals.notifications++;
 }
 
 static void
@@ -224,14 +253,15 @@ on_outcome(void *context, const struct delivery *delivery,
     const struct message *message, bool is_first_counted)
 {
 	struct run *run = context;
+	struct tally *tally = tally_at(run, delivery->last_record_at);
 
-	run->tally.totals.local_deliveries +=
+	tally->totals.local_deliveries +=
 	    delivery->is_local && delivery->attempts + delivery->suspended > 0;
 	if (!delivery->selected)
 		return;
-	run->tally.totals.messages += is_first_counted;
+	tally->totals.messages += is_first_counted;
 	incidents_outcome(run->incidents, delivery);
-	tally_outcome(&run->tally, delivery, message);
+	tally_outcome(tally, delivery, message);
 	if (run->hooks->outcome != NULL)
 		run->hooks->outcome(run->hooks->context, delivery, message);
 }
@@ -273,7 +303,9 @@ make_ledger(struct run *run)
 		.release = pipeline_release,
 	};
 
-	if (run->settings->since != INSTANT_NONE &&
+	if (run->memory != NULL)
+		start = memory_start(run->memory, start);
+	else if (run->settings->since != INSTANT_NONE &&
 	    (start == INSTANT_NONE || start < run->settings->since))
 		start = run->settings->since;
 	settings.start = start;
@@ -359,9 +391,7 @@ make_inputs(struct run *run)
 			.last_line_at = inputs[i].last_line_at,
 			.damage = inputs[i].damage,
 		};
-		run->source.damaged_files += inputs[i].damage != NULL;
 	}
-	run->source.inputs = run->inputs;
 	run->source.input_count = count;
 }
 
@@ -376,15 +406,74 @@ make_source(struct run *run)
 	source->catalogue = run->catalogue;
 	source->tally = &run->tally;
 	source->causes = ledger_causes(run->ledger, &source->cause_count);
-	run->incident_list =
-	    incidents_list(run->incidents, &source->incident_count);
 	source->incidents = run->incident_list;
 	run->address_list =
 	    addresses_list(run->addresses, &source->address_count);
 	source->addresses = run->address_list;
 	source->started_at = run->settings->now;
-	make_inputs(run);
+	source->inputs = run->inputs;
+	for (size_t i = 0; i < source->input_count; i++)
+		source->damaged_files += run->inputs[i].damage != NULL;
 	make_coverage(run);
+}
+
+/* --- from night to night --- */
+
+static struct memory_parts
+parts_of(const struct run *run)
+{
+	return (struct memory_parts){
+		.ledger = run->ledger,
+		.incidents = run->incidents,
+		.addresses = run->addresses,
+	};
+}
+
+static void
+load_memory(struct run *run)
+{
+	const struct memory_parts parts = parts_of(run);
+
+	if (run->memory != NULL)
+		memory_load(run->memory, &parts);
+}
+
+/* What was wrong with what this run was given. */
+static void
+note_inputs(struct run *run)
+{
+	size_t count;
+	const struct pipeline_input *inputs =
+	    pipeline_inputs(run->pipeline, &count);
+
+	for (size_t i = 0; i < count; i++)
+		run->damaged += inputs[i].damage != NULL;
+}
+
+static void
+save_memory(struct run *run)
+{
+	const struct memory_parts parts = parts_of(run);
+	size_t count;
+	const struct pipeline_input *inputs =
+	    pipeline_inputs(run->pipeline, &count);
+
+	if (run->memory != NULL)
+		memory_save(run->memory, &parts, inputs, count);
+}
+
+static bool
+report_memory(struct run *run, struct diagnostics *diagnostics)
+{
+	struct report_source *source = &run->source;
+	bool good = memory_finish(run->memory, run->incident_list,
+	    source->incident_count, diagnostics);
+
+	source->incident_count = memory_select_incidents(
+	    run->memory, run->incident_list, source->incident_count);
+	return good &&
+	    memory_report(run->memory, &run->tally, &run->inputs,
+		&source->input_count, diagnostics);
 }
 
 void
@@ -399,19 +488,33 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 		.year = settings->year,
 		.now = settings->now,
 		.jobs = settings->jobs,
+		.memory =
+		    run->memory != NULL ? memory_inputs(run->memory) : NULL,
 	};
 
 	run->hooks = hooks;
 	operands_init(&run->operands);
-	operands_add_all(&run->operands, settings->operands,
-	    settings->operand_count, settings->recursive, diagnostics);
+	/* Whoever asks a memory need not give it a log. */
+	if (run->memory == NULL || settings->operand_count > 0)
+		operands_add_all(&run->operands, settings->operands,
+		    settings->operand_count, settings->recursive, diagnostics);
 	run->incidents = incidents_new(run->names, settings->incident_minimum);
-	run->addresses = addresses_new(settings->suppression_path != NULL);
+	run->addresses = addresses_new(
+	    settings->suppression_path != NULL || run->memory != NULL);
 	run->pipeline = pipeline_new(&pipeline, &run->operands, diagnostics);
 	make_ledger(run);
+	load_memory(run);
 	pipeline_run(run->pipeline, on_event, on_tick, run, diagnostics);
+	note_inputs(run);
+	save_memory(run);
 	ledger_drain(run->ledger);
 	ledger_settle(run->ledger);
+	run->incident_list =
+	    incidents_list(run->incidents, &run->source.incident_count);
+	if (run->memory == NULL)
+		make_inputs(run);
+	else
+		run->failed = !report_memory(run, diagnostics);
 	make_source(run);
 }
 
@@ -433,6 +536,13 @@ run_names(const struct run *run)
 	return run->names;
 }
 
+bool
+run_failed(const struct run *run)
+{
+	return run->failed;
+}
+
+/* With a memory it is enough that something is known. */
 int
 run_input_status(const struct run *run)
 {
@@ -443,6 +553,5 @@ run_input_status(const struct run *run)
 		    run->inputs[i].unmatched;
 	if (parsed == 0)
 		return 3;
-	return run->operands.missing > 0 || run->source.damaged_files > 0 ? 4
-									  : 0;
+	return run->operands.missing > 0 || run->damaged > 0 ? 4 : 0;
 }

@@ -21,6 +21,38 @@ clock_init(struct line_clock *clock, const struct clock_settings *settings)
 	};
 }
 
+void
+clock_remember(const struct line_clock *clock, struct clock_memory *memory)
+{
+	*memory = (struct clock_memory){
+		.year = clock->year,
+		.is_hinted = clock->is_hinted,
+		.is_beyond = clock->is_beyond,
+		.in_second_pass = clock->in_second_pass,
+		.in_doubled_hour = clock->in_doubled_hour,
+		.hint = clock->is_hinted ? clock->settings.neighbour_first
+					 : INSTANT_NONE,
+		.newest_local = clock->newest_local,
+		.first_pass_end = clock->first_pass_end,
+		.second_pass_end = clock->second_pass_end,
+	};
+}
+
+void
+clock_resume(struct line_clock *clock, const struct clock_memory *memory)
+{
+	if (memory->is_hinted)
+		clock_hint(clock, memory->hint);
+	/* A year that is given is that of the first line of the file. */
+	clock->year = memory->year;
+	clock->is_beyond = memory->is_beyond;
+	clock->in_second_pass = memory->in_second_pass;
+	clock->in_doubled_hour = memory->in_doubled_hour;
+	clock->newest_local = memory->newest_local;
+	clock->first_pass_end = memory->first_pass_end;
+	clock->second_pass_end = memory->second_pass_end;
+}
+
 bool
 clock_has_year(const struct line_clock *clock)
 {

@@ -74,6 +74,8 @@ scanner_new(
 	scanner->records =
 	    record_reader_new(&set->records, settings->file, settings->path);
 	clock_init(&scanner->clock, &settings->clock);
+	if (settings->resume != NULL)
+		clock_resume(&scanner->clock, settings->resume);
 	return scanner;
 }
 
@@ -505,6 +507,12 @@ scanner_scan(struct scanner *scanner, struct text block, uint64_t first_line,
 		scan_line(scanner, line, number, block, batch);
 		data = end + 1;
 	}
+}
+
+void
+scanner_remember(const struct scanner *scanner, struct clock_memory *memory)
+{
+	clock_remember(&scanner->clock, memory);
 }
 
 bool

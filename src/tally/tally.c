@@ -118,7 +118,8 @@ add_domain(struct tally_domain *domain, const struct tally_input *input)
 	hour[0] += input->record->status == RECORD_DELIVERED;
 	hour[1] += input->record->status == RECORD_DEFERRED;
 	hour[2] += input->record->status == RECORD_BOUNCED;
-	if (input->delivery->provider != 0) {
+	if (input->delivery->provider != 0 &&
+	    input->time >= domain->provider_seen) {
 		domain->provider = input->delivery->provider;
 		domain->provider_seen = input->time;
 	}

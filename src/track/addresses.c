@@ -1,5 +1,6 @@
 #include "track/addresses.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,14 +13,16 @@
 /* Deferred tries without a success that make an address worth a pause. */
 #define DEFERRED_TRIES 5
 
-enum address_state { ADDRESS_DEFERRED, ADDRESS_BOUNCED, ADDRESS_EXPIRED };
+enum address_end { ADDRESS_DEFERRED, ADDRESS_BOUNCED, ADDRESS_EXPIRED };
 
 struct address_entry {
 	struct address address; /* its action is that of the last outcome */
 	uint64_t hash;
 	uint64_t deferred; /* tries since the last success */
 	int64_t dead_since; /* first bounce with action remove */
-	enum address_state state;
+	enum address_end state;
+	bool is_known; /* restored, or shown by addresses_visit_changes */
+	bool is_changed;
 	char *reply; /* owned; NULL when none is kept */
 };
 
@@ -28,6 +31,8 @@ struct addresses {
 	struct address_entry **slots;
 	size_t mask;
 	size_t used;
+	struct pool *removed; /* known ones that went; NULL = none was known */
+	bool removed_empty; /* so did the empty recipient */
 };
 
 struct addresses *
@@ -74,6 +79,7 @@ addresses_free(struct addresses *addresses)
 	for (size_t slot = 0; slot <= addresses->mask; slot++)
 		if (addresses->slots[slot] != NULL)
 			free_entry(addresses->slots[slot]);
+	pool_free(addresses->removed);
 	free(addresses->slots);
 	free(addresses);
 }
@@ -116,6 +122,10 @@ remove_at(struct addresses *addresses, size_t slot)
 {
 	size_t next = slot;
 
+	if (addresses->slots[slot]->is_known &&
+	    pool_intern(addresses->removed,
+		addresses->slots[slot]->address.recipient) == 0)
+		addresses->removed_empty = true;
 	free_entry(addresses->slots[slot]);
 	addresses->used--;
 	for (;;) {
@@ -236,6 +246,7 @@ addresses_record(
 	entry = addresses->slots[slot];
 	if (entry != NULL && is_wasted(entry, observation)) {
 		entry->address.attempts_after++;
+		entry->is_changed = true;
 		wasted = true;
 	}
 	if (observation->event->record->status == RECORD_DELIVERED) {
@@ -251,11 +262,83 @@ addresses_record(
 		addresses->slots[slot] = entry;
 		addresses->used++;
 	}
+	entry->is_changed = true;
 	if (observation->event->record->status == RECORD_EXPIRED)
 		note_expiry(entry, observation);
 	else
 		note_failure(addresses, entry, observation);
 	return wasted;
+}
+
+/* --- what is kept from night to night --- */
+
+void
+addresses_restore(
+    struct addresses *addresses, const struct address_state *state)
+{
+	struct text recipient = state->address.recipient;
+	uint64_t hash = text_hash(recipient);
+	struct address_entry *entry;
+	size_t slot;
+
+	if (addresses->removed == NULL)
+		addresses->removed = pool_new();
+	if (addresses->used > addresses->mask / 2)
+		grow(addresses);
+	slot = find_slot(addresses, recipient, hash);
+	assert(addresses->slots[slot] == NULL);
+	entry = make_entry(recipient, hash);
+	recipient = entry->address.recipient;
+	entry->address = state->address;
+	entry->address.recipient = recipient;
+	entry->deferred = state->deferred;
+	entry->dead_since = state->dead_since;
+	entry->state = (enum address_end)state->state;
+	entry->is_known = true;
+	if (state->address.reply.length > 0)
+		keep_reply(entry, state->address.reply);
+	addresses->slots[slot] = entry;
+	addresses->used++;
+}
+
+static void
+show_entry(struct address_entry *entry,
+    void (*changed)(void *context, const struct address_state *state),
+    void *context)
+{
+	const struct address_state state = {
+		.address = entry->address,
+		.deferred = entry->deferred,
+		.dead_since = entry->dead_since,
+		.state = (uint8_t)entry->state,
+	};
+
+	changed(context, &state);
+	entry->is_known = true;
+	entry->is_changed = false;
+}
+
+void
+addresses_visit_changes(struct addresses *addresses,
+    void (*removed)(void *context, struct text recipient),
+    void (*changed)(void *context, const struct address_state *state),
+    void *context)
+{
+	/* The empty text is in every pool. */
+	if (addresses->removed_empty)
+		removed(context, (struct text){ 0 });
+	if (addresses->removed != NULL)
+		for (uint32_t i = 1; i < pool_count(addresses->removed); i++)
+			removed(context, pool_text(addresses->removed, i));
+	pool_free(addresses->removed);
+	addresses->removed = pool_new();
+	addresses->removed_empty = false;
+	for (size_t slot = 0; slot <= addresses->mask; slot++) {
+		struct address_entry *entry = addresses->slots[slot];
+
+		if (entry != NULL && entry->is_changed)
+			show_entry(entry, changed, context);
+	}
 }
 
 /* What to do about the recipient, or ACTION_NONE when nothing. */

@@ -104,6 +104,14 @@ closing_add_removed(
 		queue_message_at(queue, message)->removed_at + REMOVED_MS));
 }
 
+void
+closing_restore(struct closing *closing, const struct queue *queue,
+    uint32_t message, bool is_removal, int64_t due)
+{
+	line_push(is_removal ? &closing->removed : &closing->idle,
+	    entry_for(queue, message, due));
+}
+
 static const struct queue_message *
 message_of(const struct queue *queue, const struct closing_entry *entry)
 {

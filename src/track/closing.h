@@ -38,6 +38,10 @@ void closing_add(
 void closing_add_removed(
     struct closing *closing, const struct queue *queue, uint32_t message);
 
+/* As one of the two above, with a time that is known. */
+void closing_restore(struct closing *closing, const struct queue *queue,
+    uint32_t message, bool is_removal, int64_t due);
+
 /* The next message that may go, or false. */
 bool closing_next(struct closing *closing, const struct queue *queue,
     int64_t now, uint32_t *message);

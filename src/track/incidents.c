@@ -8,16 +8,11 @@
 /* Different causes and relays of one streak that are told apart. */
 #define STREAK_PARTS 64
 
-struct streak_cause {
-	uint32_t cause;
-	uint32_t count;
-};
-
 struct streak {
 	struct incident incident;
 	uint32_t *hosts;
 	size_t hosts_capacity;
-	struct streak_cause *causes;
+	struct incident_cause *causes;
 	size_t causes_capacity;
 	size_t cause_count;
 };
@@ -88,6 +83,14 @@ is_long_enough(const struct incidents *incidents, const struct streak *streak)
 	    streak->incident.deliveries >= 2;
 }
 
+/* With fewer deliveries it is no incident, whatever the minimum. */
+static bool
+is_kept(const struct streak *streak)
+{
+	return streak->incident.resolved_at == INSTANT_NONE ||
+	    streak->incident.deliveries >= 2;
+}
+
 static uint32_t
 open_streak(struct incidents *incidents, uint32_t domain, int64_t time)
 {
@@ -141,7 +144,7 @@ add_cause(struct streak *streak, uint32_t cause)
 	if (at == streak->cause_count) {
 		streak->causes = memory_grow(streak->causes,
 		    &streak->causes_capacity, at + 1, sizeof(*streak->causes));
-		streak->causes[at] = (struct streak_cause){ cause, 0 };
+		streak->causes[at] = (struct incident_cause){ cause, 0 };
 		streak->cause_count++;
 	}
 	streak->causes[at].count++;
@@ -200,7 +203,7 @@ record_success(struct incidents *incidents,
 		return;
 	streak = &incidents->streaks[*open - 1];
 	streak->incident.resolved_at = observation->event->record->time;
-	if (!is_long_enough(incidents, streak))
+	if (!is_kept(streak))
 		release_parts(streak);
 	*open = 0;
 }
@@ -225,6 +228,53 @@ incidents_outcome(struct incidents *incidents, const struct delivery *delivery)
 	for (uint32_t i = 0; i < delivery->incidents_count; i++)
 		incidents->streaks[delivery->incidents[i]]
 		    .incident.deliveries_recovered++;
+}
+
+void
+incidents_visit(const struct incidents *incidents,
+    void (*show)(
+	void *context, uint32_t number, const struct incident_state *state),
+    void *context)
+{
+	for (size_t i = 0; i < incidents->count; i++) {
+		const struct streak *streak = &incidents->streaks[i];
+		struct incident_state state = {
+			.incident = streak->incident,
+			.causes = streak->causes,
+			.cause_count = streak->cause_count,
+		};
+
+		state.incident.relay_hosts = streak->hosts;
+		if (is_kept(streak))
+			show(context, (uint32_t)i, &state);
+	}
+}
+
+uint32_t
+incidents_restore(
+    struct incidents *incidents, const struct incident_state *state)
+{
+	const struct incident *incident = &state->incident;
+	uint32_t number =
+	    open_streak(incidents, incident->domain, incident->started_at);
+	struct streak *streak = &incidents->streaks[number];
+
+	streak->incident = *incident;
+	streak->incident.relay_count = 0;
+	for (size_t i = 0; i < incident->relay_count; i++)
+		add_host(incidents, streak, incident->relay_hosts[i]);
+	streak->causes = memory_grow(streak->causes, &streak->causes_capacity,
+	    state->cause_count + 1, sizeof(*streak->causes));
+	for (size_t i = 0; i < state->cause_count; i++)
+		streak->causes[i] = state->causes[i];
+	streak->cause_count = state->cause_count;
+	if (incident->resolved_at == INSTANT_NONE) {
+		uint32_t *open = keymap_get(
+		    &incidents->open, KEY(incident->domain, 0, 0, 0));
+
+		*open = number + 1;
+	}
+	return number;
 }
 
 static int

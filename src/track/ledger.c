@@ -2,12 +2,9 @@
 
 #include <stdlib.h>
 
-#include "base/keymap.h"
 #include "base/memory.h"
-#include "track/closing.h"
-#include "track/lookahead.h"
-#include "track/naming.h"
-#include "track/queue.h"
+#include "track/ledger_private.h"
+#include "track/ledger_state.h"
 
 /*
  * A stamp of whole seconds and a rounded delay can make an arrival look up to
@@ -20,19 +17,6 @@
 
 /* A message leaves the queue this soon after the notice of its failure. */
 #define NOTICE_MS 60000
-
-struct ledger {
-	struct ledger_settings settings;
-	struct naming naming;
-	struct queue queue;
-	struct lookahead lookahead;
-	struct closing closing;
-	struct keymap cause_numbers; /* KEY(codes, verdict): number */
-	struct cause *causes;
-	size_t cause_count;
-	size_t causes_capacity;
-	int64_t now; /* latest record so far */
-};
 
 struct ledger *
 ledger_new(const struct ledger_settings *settings)
@@ -85,20 +69,11 @@ ledger_open_count(const struct ledger *ledger)
 static uint32_t
 cause_number(struct ledger *ledger, const struct verdict *verdict)
 {
-	struct cause cause = { verdict->enhanced_code, verdict->reply_code,
-		verdict->category, verdict->class, verdict->action };
-	uint32_t *number = keymap_get(&ledger->cause_numbers,
-	    KEY(cause.enhanced_code, cause.reply_code,
-		cause.category | (uint32_t)cause.class << 8, cause.action));
+	const struct cause cause = { verdict->enhanced_code,
+		verdict->reply_code, verdict->category, verdict->class,
+		verdict->action };
 
-	if (*number == 0) {
-		*number = (uint32_t)ledger->cause_count;
-		ledger->causes =
-		    memory_grow(ledger->causes, &ledger->causes_capacity,
-			ledger->cause_count + 1, sizeof(*ledger->causes));
-		ledger->causes[ledger->cause_count++] = cause;
-	}
-	return *number;
+	return ledger_add_cause(ledger, &cause);
 }
 
 /* Which of cause, code and category this delivery did not fail with yet. */

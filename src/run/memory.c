@@ -1,0 +1,477 @@
+#include "run/memory.h"
+
+#include "store/store.h"
+
+#ifdef HAVE_SQLITE
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct memory {
+	const struct settings *settings;
+	struct store *store;
+	struct pipeline_memory inputs;
+	struct tally_days closed; /* what is final */
+	struct tally_days open; /* what is not */
+	bool is_saved; /* from now on nothing is final */
+	int64_t first_day; /* of the report */
+	int64_t end_day;
+};
+
+static const char *const scope_words[] = {
+	[SCOPE_REMOTE] = "remote",
+	[SCOPE_LOCAL] = "local",
+	[SCOPE_ALL] = "all",
+};
+
+/* --- opening --- */
+
+/*
+ * A memory holds everything, so that any question can be asked of it later:
+ * it cannot be filled by halves.
+ */
+static bool
+check_filters(const struct settings *settings, struct diagnostics *diagnostics)
+{
+	const struct {
+		const char *option;
+		const struct settings_list *list;
+	} filters[] = {
+		{ "--domain", &settings->domains },
+		{ "--code", &settings->codes },
+		{ "--category", &settings->categories },
+		{ "--relay", &settings->relays },
+		{ "--sender-domain", &settings->sender_domains },
+	};
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (filters[i].list->count > 0) {
+			diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
+			    "%s does not go together with --db, which "
+			    "remembers everything (see 'bouncestat domain')",
+			    filters[i].option);
+			good = false;
+		}
+	return good;
+}
+
+static bool
+take_day(const struct memory *memory, const char *option, int64_t time,
+    int64_t open_end, int64_t *day, struct diagnostics *diagnostics)
+{
+	const struct zone *zone = store_zone(memory->store);
+
+	*day = open_end;
+	if (time == INSTANT_NONE)
+		return true;
+	*day = tally_day_of(zone, time);
+	if (tally_day_start(zone, *day) == time)
+		return true;
+	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
+	    "%s with --db must be the start of a day (in zone %s): days are "
+	    "what is remembered",
+	    option, zone_name(zone));
+	return false;
+}
+
+static bool
+find_input(void *context, struct text head, struct pipeline_resume *resume)
+{
+	const struct memory *memory = context;
+	const struct store_input *input = store_find_input(memory->store, head);
+
+	*resume = (struct pipeline_resume){ 0 };
+	if (input == NULL)
+		return false;
+	resume->id = input->id;
+	resume->offset = input->offset;
+	resume->lines = input->counts.lines;
+	resume->clock = input->clock;
+	return true;
+}
+
+struct memory *
+memory_open(const struct settings *settings, struct pool *names,
+    struct diagnostics *diagnostics)
+{
+	const struct store_settings wanted = {
+		.path = settings->db_path,
+		.zone = settings->time_zone,
+		.scope = settings->scope_is_given ? scope_words[settings->scope]
+						  : NULL,
+		.default_scope = scope_words[SCOPE_REMOTE],
+		.writes =
+		    settings->operand_count > 0 || settings->keep_days > 0,
+		.names = names,
+	};
+	struct memory *memory;
+
+	if (!check_filters(settings, diagnostics))
+		return NULL;
+	memory = memory_allocate_array(1, sizeof(*memory));
+	memory->settings = settings;
+	memory->inputs =
+	    (struct pipeline_memory){ .context = memory, .find = find_input };
+	memory->store = store_open(&wanted, diagnostics);
+	if (memory->store != NULL &&
+	    take_day(memory, "--since", settings->since, INT64_MIN,
+		&memory->first_day, diagnostics) &&
+	    take_day(memory, "--until", settings->until, INT64_MAX,
+		&memory->end_day, diagnostics)) {
+		tally_days_init(&memory->closed, store_zone(memory->store));
+		tally_days_init(&memory->open, store_zone(memory->store));
+		return memory;
+	}
+	memory_close(memory);
+	return NULL;
+}
+
+void
+memory_close(struct memory *memory)
+{
+	if (memory == NULL)
+		return;
+	tally_days_release(&memory->closed);
+	tally_days_release(&memory->open);
+	store_close(memory->store);
+	free(memory);
+}
+
+const struct zone *
+memory_zone(const struct memory *memory)
+{
+	return store_zone(memory->store);
+}
+
+enum settings_scope
+memory_scope(const struct memory *memory)
+{
+	const char *scope = store_scope(memory->store);
+
+	for (int i = 0; i <= SCOPE_ALL; i++)
+		if (strcmp(scope, scope_words[i]) == 0)
+			return (enum settings_scope)i;
+	return SCOPE_REMOTE;
+}
+
+const struct pipeline_memory *
+memory_inputs(struct memory *memory)
+{
+	return &memory->inputs;
+}
+
+/* --- a night --- */
+
+int64_t
+memory_start(struct memory *memory, int64_t start)
+{
+	int64_t before = store_start(memory->store);
+
+	if (before == INSTANT_NONE || (start != INSTANT_NONE && start < before))
+		before = start;
+	if (memory->settings->operand_count > 0)
+		store_set_start(memory->store, before);
+	return before;
+}
+
+static struct store_state
+state_of(const struct memory_parts *parts)
+{
+	return (struct store_state){
+		.ledger = parts->ledger,
+		.incidents = parts->incidents,
+		.addresses = parts->addresses,
+	};
+}
+
+void
+memory_load(struct memory *memory, const struct memory_parts *parts)
+{
+	const struct store_state state = state_of(parts);
+
+	store_load_state(memory->store, &state);
+}
+
+struct tally *
+memory_tally(struct memory *memory, int64_t time)
+{
+	return tally_days_at(
+	    memory->is_saved ? &memory->open : &memory->closed, time);
+}
+
+static const struct store_input *
+input_with_id(struct memory *memory, int64_t id)
+{
+	size_t count;
+	const struct store_input *inputs = store_inputs(memory->store, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (id != 0 && inputs[i].id == id)
+			return &inputs[i];
+	return NULL;
+}
+
+static void
+widen(int64_t *first, int64_t *last, int64_t other_first, int64_t other_last)
+{
+	if (other_first != INSTANT_NONE &&
+	    (*first == INSTANT_NONE || other_first < *first))
+		*first = other_first;
+	if (other_last != INSTANT_NONE &&
+	    (*last == INSTANT_NONE || other_last > *last))
+		*last = other_last;
+}
+
+/* What is known of an input by now: what was, and what this run read. */
+static void
+save_input(struct memory *memory, const struct pipeline_input *input)
+{
+	const struct store_input *before =
+	    input_with_id(memory, input->resume.id);
+	struct store_input now = {
+		.first_event_at = INSTANT_NONE,
+		.last_event_at = INSTANT_NONE,
+		.first_line_at = INSTANT_NONE,
+		.last_line_at = INSTANT_NONE,
+	};
+
+	if (before != NULL)
+		now = *before;
+	now.fingerprint = input->fingerprint;
+	now.head_size = input->head_size;
+	now.offset = input->resume.offset;
+	now.path = text_of(input->path);
+	now.compression = text_of(input->compression);
+	now.bytes = input->bytes;
+	scan_counts_merge(&now.counts, &input->counts);
+	widen(&now.first_event_at, &now.last_event_at, input->first_event_at,
+	    input->last_event_at);
+	widen(&now.first_line_at, &now.last_line_at, input->first_line_at,
+	    input->last_line_at);
+	now.damage = text_of(input->damage != NULL ? input->damage : "");
+	now.seen_at = memory->settings->now;
+	now.clock = input->resume.clock;
+	/* Without a whole line there is nothing to know it by. */
+	if (now.offset > 0)
+		store_save_input(memory->store, &now);
+}
+
+void
+memory_save(struct memory *memory, const struct memory_parts *parts,
+    const struct pipeline_input *inputs, size_t count)
+{
+	const struct store_state state = state_of(parts);
+
+	memory->is_saved = true;
+	if (memory->settings->operand_count == 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (!inputs[i].is_missing && !inputs[i].is_repeated)
+			save_input(memory, &inputs[i]);
+	store_save_state(memory->store, &state);
+	store_add_days(memory->store, &memory->closed, false);
+}
+
+/* Days before the last `keep_days` ones, the newest included. */
+static void
+forget_old_days(struct memory *memory)
+{
+	size_t count;
+	int64_t *days;
+
+	if (memory->settings->keep_days == 0)
+		return;
+	days = store_days(memory->store, &count);
+	if (count > 0)
+		store_forget(memory->store,
+		    days[count - 1] - (int64_t)memory->settings->keep_days + 1);
+	free(days);
+}
+
+bool
+memory_finish(struct memory *memory, const struct incident *incidents,
+    size_t count, struct diagnostics *diagnostics)
+{
+	if (memory->settings->operand_count > 0) {
+		store_add_days(memory->store, &memory->open, true);
+		store_save_incidents(memory->store, incidents, count,
+		    memory->settings->incident_minimum);
+	}
+	forget_old_days(memory);
+	return store_commit(memory->store, diagnostics);
+}
+
+/* --- the report --- */
+
+static bool
+is_in_period(const struct memory *memory, int64_t first, int64_t last)
+{
+	const struct settings *settings = memory->settings;
+
+	if (settings->since != INSTANT_NONE &&
+	    (last == INSTANT_NONE || last < settings->since))
+		return false;
+	return settings->until == INSTANT_NONE ||
+	    (first != INSTANT_NONE && first < settings->until);
+}
+
+static struct report_input
+shown_input(const struct store_input *input)
+{
+	return (struct report_input){
+		.path = input->path.data,
+		.compression = input->compression.data,
+		.bytes = input->bytes,
+		.lines = input->counts.lines,
+		.recognised = input->counts.recognised,
+		.ignored = input->counts.ignored,
+		.unmatched = input->counts.unmatched,
+		.malformed = input->counts.malformed,
+		.first_event_at = input->first_event_at,
+		.last_event_at = input->last_event_at,
+		.first_line_at = input->first_line_at,
+		.last_line_at = input->last_line_at,
+		.damage = input->damage.length > 0 ? input->damage.data : NULL,
+	};
+}
+
+bool
+memory_report(struct memory *memory, struct tally *tally,
+    struct report_input **inputs, size_t *input_count,
+    struct diagnostics *diagnostics)
+{
+	size_t count;
+	const struct store_input *known = store_inputs(memory->store, &count);
+
+	*inputs = memory_allocate_array(count, sizeof(**inputs));
+	*input_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (is_in_period(
+			memory, known[i].first_line_at, known[i].last_line_at))
+			(*inputs)[(*input_count)++] = shown_input(&known[i]);
+	store_load_tally(
+	    memory->store, memory->first_day, memory->end_day, true, tally);
+	return !store_failed(memory->store, diagnostics);
+}
+
+size_t
+memory_select_incidents(
+    const struct memory *memory, struct incident *incidents, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_in_period(memory, incidents[i].started_at,
+			incidents[i].last_failure_at))
+			incidents[kept++] = incidents[i];
+	return kept;
+}
+
+#else
+
+struct memory *
+memory_open(const struct settings *settings, struct pool *names,
+    struct diagnostics *diagnostics)
+{
+	(void)names;
+	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, settings->db_path,
+	    "this bouncestat was built without SQLite and has no --db");
+	return NULL;
+}
+
+void
+memory_close(struct memory *memory)
+{
+	(void)memory;
+}
+
+const struct zone *
+memory_zone(const struct memory *memory)
+{
+	(void)memory;
+	return NULL;
+}
+
+enum settings_scope
+memory_scope(const struct memory *memory)
+{
+	(void)memory;
+	return SCOPE_REMOTE;
+}
+
+const struct pipeline_memory *
+memory_inputs(struct memory *memory)
+{
+	(void)memory;
+	return NULL;
+}
+
+int64_t
+memory_start(struct memory *memory, int64_t start)
+{
+	(void)memory;
+	return start;
+}
+
+void
+memory_load(struct memory *memory, const struct memory_parts *parts)
+{
+	(void)memory;
+	(void)parts;
+}
+
+struct tally *
+memory_tally(struct memory *memory, int64_t time)
+{
+	(void)memory;
+	(void)time;
+	return NULL;
+}
+
+void
+memory_save(struct memory *memory, const struct memory_parts *parts,
+    const struct pipeline_input *inputs, size_t count)
+{
+	(void)memory;
+	(void)parts;
+	(void)inputs;
+	(void)count;
+}
+
+bool
+memory_finish(struct memory *memory, const struct incident *incidents,
+    size_t count, struct diagnostics *diagnostics)
+{
+	(void)memory;
+	(void)incidents;
+	(void)count;
+	(void)diagnostics;
+	return false;
+}
+
+bool
+memory_report(struct memory *memory, struct tally *tally,
+    struct report_input **inputs, size_t *input_count,
+    struct diagnostics *diagnostics)
+{
+	(void)memory;
+	(void)tally;
+	(void)inputs;
+	(void)input_count;
+	(void)diagnostics;
+	return false;
+}
+
+size_t
+memory_select_incidents(
+    const struct memory *memory, struct incident *incidents, size_t count)
+{
+	(void)memory;
+	(void)incidents;
+	return count;
+}
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * Memory: how a run goes on from the nights before, and what it leaves.
+ *
+ *	memory_open	the file, its zone and scope; the transaction begins
+ *	memory_load	what goes on, into new ledger, incidents and addresses
+ *	...		logs are read; each day has a tally: memory_tally()
+ *	memory_save	what goes on, and what is final of each day
+ *	...		the ledger is drained and settled
+ *	memory_finish	what is still open, --keep, and the commit
+ *	memory_report	the counts of the period asked for
+ *
+ * Without SQLite in the build, memory_open says so.
+ */
+#ifndef RUN_MEMORY_H
+#define RUN_MEMORY_H
+
+#include "report/source.h"
+#include "run/pipeline.h"
+#include "track/ledger.h"
+
+struct memory;
+
+/* What is saved and loaded. */
+struct memory_parts {
+	struct ledger *ledger;
+	struct incidents *incidents;
+	struct addresses *addresses;
+};
+
+/* NULL, with an error added, when the file cannot be used. */
+struct memory *memory_open(const struct settings *settings, struct pool *names,
+    struct diagnostics *diagnostics);
+void memory_close(struct memory *memory);
+
+const struct zone *memory_zone(const struct memory *memory);
+enum settings_scope memory_scope(const struct memory *memory);
+
+/* For the pipeline; lives as long as the memory. */
+const struct pipeline_memory *memory_inputs(struct memory *memory);
+
+/* The earlier of the first line ever read and `start`; ms or INSTANT_NONE. */
+int64_t memory_start(struct memory *memory, int64_t start);
+
+void memory_load(struct memory *memory, const struct memory_parts *parts);
+
+/* The tally for what happened at `time`, ms. */
+struct tally *memory_tally(struct memory *memory, int64_t time);
+
+/* From now on nothing is final: see memory_finish. */
+void memory_save(struct memory *memory, const struct memory_parts *parts,
+    const struct pipeline_input *inputs, size_t count);
+
+/* False, with an error added, when the night could not be stored. */
+bool memory_finish(struct memory *memory, const struct incident *incidents,
+    size_t count, struct diagnostics *diagnostics);
+
+/*
+ * Fills an empty tally, and a list of inputs (free() it; its texts live as
+ * long as the memory), with what is remembered of the period.  False, with an
+ * error added, when the file cannot be read.
+ */
+bool memory_report(struct memory *memory, struct tally *tally,
+    struct report_input **inputs, size_t *input_count,
+    struct diagnostics *diagnostics);
+
+/* Leaves the incidents that reach into the period; returns how many. */
+size_t memory_select_incidents(
+    const struct memory *memory, struct incident *incidents, size_t count);
+
+#endif

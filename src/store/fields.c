@@ -1,0 +1,333 @@
+#include "store/store.h"
+
+#ifdef HAVE_SQLITE
+
+#include "store/fields.h"
+#include "store/store_private.h"
+
+static const char *
+type_of(enum field_kind kind)
+{
+	switch (kind) {
+	case FIELD_TEXT:
+	case FIELD_CATEGORY:
+	case FIELD_CATEGORY_KEY:
+	case FIELD_CLASS:
+	case FIELD_ACTION:
+	case FIELD_OUTCOME:
+		return "TEXT";
+	case FIELD_U64:
+	case FIELD_U32:
+	case FIELD_U16:
+	case FIELD_U8:
+	case FIELD_FLAG:
+	case FIELD_I64:
+	case FIELD_INT:
+	case FIELD_INSTANT:
+	case FIELD_TIME:
+	case FIELD_NAME:
+	case FIELD_CAUSE:
+		break;
+	}
+	return "INTEGER";
+}
+
+void
+fields_define(struct buffer *sql, const struct field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		buffer_append_format(sql, "%s%s %s", i > 0 ? ", " : "",
+		    fields[i].name, type_of(fields[i].kind));
+}
+
+void
+fields_list(struct buffer *sql, const struct field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		buffer_append_format(
+		    sql, "%s%s", i > 0 ? ", " : "", fields[i].name);
+}
+
+void
+fields_marks(struct buffer *sql, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		buffer_append_string(sql, i > 0 ? ", ?" : "?");
+}
+
+/* --- one value --- */
+
+static void
+bind_word(sqlite3_stmt *statement, int at, const char *word)
+{
+	sqlite3_bind_text(statement, at, word, -1, SQLITE_STATIC);
+}
+
+static void
+bind_instant(sqlite3_stmt *statement, int at, int64_t instant, int64_t none)
+{
+	if (instant == none)
+		sqlite3_bind_null(statement, at);
+	else
+		sqlite3_bind_int64(statement, at, instant);
+}
+
+/* Copies a member of a type out of a row, whatever its alignment. */
+#define MEMBER(type, row, field)                                               \
+	(*(const type *)(const void *)((const char *)(row) + (field)->offset))
+#define TARGET(type, row, field)                                               \
+	(*(type *)(void *)((char *)(row) + (field)->offset))
+
+static void
+bind_one(struct store *store, sqlite3_stmt *statement, int at,
+    const struct field *field, const void *row)
+{
+	switch (field->kind) {
+	case FIELD_U64:
+		sqlite3_bind_int64(
+		    statement, at, (int64_t)MEMBER(uint64_t, row, field));
+		break;
+	case FIELD_U32:
+		sqlite3_bind_int64(statement, at, MEMBER(uint32_t, row, field));
+		break;
+	case FIELD_U16:
+		sqlite3_bind_int(statement, at, MEMBER(uint16_t, row, field));
+		break;
+	case FIELD_U8:
+		sqlite3_bind_int(statement, at, MEMBER(uint8_t, row, field));
+		break;
+	case FIELD_FLAG:
+		sqlite3_bind_int(statement, at, MEMBER(bool, row, field));
+		break;
+	case FIELD_I64:
+		sqlite3_bind_int64(statement, at, MEMBER(int64_t, row, field));
+		break;
+	case FIELD_INT:
+		sqlite3_bind_int(statement, at, MEMBER(int, row, field));
+		break;
+	case FIELD_INSTANT:
+		bind_instant(
+		    statement, at, MEMBER(int64_t, row, field), INSTANT_NONE);
+		break;
+	case FIELD_TIME:
+		bind_instant(statement, at, MEMBER(int64_t, row, field), 0);
+		break;
+	case FIELD_NAME:
+		sqlite3_bind_int64(statement, at,
+		    store_name_id(store, MEMBER(uint32_t, row, field)));
+		break;
+	case FIELD_CAUSE:
+		sqlite3_bind_int64(statement, at,
+		    store_cause_id(store, MEMBER(uint32_t, row, field)));
+		break;
+	case FIELD_TEXT:
+		store_bind_text(statement, at, MEMBER(struct text, row, field));
+		break;
+	case FIELD_CATEGORY:
+		bind_word(statement, at,
+		    verdict_category_name(
+			(enum verdict_category)MEMBER(uint8_t, row, field)));
+		break;
+	case FIELD_CATEGORY_KEY:
+		bind_word(statement, at,
+		    verdict_category_name(
+			(enum verdict_category)MEMBER(uint32_t, row, field)));
+		break;
+	case FIELD_CLASS:
+		bind_word(statement, at,
+		    verdict_class_name(
+			(enum verdict_class)MEMBER(uint8_t, row, field)));
+		break;
+	case FIELD_ACTION:
+		bind_word(statement, at,
+		    verdict_action_name(
+			(enum verdict_action)MEMBER(uint8_t, row, field)));
+		break;
+	case FIELD_OUTCOME:
+		bind_word(statement, at,
+		    outcome_name(MEMBER(enum outcome, row, field)));
+		break;
+	}
+}
+
+int
+fields_bind(struct store *store, sqlite3_stmt *statement, int at,
+    const struct field *fields, size_t count, const void *row)
+{
+	for (size_t i = 0; i < count && statement != NULL; i++)
+		bind_one(store, statement, at + (int)i, &fields[i], row);
+	return at + (int)count;
+}
+
+static int64_t
+read_instant(sqlite3_stmt *statement, int at, int64_t none)
+{
+	if (sqlite3_column_type(statement, at) == SQLITE_NULL)
+		return none;
+	return sqlite3_column_int64(statement, at);
+}
+
+static uint8_t
+read_category(sqlite3_stmt *statement, int at)
+{
+	enum verdict_category category = CATEGORY_NONE;
+
+	verdict_category_find(store_column_text(statement, at), &category);
+	return (uint8_t)category;
+}
+
+static uint8_t
+read_class(sqlite3_stmt *statement, int at)
+{
+	enum verdict_class class = CLASS_NONE;
+
+	verdict_class_find(store_column_text(statement, at), &class);
+	return (uint8_t) class;
+}
+
+static uint8_t
+read_action(sqlite3_stmt *statement, int at)
+{
+	enum verdict_action action = ACTION_NONE;
+
+	verdict_action_find(store_column_text(statement, at), &action);
+	return (uint8_t)action;
+}
+
+static enum outcome
+read_outcome(sqlite3_stmt *statement, int at)
+{
+	struct text word = store_column_text(statement, at);
+
+	for (int i = 0; i < OUTCOMES; i++)
+		if (text_equal(word, text_of(outcome_name((enum outcome)i))))
+			return (enum outcome)i;
+	return OUTCOME_PENDING;
+}
+
+static void
+read_one(struct store *store, sqlite3_stmt *statement, int at,
+    const struct field *field, void *row)
+{
+	int64_t number = sqlite3_column_int64(statement, at);
+
+	switch (field->kind) {
+	case FIELD_U64:
+		TARGET(uint64_t, row, field) = (uint64_t)number;
+		break;
+	case FIELD_U32:
+		TARGET(uint32_t, row, field) = (uint32_t)number;
+		break;
+	case FIELD_U16:
+		TARGET(uint16_t, row, field) = (uint16_t)number;
+		break;
+	case FIELD_U8:
+		TARGET(uint8_t, row, field) = (uint8_t)number;
+		break;
+	case FIELD_FLAG:
+		TARGET(bool, row, field) = number != 0;
+		break;
+	case FIELD_I64:
+		TARGET(int64_t, row, field) = number;
+		break;
+	case FIELD_INT:
+		TARGET(int, row, field) = (int)number;
+		break;
+	case FIELD_INSTANT:
+		TARGET(int64_t, row, field) =
+		    read_instant(statement, at, INSTANT_NONE);
+		break;
+	case FIELD_TIME:
+		TARGET(int64_t, row, field) = read_instant(statement, at, 0);
+		break;
+	case FIELD_NAME:
+		TARGET(uint32_t, row, field) =
+		    store_name_number(store, (uint32_t)number);
+		break;
+	case FIELD_CAUSE:
+		TARGET(uint32_t, row, field) =
+		    store_cause_number(store, (uint32_t)number);
+		break;
+	case FIELD_TEXT:
+		TARGET(struct text, row, field) =
+		    store_column_text(statement, at);
+		break;
+	case FIELD_CATEGORY:
+		TARGET(uint8_t, row, field) = read_category(statement, at);
+		break;
+	case FIELD_CATEGORY_KEY:
+		TARGET(uint32_t, row, field) = read_category(statement, at);
+		break;
+	case FIELD_CLASS:
+		TARGET(uint8_t, row, field) = read_class(statement, at);
+		break;
+	case FIELD_ACTION:
+		TARGET(uint8_t, row, field) = read_action(statement, at);
+		break;
+	case FIELD_OUTCOME:
+		TARGET(enum outcome, row, field) = read_outcome(statement, at);
+		break;
+	}
+}
+
+int
+fields_read(struct store *store, sqlite3_stmt *statement, int at,
+    const struct field *fields, size_t count, void *row)
+{
+	for (size_t i = 0; i < count; i++)
+		read_one(store, statement, at + (int)i, &fields[i], row);
+	return at + (int)count;
+}
+
+static void
+add_number(const struct field *field, int64_t number, void *row)
+{
+	if (field->kind == FIELD_U32)
+		TARGET(uint32_t, row, field) += (uint32_t)number;
+	else
+		TARGET(uint64_t, row, field) += (uint64_t)number;
+}
+
+int
+fields_add(struct store *store, sqlite3_stmt *statement, int at,
+    const struct field *fields, size_t count, void *row)
+{
+	bool taken = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = &fields[i];
+		int column = at + (int)i;
+		int64_t number = sqlite3_column_int64(statement, column);
+		bool is_there =
+		    sqlite3_column_type(statement, column) != SQLITE_NULL;
+
+		switch (field->merge) {
+		case MERGE_NONE:
+			break;
+		case MERGE_SUM:
+			add_number(field, number, row);
+			break;
+		case MERGE_FIRST:
+			taken = is_there &&
+			    (MEMBER(int64_t, row, field) == 0 ||
+				number < MEMBER(int64_t, row, field));
+			if (taken)
+				TARGET(int64_t, row, field) = number;
+			break;
+		case MERGE_LAST:
+			taken =
+			    is_there && number >= MEMBER(int64_t, row, field);
+			if (taken)
+				TARGET(int64_t, row, field) = number;
+			break;
+		case MERGE_WITH_FIRST:
+		case MERGE_WITH_LAST:
+			if (taken)
+				read_one(store, statement, column, field, row);
+			break;
+		}
+	}
+	return at + (int)count;
+}
+
+#endif

@@ -1,0 +1,408 @@
+#!/bin/sh
+# The law of the memory: reading A, saving, and then reading B gives the same
+# tables as reading A and B in one run, for any cut; and whatever happens to a
+# log or to the program between two nights, nothing is lost or counted twice.
+#
+#	PROGRAM=build/bouncestat law.sh [CASE...]
+#
+# CUTS is how many places each log is cut at, KILLS how often the program is
+# killed, KEEP=1 leaves the scratch directory.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+PROGRAM=${PROGRAM:-$top/build/bouncestat}
+case $PROGRAM in
+/*) ;;
+*) PROGRAM=$PWD/$PROGRAM ;;
+esac
+CUTS=${CUTS:-12}
+KILLS=${KILLS:-12}
+TZ=UTC LC_ALL=C
+export TZ LC_ALL
+failures=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/law.XXXXXX") || exit 2
+if [ -z "${KEEP:-}" ]; then
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 130' INT TERM
+fi
+cd "$work" || exit 2
+
+fail() {
+	failures=$((failures + 1))
+	echo "not ok: $case: $*"
+}
+
+# night DB OPTION-OR-LOG...: one run with a memory; status in $status.
+night() {
+	db=$1
+	shift
+	"$PROGRAM" report --quiet --log-tz UTC --now 2026-12-01T00:00:00Z \
+	    --db "$db" "$@" >out 2>err
+	status=$?
+}
+
+# good DB ...: the same, and it must go well.
+good() {
+	night "$@"
+	[ "$status" -eq 0 ] || fail "exit status $status: $(head -n 3 err)"
+}
+
+# refused STATUS WORDS: the last night ended so, and said so.
+refused() {
+	[ "$status" -eq "$1" ] || fail "exit status $status, not $1"
+	grep -q -e "$2" err || fail "no message '$2' but: $(head -n 3 err)"
+}
+
+# plain DIR LOG...: one run without a memory.
+plain() {
+	directory=$1
+	shift
+	rm -rf "$directory"
+	"$PROGRAM" report --quiet --log-tz UTC --now 2026-12-01T00:00:00Z \
+	    --csv "$directory" --suppression "$directory.who" "$@" 2>err ||
+	    fail "without memory: $(head -n 3 err)"
+}
+
+# tables DB DIR: what the memory reports.
+tables() {
+	rm -rf "$2"
+	good "$1" --csv "$2" --suppression "$2.who"
+}
+
+# same DIR DIR WHAT: equal but for what tells of the files.
+same() {
+	cmp -s "$1.who" "$2.who" || fail "$3: the suppression list differs"
+	for table in "$1"/*.csv; do
+		file=${table##*/}
+		case $file in
+		inputs.csv) continue ;;
+		run.csv)
+			grep -v '^files,' "$1/$file" >run.first
+			grep -v '^files,' "$2/$file" >run.second
+			cmp -s run.first run.second && continue
+			;;
+		*) cmp -s "$table" "$2/$file" && continue ;;
+		esac
+		fail "$3: $file differs"
+		diff "$table" "$2/$file" | head -n 4
+	done
+}
+
+# A log that is cut keeps its time, which gives the year where there is none.
+grow() {
+	head -c "$1" "$2" >"$3"
+	touch -r "$2" "$3"
+}
+
+make_logs() {
+	zcat "$top/samples/mail.log.2.gz" "$top/samples/mail.log.1.gz" >week
+	cat "$top/samples/mail.log" >>week
+	for name in postfix/short exim/short sendmail/short opensmtpd/short \
+	    haraka/short; do
+		for file in "$top/tests/corpus/$name".*log.gz; do
+			zcat "$file" >"${name%/*}"
+		done
+	done
+	touch -d '2026-11-30 00:00:00 UTC' ./*
+	logs="week postfix exim sendmail opensmtpd haraka"
+}
+
+# --- the cases ---
+
+# The log grows between two nights: cut behind lines, and in their middle.
+case_growing() {
+	for log in $logs; do
+		plain whole $log
+		size=$(wc -c <$log)
+		step=$((size / CUTS + 1))
+		at=$step
+		while [ $at -lt "$size" ]; do
+			rm -f db
+			grow $((at / 2)) $log here && night db here
+			grow $at $log here && good db here
+			grow "$size" $log here && good db here
+			tables db memory
+			same whole memory "$log cut at byte $at"
+			at=$((at + step))
+		done
+	done
+}
+
+# Two files of whole lines: night by night, in one night, and without memory.
+case_files() {
+	for log in week postfix; do
+		plain whole $log
+		lines=$(wc -l <$log)
+		for part in 1 3 5 7; do
+			cut=$((lines * part / 8))
+			head -n $cut $log >a
+			tail -n +$((cut + 1)) $log >b
+			touch -r $log a b
+			rm -f one two
+			good one a
+			good one b
+			good two b a
+			tables one first
+			tables two second
+			same first second "$log cut at line $cut"
+			same whole first "$log cut at line $cut"
+			[ "$part" -ne 5 ] || {
+				rm -f three
+				plain both a b
+				good three --jobs 4 b a
+				tables three third
+				cmp -s third/run.csv both/run.csv ||
+				    fail "run.csv differs"
+				same both third "four threads"
+			}
+		done
+	done
+}
+
+# Every night the newest log is a bit longer, and a week of them is rotated:
+# mail.log becomes mail.log.1 and then mail.log.2.gz (delaycompress).
+case_rotation() {
+	plain whole week
+	rm -f db mail.log*
+	split -n l/4 week piece.
+	for piece in piece.a?; do
+		[ ! -e mail.log.2.gz ] || mv mail.log.2.gz mail.log.3.gz
+		if [ -e mail.log.1 ]; then
+			mv mail.log.1 mail.log.2
+			gzip mail.log.2
+		fi
+		[ ! -e mail.log ] || mv mail.log mail.log.1
+		size=$(wc -c <"$piece")
+		for part in 3 5 8; do
+			head -c $((size * part / 8)) "$piece" >mail.log
+			good db mail.log*
+		done
+	done
+	tables db memory
+	same whole memory "four rotations"
+	# Once more, with everything read already and one log under two names.
+	cp mail.log.1 copy
+	good db mail.log* copy
+	tables db again
+	same memory again "read again"
+	[ "$(wc -l <again/inputs.csv)" -eq 5 ] || fail "not four inputs"
+}
+
+# The same night twice, and a look without any log.
+case_twice() {
+	good db week
+	tables db first
+	good db week
+	tables db second
+	same first second "twice"
+	cmp -s first/inputs.csv second/inputs.csv || fail "inputs.csv differs"
+	cmp -s first/run.csv second/run.csv || fail "run.csv differs"
+	# Standard input is a log like any other.
+	good db - <week
+	tables db second
+	same first second "by standard input"
+}
+
+# A new log under an old name: as copytruncate leaves it.
+case_copytruncate() {
+	head -n 900 week >log
+	tail -n +901 week >rest
+	cp week whole.log
+	plain whole week
+	good db log
+	cp log log.1
+	cp rest log
+	good db log log.1
+	tables db memory
+	same whole memory "copytruncate"
+	# Shorter than what was read of it: nothing new, nothing lost.
+	head -n 100 rest >log
+	good db log
+	tables db memory
+	same whole memory "a shorter copy"
+}
+
+# The last line has no newline yet, and then it has.
+case_half_line() {
+	plain whole week
+	size=$(wc -c <week)
+	grow $((size - 30)) week log
+	good db log
+	good db log
+	grow $((size - 1)) week log
+	good db log
+	grow "$size" week log
+	good db log
+	tables db memory
+	same whole memory "half a line"
+	# An archive does not grow: its last line is whole.
+	grow $((size - 1)) week log
+	plain whole log
+	gzip -c log >log.gz
+	rm db
+	good db log.gz
+	tables db memory
+	same whole memory "an archive without a last newline"
+}
+
+# An archive that was cut short is completed by the next night.
+case_damage() {
+	plain whole week
+	gzip -c week >log.gz
+	cp log.gz full.gz
+	size=$(wc -c <full.gz)
+	head -c $((size / 2)) full.gz >log.gz
+	night db log.gz
+	[ "$status" -eq 4 ] || fail "exit status $status, not 4"
+	cp full.gz log.gz
+	good db log.gz
+	tables db memory
+	same whole memory "a cut archive"
+}
+
+# Killed at any moment, and run again.
+case_kill() {
+	lines=$(wc -l <postfix)
+	head -n $((lines / 2)) postfix >start
+	touch -r postfix start
+	good base start
+	plain whole postfix
+	kill=0
+	while [ "$kill" -lt "$KILLS" ]; do
+		kill=$((kill + 1))
+		rm -f db db-journal
+		cp base db
+		"$PROGRAM" report --quiet --log-tz UTC \
+		    --now 2026-12-01T00:00:00Z --db db start postfix \
+		    >out 2>err &
+		sleep "0.$(printf '%02d' $((kill * 3 % 40)))"
+		kill -9 $! 2>/dev/null
+		wait $! 2>/dev/null
+		good db start postfix
+		tables db memory
+		same whole memory "killed"
+	done
+}
+
+# Two writers: one after the other, or a message; never both.
+case_writers() {
+	plain whole week postfix
+	for log in week postfix; do
+		"$PROGRAM" report --quiet --log-tz UTC \
+		    --now 2026-12-01T00:00:00Z --db db $log \
+		    >out.$log 2>err.$log &
+		eval "$log=$!"
+	done
+	# shellcheck disable=SC2154 # set by eval
+	for log in week postfix; do
+		eval "wait \$$log"
+		status=$?
+		[ "$status" -eq 0 ] || fail "$log: exit status $status"
+	done
+	tables db memory
+	lines=$(cat week postfix | wc -l)
+	grep -q "^lines,$lines\$" memory/run.csv || fail "lines are missing"
+}
+
+# Files that are none, or not ours.
+case_refused() {
+	echo "this is no database, and has more bytes than a header" >db
+	cp db before
+	night db week
+	refused 2 'is not a memory file'
+	cmp -s db before || fail "was changed"
+	rm -f db
+	night db
+	refused 2 'cannot be read'
+	[ ! -e db ] || fail "was made"
+	night missing/db week
+	refused 2 'cannot be opened'
+	good db week
+	cp db before
+	# user_version is at byte 60 of the file, application_id at 68.
+	printf '\0\0\0\143' | dd of=db bs=1 seek=60 conv=notrunc 2>dd
+	night db postfix
+	refused 2 'newer bouncestat'
+	cp before db
+	printf '\0\0\0\143' | dd of=db bs=1 seek=68 conv=notrunc 2>dd
+	night db postfix
+	refused 2 'another program'
+	cp before db
+	night db --tz Europe/Berlin postfix
+	refused 2 'zone UTC'
+	night db --scope all postfix
+	refused 2 'scope remote'
+	night db --domain example.com postfix
+	refused 2 'does not go together'
+	night db --since 2026-11-17T05:00 postfix
+	refused 2 'start of a day'
+	cmp -s db before || fail "was changed"
+	# Damage in the middle: a message, and never a report.
+	size=$(wc -c <db)
+	head -c $((size / 2)) db >cut
+	night cut postfix
+	refused 2 'is damaged'
+}
+
+# No room: a message, and the file as before.
+case_full() {
+	head -n 200 week >log
+	good db log
+	cp db before
+	(
+		trap '' XFSZ
+		ulimit -f 200
+		night db postfix
+		echo "$status" >status
+	)
+	status=$(cat status)
+	refused 2 'disk'
+	tables db first
+	tables before second
+	same second first "after a full disk"
+}
+
+# The days of a period, and the oldest ones forgotten.
+case_days() {
+	good db week
+	plain whole week
+	first=$(sed -n 's/^first_event_at,\(..........\).*/\1/p' whole/run.csv)
+	night db --until "$first" --csv none
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || fail "status $status"
+	grep -q '^attempts,0$' none/run.csv || fail "counts before the first day"
+	night db --since "$first" --csv all
+	cmp -s all/domains.csv whole/domains.csv || fail "--since the first day"
+	attempts=$(sed -n 's/^attempts,//p' whole/run.csv)
+	sum=0
+	for day in $(cut -c1-10 whole/series.csv | sort -u | grep '^2'); do
+		next=$(date -u -d "$day + 1 day" +%Y-%m-%d)
+		night db --since "$day" --until "$next" --csv day
+		sum=$((sum + $(sed -n 's/^attempts,//p' day/run.csv)))
+		grep '^2' whole/series.csv | grep "^$day" | cut -d, -f1,3- >want
+		grep "^$day" day/series.csv | cut -d, -f1,3- >have
+		grep -v ',0,0,0,0,0,0,0,0$' want >want.rows
+		grep -v ',0,0,0,0,0,0,0,0$' have >have.rows
+		cmp -s want.rows have.rows || fail "series of $day"
+	done
+	[ "$sum" -eq "$attempts" ] || fail "$sum attempts, not $attempts"
+	last=$day
+	good db --keep 1d
+	tables db kept
+	night db --since "$last" --csv day --suppression day.who
+	cmp -s day/domains.csv kept/domains.csv || fail "--keep 1d"
+	grep -q '^attempts,0$' kept/run.csv && fail "--keep forgot all"
+	good db week --keep 1d
+}
+
+make_logs
+cases=${*:-growing files rotation twice copytruncate half_line damage kill
+    writers refused full days}
+for case in $cases; do
+	before=$failures
+	rm -f db ./*.db
+	"case_$case"
+	[ "$before" -ne "$failures" ] || echo "ok: law, $case"
+done
+[ "$failures" -eq 0 ] || {
+	echo "$failures failures"
+	exit 1
+}
