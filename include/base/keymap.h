@@ -18,13 +18,19 @@ struct key {
 	((struct key){                                                         \
 	    { (uint32_t)(a), (uint32_t)(b), (uint32_t)(c), (uint32_t)(d) } })
 
+/* The tag tells most other keys apart without a look at their rows. */
+struct keymap_slot {
+	uint32_t number; /* of the row, + 1; 0 for a free slot */
+	uint32_t tag; /* upper half of the key's hash */
+};
+
 struct keymap {
 	size_t row_size; /* key included, a multiple of 8 */
 	size_t value_size;
 	char **chunks;
 	size_t chunks_capacity;
 	uint32_t count;
-	uint32_t *slots; /* row number + 1; 0 for a free slot */
+	struct keymap_slot *slots;
 	size_t mask;
 };
 

@@ -59,6 +59,7 @@ struct header_tag {
 	uint8_t kind; /* of the stamp */
 	uint8_t layout; /* the one that fits, and how far it got */
 	uint8_t element;
+	bool ends_in_pid; /* what is left is "123]: " and the text */
 	uint8_t host_start;
 	uint8_t host_length;
 	uint8_t program_start;

@@ -58,6 +58,7 @@ enum tally_dimension {
 struct tally_relay {
 	uint32_t host; /* names; 0 for no relay */
 	uint32_t ip;
+	uint32_t last_domain; /* the one of the latest record, + 1 */
 	uint64_t delivered;
 	uint64_t deferred;
 	uint64_t bounced;

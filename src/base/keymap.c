@@ -57,15 +57,17 @@ is_key(const char *row, struct key key)
 }
 
 /* The slot of the key, or the free slot where it belongs. */
-static size_t
-find_slot(const struct keymap *map, struct key key)
+static struct keymap_slot *
+find_slot(const struct keymap *map, struct key key, uint64_t hash)
 {
-	size_t slot = hash_key(key) & map->mask;
+	uint32_t tag = (uint32_t)(hash >> 32);
+	size_t at = hash & map->mask;
 
-	while (map->slots[slot] != 0 &&
-	    !is_key(row_at(map, map->slots[slot] - 1), key))
-		slot = (slot + 1) & map->mask;
-	return slot;
+	while (map->slots[at].number != 0 &&
+	    (map->slots[at].tag != tag ||
+		!is_key(row_at(map, map->slots[at].number - 1), key)))
+		at = (at + 1) & map->mask;
+	return &map->slots[at];
 }
 
 static void
@@ -76,9 +78,15 @@ grow_slots(struct keymap *map)
 	free(map->slots);
 	map->slots = memory_allocate_array(mask + 1, sizeof(*map->slots));
 	map->mask = mask;
-	for (uint32_t number = 0; number < map->count; number++)
-		map->slots[find_slot(map, keymap_key(map, number))] =
-		    number + 1;
+	for (uint32_t number = 0; number < map->count; number++) {
+		uint64_t hash = hash_key(keymap_key(map, number));
+		size_t at = hash & mask;
+
+		while (map->slots[at].number != 0)
+			at = (at + 1) & mask;
+		map->slots[at] =
+		    (struct keymap_slot){ number + 1, (uint32_t)(hash >> 32) };
+	}
 }
 
 static char *
@@ -101,29 +109,31 @@ add_row(struct keymap *map, struct key key)
 void *
 keymap_get(struct keymap *map, struct key key)
 {
-	size_t slot;
+	uint64_t hash = hash_key(key);
+	struct keymap_slot *slot;
 
 	if (map->count >= map->mask / 2)
 		grow_slots(map);
-	slot = find_slot(map, key);
-	if (map->slots[slot] == 0) {
+	slot = find_slot(map, key, hash);
+	if (slot->number == 0) {
 		add_row(map, key);
-		map->slots[slot] = map->count;
+		*slot =
+		    (struct keymap_slot){ map->count, (uint32_t)(hash >> 32) };
 	}
-	return row_at(map, map->slots[slot] - 1) + sizeof(key);
+	return row_at(map, slot->number - 1) + sizeof(key);
 }
 
 void *
 keymap_find(const struct keymap *map, struct key key)
 {
-	size_t slot;
+	const struct keymap_slot *slot;
 
 	if (map->count == 0)
 		return NULL;
-	slot = find_slot(map, key);
-	if (map->slots[slot] == 0)
+	slot = find_slot(map, key, hash_key(key));
+	if (slot->number == 0)
 		return NULL;
-	return row_at(map, map->slots[slot] - 1) + sizeof(key);
+	return row_at(map, slot->number - 1) + sizeof(key);
 }
 
 struct key

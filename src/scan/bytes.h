@@ -36,16 +36,6 @@ bytes_equal(const char *a, const char *b, size_t length)
 	return bytes_word(a + length - 8) == bytes_word(b + length - 8);
 }
 
-/* Does any of the eight bytes equal `byte`? */
-static inline bool
-bytes_word_has(uint64_t word, char byte)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t zero_where = word ^ (ones * (unsigned char)byte);
-
-	return ((zero_where - ones) & ~zero_where & (ones << 7)) != 0;
-}
-
 /* A number from 0 to 2^bits - 1 for the end of a run of at least one byte. */
 static inline unsigned
 bytes_slot(const char *data, size_t length, unsigned bits)

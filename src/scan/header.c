@@ -1,6 +1,9 @@
 #include "scan/header.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "scan/bytes.h"
 #include "scan/glob.h"
@@ -179,16 +182,61 @@ tag_end(struct text line, size_t at)
 
 	if (limit > line.length)
 		limit = line.length;
-	for (; end + 8 <= limit; end += 8) {
-		uint64_t word = bytes_word(line.data + end);
+#ifdef __SSE2__
+	for (; end + 16 <= limit; end += 16) {
+		__m128i bytes =
+		    _mm_loadu_si128((const void *)(line.data + end));
+		__m128i found =
+		    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('[')),
+			_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
+		unsigned mask = (unsigned)_mm_movemask_epi8(found);
 
-		if (bytes_word_has(word, '[') || bytes_word_has(word, ':'))
-			break;
+		if (mask != 0)
+			return end + (unsigned)__builtin_ctz(mask) + 1;
 	}
+#endif
 	for (; end < limit; end++)
 		if (line.data[end] == '[' || line.data[end] == ':')
 			return end + 1;
 	return 0;
+}
+
+/* The end of nearly all headers, "123]: ": the same as going on with the layout
+ * would give, or false. */
+static bool
+fit_pid_tail(struct text line, size_t at, struct header *header)
+{
+	size_t end = digits_end(line, at);
+
+	if (end == at || end + 3 > line.length || line.data[end] != ']' ||
+	    line.data[end + 1] != ':' || line.data[end + 2] != ' ')
+		return false;
+	header->pid = (struct text){ line.data + at, end - at };
+	end += 3;
+	while (end < line.length && line.data[end] == ' ')
+		end++;
+	header->text = (struct text){ line.data + end, line.length - end };
+	return true;
+}
+
+static bool
+ends_in_pid(const struct layout *layout, unsigned element)
+{
+	static const struct {
+		enum element_kind kind;
+		char byte;
+	} tail[] = { { ELEMENT_PID, '{' }, { ELEMENT_LITERAL, ']' },
+		{ ELEMENT_LITERAL, ':' }, { ELEMENT_BLANKS, ' ' },
+		{ ELEMENT_TEXT, '{' } };
+	unsigned count = sizeof(tail) / sizeof(tail[0]);
+
+	if (layout->count - element != count)
+		return false;
+	for (unsigned i = 0; i < count; i++)
+		if (layout->elements[element + i].kind != tail[i].kind ||
+		    layout->elements[element + i].byte != tail[i].byte)
+			return false;
+	return true;
 }
 
 /* Keeps what the layout made of the tag, if nothing behind it mattered. */
@@ -217,6 +265,7 @@ remember_tag(struct header_tag *tag, enum stamp_kind kind,
 	tag->kind = (uint8_t)kind;
 	tag->layout = (uint8_t)fitting;
 	tag->element = (uint8_t)progress.element;
+	tag->ends_in_pid = ends_in_pid(&list->items[fitting], progress.element);
 	tag->host_start =
 	    (uint8_t)(header.host.data - line.data - (ptrdiff_t)at);
 	tag->host_length = (uint8_t)header.host.length;
@@ -240,6 +289,9 @@ recall_tag(const struct header_tag *tag, enum stamp_kind kind,
 	    (struct text){ data + tag->host_start, tag->host_length };
 	header->program =
 	    (struct text){ data + tag->program_start, tag->program_length };
+	header->pid.length = 0;
+	if (tag->ends_in_pid)
+		return fit_pid_tail(line, end, header);
 	return fit_layout(&list->items[tag->layout], line, &progress, header);
 }
 

@@ -17,6 +17,9 @@
 #define PROGRAM_SLOTS     (1 << PROGRAM_SLOT_BITS)
 #define PROGRAM_LONGEST   62
 
+/* Behind an id the first byte and this one tell most: ": from=", ": to=". */
+#define TELLING_BYTE 2
+
 /* Times that rsyslog may say a message was repeated. */
 #define REPEAT_MAXIMUM 1000000
 
@@ -32,7 +35,10 @@ struct program {
 	const struct pattern **patterns;
 	size_t count;
 	size_t capacity;
-	/* First bytes of the prefixes; all of them if one has no prefix. */
+	/*
+	 * How a text of interest looks: the first byte, or the telling bytes
+	 * behind the id.  Every first byte if a pattern has no prefix.
+	 */
 	bool starts_text[256];
 	bool follows_id[256];
 };
@@ -93,24 +99,29 @@ scanner_free(struct scanner *scanner)
 	free(scanner);
 }
 
+static unsigned
+telling_key(const char *data)
+{
+	return ((unsigned char)data[0] * 7U +
+		   (unsigned char)data[TELLING_BYTE]) %
+	       256;
+}
+
 static void
 note_prefixes(struct program *program, const struct pattern *pattern)
 {
 	bool takes_all = pattern->prefix_count == 0;
 
 	for (size_t i = 0; i < pattern->prefix_count; i++) {
-		const struct pattern_prefix *prefix = &pattern->prefixes[i];
+		struct text text = pattern->prefixes[i].text;
 
-		if (prefix->text.length == 0)
-			takes_all = true;
-		else if (prefix->has_id)
-			program
-			    ->follows_id[(unsigned char)prefix->text.data[0]] =
+		if (pattern->prefixes[i].has_id && text.length > TELLING_BYTE)
+			program->follows_id[telling_key(text.data)] = true;
+		else if (!pattern->prefixes[i].has_id && text.length > 0)
+			program->starts_text[(unsigned char)text.data[0]] =
 			    true;
 		else
-			program
-			    ->starts_text[(unsigned char)prefix->text.data[0]] =
-			    true;
+			takes_all = true;
 	}
 	if (takes_all)
 		memset(
@@ -309,9 +320,10 @@ is_of_interest(
     const struct program *program, struct text text, size_t id_length)
 {
 	return text.length > 0 &&
-	    (program->starts_text[(unsigned char)text.data[0]] ||
-		(id_length > 0 && id_length < text.length &&
-		    program->follows_id[(unsigned char)text.data[id_length]]));
+	       (program->starts_text[(unsigned char)text.data[0]] ||
+		   (id_length > 0 && id_length + TELLING_BYTE < text.length &&
+		       program
+			   ->follows_id[telling_key(text.data + id_length)]));
 }
 
 static enum outcome
@@ -456,7 +468,7 @@ static void
 scan_line(struct scanner *scanner, struct text whole, uint64_t number,
     struct text block, struct scan_batch *batch)
 {
-	struct line line = { .number = number, .repeat = 1 };
+	struct line line;
 
 	batch->counts.lines++;
 	if (whole.length > 0 && whole.data[whole.length - 1] == '\r')
@@ -483,6 +495,8 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 	    resolve_time(scanner, &line.header.stamp, block, whole.data);
 	note_time(batch, line.time);
 	line.text = line.header.text;
+	line.number = number;
+	line.repeat = 1;
 	if (line.text.length > 0 && line.text.data[0] == 'm')
 		unwrap_repeated(&line);
 	count_outcome(

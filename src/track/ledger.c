@@ -12,9 +12,6 @@
  */
 #define STAMP_SLACK_MS 1000
 
-/* A line that begins a message this soon after its removal is a late line. */
-#define LATE_LINE_MS 2000
-
 /* A message leaves the queue this soon after the notice of its failure. */
 #define NOTICE_MS 60000
 
@@ -105,335 +102,6 @@ note_cause(struct ledger *ledger, struct delivery *delivery,
 	delivery->causes = memory_resize(delivery->causes,
 	    ((size_t)delivery->causes_count + 1) * sizeof(*delivery->causes));
 	delivery->causes[delivery->causes_count++] = observation->cause;
-}
-
-/* --- messages --- */
-
-/* Tells what became of a message's deliveries. */
-static void
-settle_message(struct ledger *ledger, struct queue_message *message)
-{
-	const struct ledger_observer *observer = &ledger->settings.observer;
-
-	for (uint32_t i = message->first_delivery; i != 0;) {
-		struct delivery *delivery =
-		    queue_delivery_at(&ledger->queue, i);
-
-		if (delivery->outcome == OUTCOME_PENDING &&
-		    message->removed_at != INSTANT_NONE)
-			queue_set_outcome(
-			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
-		i = delivery->next;
-		if (delivery->is_carried || message->shown.is_notification)
-			continue;
-		observer->outcome(observer->context, delivery, &message->shown,
-		    delivery->selected && !message->is_counted);
-		message->is_counted |= delivery->selected;
-	}
-}
-
-static void
-close_message(struct ledger *ledger, uint32_t number)
-{
-	settle_message(ledger, queue_message_at(&ledger->queue, number));
-	queue_drop_message(&ledger->queue, number);
-}
-
-static void
-close_old_messages(struct ledger *ledger)
-{
-	uint32_t number;
-
-	while (closing_next(
-	    &ledger->closing, &ledger->queue, ledger->now, &number))
-		close_message(ledger, number);
-}
-
-/* Only Postfix runs several queues on one host under names of their own. */
-static uint32_t
-instance_of(struct ledger *ledger, const struct record *record)
-{
-	return record->mta == MTA_POSTFIX
-	    ? naming_instance(&ledger->naming, record->instance)
-	    : 0;
-}
-
-static uint32_t
-find_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
-{
-	/* The queue manager's tag tells the instance; others may differ. */
-	bool strict =
-	    record->kind != RECORD_ATTEMPT && record->kind != RECORD_ARRIVAL;
-
-	return queue_find_message(&ledger->queue,
-	    naming_host(&ledger->naming, record->host), queue_id,
-	    instance_of(ledger, record), strict);
-}
-
-static uint32_t
-add_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
-{
-	uint32_t number = queue_add_message(&ledger->queue,
-	    naming_host(&ledger->naming, record->host), queue_id, record->time);
-
-	queue_message_at(&ledger->queue, number)->shown.mta = record->mta;
-	closing_add(&ledger->closing, &ledger->queue, number);
-	return number;
-}
-
-static void
-touch_message(
-    struct ledger *ledger, const struct record *record, uint32_t number)
-{
-	struct queue_message *message =
-	    queue_message_at(&ledger->queue, number);
-
-	if (record->kind == RECORD_MESSAGE)
-		message->shown.instance = instance_of(ledger, record);
-	message->changed_at = record->time;
-}
-
-/* The message of that queue id on the record's host; a new one if need be. */
-static uint32_t
-get_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
-{
-	uint32_t number = find_message(ledger, record, queue_id);
-
-	if (number == 0)
-		number = add_message(ledger, record, queue_id);
-	touch_message(ledger, record, number);
-	return number;
-}
-
-/* Postfix names the sender at each start of a try, others on arrival. */
-static bool
-is_arrival(const struct record *record)
-{
-	return record->kind == RECORD_ARRIVAL ||
-	    (record->kind == RECORD_MESSAGE && record->mta != MTA_POSTFIX);
-}
-
-/*
- * The queue id stands for a later message than the one that had it so far.
- * The queue manager logs in order, so that only what delivery agents say can
- * come after the removal.
- */
-static bool
-is_next_generation(
-    const struct queue_message *message, const struct record *record)
-{
-	if (message->removed_at != INSTANT_NONE)
-		return record->kind != RECORD_ATTEMPT ||
-		    record->time - message->removed_at > LATE_LINE_MS;
-	return is_arrival(record) && message->arrival_logged &&
-	    record->time - message->seen_at > LATE_LINE_MS;
-}
-
-/* The same as get_message, for a record that may begin a generation. */
-static uint32_t
-get_generation(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
-{
-	uint32_t number = find_message(ledger, record, queue_id);
-
-	if (number != 0 &&
-	    is_next_generation(
-		queue_message_at(&ledger->queue, number), record)) {
-		close_message(ledger, number);
-		number = 0;
-	}
-	if (number == 0)
-		number = add_message(ledger, record, queue_id);
-	touch_message(ledger, record, number);
-	return number;
-}
-
-static struct queue_message *
-begin_message(struct ledger *ledger, const struct record *record)
-{
-	struct queue_message *message = queue_message_at(
-	    &ledger->queue, get_generation(ledger, record, record->queue_id));
-
-	if (is_arrival(record)) {
-		message->arrival_logged = true;
-		if (message->shown.arrived_at == INSTANT_NONE)
-			message->shown.arrived_at = record->time;
-	}
-	return message;
-}
-
-static void
-note_null_sender(
-    struct ledger *ledger, struct queue_message *message, int64_t time)
-{
-	const struct ledger_observer *observer = &ledger->settings.observer;
-
-	message->shown.is_notification = true;
-	if (!filter_is_before(ledger->settings.filter, time))
-		observer->notification(observer->context, time);
-}
-
-static void
-note_sender(struct ledger *ledger, struct queue_message *message,
-    const struct record *record)
-{
-	if (!record->sender_is_known || message->sender_from_hop ||
-	    message->shown.sender_is_known)
-		return;
-	message->shown.sender_is_known = true;
-	message->shown.sender_domain =
-	    naming_domain(&ledger->naming, record->sender);
-	if (record->sender.length == 0)
-		note_null_sender(ledger, message, record->time);
-}
-
-static void
-record_message(struct ledger *ledger, const struct record *record)
-{
-	note_sender(ledger, begin_message(ledger, record), record);
-}
-
-/*
- * Bounces have a null sender; notices to the postmaster have not, and only
- * the line that announces them tells.
- */
-static void
-record_notification(struct ledger *ledger, const struct record *record)
-{
-	uint32_t about = find_message(ledger, record, record->queue_id);
-	struct queue_message *message;
-
-	if (about != 0 && record->status == RECORD_BOUNCED)
-		queue_message_at(&ledger->queue, about)->notified_at =
-		    record->time;
-	if (record->next_queue_id.length == 0)
-		return;
-	message = queue_message_at(&ledger->queue,
-	    get_generation(ledger, record, record->next_queue_id));
-	if (message->shown.is_notification)
-		return;
-	message->shown.sender_is_known = true;
-	note_null_sender(ledger, message, record->time);
-}
-
-/* --- from one queue id to the next --- */
-
-/* What is known of a delivery under its old queue id goes over to the new. */
-static void
-absorb_delivery(struct delivery *to, const struct delivery *from)
-{
-	if (from->attempts + from->suspended == 0)
-		return;
-	to->attempts += from->attempts;
-	to->suspended += from->suspended;
-	to->selected |= from->selected;
-	to->left_censored |= from->left_censored;
-	if (from->first_attempt_at != INSTANT_NONE)
-		to->first_attempt_at = from->first_attempt_at;
-	if (from->first_record_at < to->first_record_at)
-		to->first_record_at = from->first_record_at;
-	if (from->provider != 0 && to->provider == 0)
-		to->provider = from->provider;
-	if (delivery_was_deferred(from)) {
-		to->first_deferred_at = from->first_deferred_at;
-		to->first_code = from->first_code;
-		to->first_category = from->first_category;
-	}
-}
-
-static void
-carry_delivery(
-    struct ledger *ledger, uint32_t delivery, uint32_t message, bool is_hop)
-{
-	struct delivery *carried = queue_delivery_at(&ledger->queue, delivery);
-	uint32_t twin = queue_find_delivery(
-	    &ledger->queue, message, delivery_recipient(carried));
-
-	if (twin == 0) {
-		carried->is_carried = is_hop;
-		queue_move_delivery(&ledger->queue, delivery, message);
-		return;
-	}
-	absorb_delivery(queue_delivery_at(&ledger->queue, twin), carried);
-	queue_drop_delivery(&ledger->queue, delivery);
-}
-
-/* The new queue id inherits arrival and sender; false when it has no use. */
-static void
-inherit_message(struct queue_message *to, const struct queue_message *from)
-{
-	if (from->shown.arrived_at != INSTANT_NONE)
-		to->shown.arrived_at = from->shown.arrived_at;
-	to->arrival_logged |= from->arrival_logged;
-	if (from->shown.sender_is_known) {
-		to->shown.sender_is_known = true;
-		to->shown.sender_domain = from->shown.sender_domain;
-		to->shown.is_notification = from->shown.is_notification;
-		to->sender_from_hop = true;
-	}
-}
-
-static void
-record_requeue(struct ledger *ledger, const struct record *record)
-{
-	uint32_t old = find_message(ledger, record, record->queue_id);
-	uint32_t new;
-	struct queue_message *message;
-
-	if (old == 0 || record->next_queue_id.length == 0)
-		return;
-	new = get_message(ledger, record, record->next_queue_id);
-	message = queue_message_at(&ledger->queue, old);
-	if (new == old)
-		return;
-	inherit_message(queue_message_at(&ledger->queue, new), message);
-	for (uint32_t i = message->first_delivery; i != 0;) {
-		uint32_t next = queue_delivery_at(&ledger->queue, i)->next;
-
-		if (queue_delivery_at(&ledger->queue, i)->outcome ==
-		    OUTCOME_PENDING)
-			carry_delivery(ledger, i, new, false);
-		i = next;
-	}
-	message->removed_at = record->time;
-	closing_add_removed(&ledger->closing, &ledger->queue, old);
-}
-
-/*
- * A delivered record whose reply names a queue id of this same host, or whose
- * relay the user calls internal: the message comes back, this was a hop.
- */
-static bool
-is_hop(const struct ledger *ledger, const struct record *record, uint32_t next)
-{
-	if (record->status != RECORD_DELIVERED)
-		return false;
-	return next != 0 ||
-	    (record->next_queue_id.length > 0 &&
-		lookahead_holds(
-		    &ledger->lookahead, record->host, record->next_queue_id)) ||
-	    internal_relays_match(ledger->settings.internal_relays, record);
-}
-
-static void
-follow_hop(struct ledger *ledger, const struct record *record, uint32_t message,
-    uint32_t delivery)
-{
-	uint32_t next;
-
-	if (record->next_queue_id.length == 0) {
-		queue_drop_delivery(&ledger->queue, delivery);
-		return;
-	}
-	next = get_message(ledger, record, record->next_queue_id);
-	if (next == message)
-		return;
-	inherit_message(queue_message_at(&ledger->queue, next),
-	    queue_message_at(&ledger->queue, message));
-	carry_delivery(ledger, delivery, next, true);
 }
 
 /* --- deliveries --- */
@@ -634,18 +302,23 @@ static void
 record_attempt(struct ledger *ledger, const struct event *event)
 {
 	const struct record *record = event->record;
-	uint32_t message = get_generation(ledger, record, record->queue_id);
+	uint32_t message =
+	    ledger_get_generation(ledger, record, record->queue_id);
 	uint32_t next = 0;
 	uint32_t number;
 	struct delivery *delivery =
 	    get_delivery(ledger, record, message, &number);
 
-	note_sender(ledger, queue_message_at(&ledger->queue, message), record);
+	ledger_note_sender(
+	    ledger, queue_message_at(&ledger->queue, message), record);
+	ledger_note_announced(
+	    ledger, queue_message_at(&ledger->queue, message), record);
 	if (record->status == RECORD_DELIVERED &&
 	    record->next_queue_id.length > 0)
-		next = find_message(ledger, record, record->next_queue_id);
+		next =
+		    ledger_find_message(ledger, record, record->next_queue_id);
 	note_relay(ledger, record, delivery);
-	if (next != message && is_hop(ledger, record, next)) {
+	if (next != message && ledger_is_hop(ledger, record, next)) {
 		struct queue_message *owner =
 		    queue_message_at(&ledger->queue, message);
 		struct observation hop = { .message = &owner->shown,
@@ -657,7 +330,7 @@ record_attempt(struct ledger *ledger, const struct event *event)
 		hop.matches = passes_filter(
 		    ledger, event, delivery, &owner->shown, hop.scope);
 		observe(ledger, event, &hop, delivery);
-		follow_hop(ledger, record, message, number);
+		ledger_follow_hop(ledger, record, message, number);
 		return;
 	}
 	observe_delivery(
@@ -692,12 +365,11 @@ static void
 record_expiry(struct ledger *ledger, const struct event *event)
 {
 	uint32_t number =
-	    find_message(ledger, event->record, event->record->queue_id);
+	    ledger_find_message(ledger, event->record, event->record->queue_id);
 
 	if (number == 0)
 		return;
-	queue_message_at(&ledger->queue, number)->changed_at =
-	    event->record->time;
+	queue_message_at(&ledger->queue, number)->changed_at = ledger->now;
 	expire_message(ledger, event, queue_message_at(&ledger->queue, number));
 }
 
@@ -736,7 +408,7 @@ static void
 record_removal(struct ledger *ledger, const struct event *event)
 {
 	const struct record *record = event->record;
-	uint32_t number = find_message(ledger, record, record->queue_id);
+	uint32_t number = ledger_find_message(ledger, record, record->queue_id);
 	struct queue_message *message;
 
 	if (number == 0)
@@ -749,8 +421,9 @@ record_removal(struct ledger *ledger, const struct event *event)
 	if (message->open_count > 0 && was_given_up(message, record))
 		expire_message(ledger, event, message);
 	message->removed_at = record->time;
-	message->changed_at = record->time;
-	closing_add_removed(&ledger->closing, &ledger->queue, number);
+	message->changed_at = ledger->now;
+	closing_add_removed(
+	    &ledger->closing, &ledger->queue, number, ledger->now);
 }
 
 /* Rejects and probes concern no delivery; they are only counted. */
@@ -778,7 +451,7 @@ record_event(struct ledger *ledger, const struct event *event)
 		return;
 	if (record->time > ledger->now)
 		ledger->now = record->time;
-	close_old_messages(ledger);
+	ledger_close_old_messages(ledger);
 	/* What happened before the period is known, but does not count. */
 	if (filter_is_before(ledger->settings.filter, record->time) &&
 	    is_counted_kind((enum record_kind)record->kind))
@@ -789,10 +462,10 @@ record_event(struct ledger *ledger, const struct event *event)
 			record_attempt(ledger, event);
 		break;
 	case RECORD_ARRIVAL:
-		begin_message(ledger, record);
+		ledger_begin_message(ledger, record);
 		break;
 	case RECORD_MESSAGE:
-		record_message(ledger, record);
+		ledger_record_message(ledger, record);
 		break;
 	case RECORD_EXPIRY:
 		record_expiry(ledger, event);
@@ -802,10 +475,10 @@ record_event(struct ledger *ledger, const struct event *event)
 		record_removal(ledger, event);
 		break;
 	case RECORD_REQUEUE:
-		record_requeue(ledger, record);
+		ledger_record_requeue(ledger, record);
 		break;
 	case RECORD_NOTIFICATION:
-		record_notification(ledger, record);
+		ledger_record_notification(ledger, record);
 		break;
 	case RECORD_REJECT:
 	case RECORD_PROBE:
@@ -870,6 +543,6 @@ ledger_settle(struct ledger *ledger)
 	}
 	qsort(messages, count, sizeof(struct queue_message *), order_by_age);
 	for (size_t i = 0; i < count; i++)
-		settle_message(ledger, messages[i]);
+		ledger_settle_message(ledger, messages[i]);
 	free(messages);
 }

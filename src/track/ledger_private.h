@@ -1,5 +1,7 @@
 /*
- * What a ledger is made of; for ledger.c and ledger_state.c.
+ * What a ledger is made of; for its own files: ledger.c takes in records,
+ * ledger_message.c keeps messages by queue id, ledger_hop.c follows a message
+ * from one queue id to the next, ledger_state.c saves and loads it all.
  */
 #ifndef TRACK_LEDGER_PRIVATE_H
 #define TRACK_LEDGER_PRIVATE_H
@@ -24,5 +26,54 @@ struct ledger {
 	size_t causes_capacity;
 	int64_t now; /* latest record so far */
 };
+
+/* Tells what became of a message's deliveries. */
+void
+ledger_settle_message(struct ledger *ledger, struct queue_message *message);
+
+/* Forgets what has been over for long enough. */
+void ledger_close_old_messages(struct ledger *ledger);
+
+/* The message with that queue id on the record's host; 0 = none. */
+uint32_t ledger_find_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id);
+
+/* The same; a new one if there is none. */
+uint32_t ledger_get_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id);
+
+/* The same, for a record that may begin a new message with an old id. */
+uint32_t ledger_get_generation(
+    struct ledger *ledger, const struct record *record, struct text queue_id);
+
+/* A queue id begins. */
+struct queue_message *
+ledger_begin_message(struct ledger *ledger, const struct record *record);
+
+/* The sender, where the record tells it and no other has. */
+void ledger_note_sender(struct ledger *ledger, struct queue_message *message,
+    const struct record *record);
+
+/* The same, where a record that is still to come tells. */
+void ledger_note_announced(struct ledger *ledger, struct queue_message *message,
+    const struct record *record);
+
+/* A message is in the queue. */
+void ledger_record_message(struct ledger *ledger, const struct record *record);
+
+/* A message is about to be sent because of another one. */
+void
+ledger_record_notification(struct ledger *ledger, const struct record *record);
+
+/* A message goes on under another queue id. */
+void ledger_record_requeue(struct ledger *ledger, const struct record *record);
+
+/* The record hands the message to ourselves; `next` is the message there. */
+bool ledger_is_hop(
+    const struct ledger *ledger, const struct record *record, uint32_t next);
+
+/* What is known of the delivery goes over to the message that comes back. */
+void ledger_follow_hop(struct ledger *ledger, const struct record *record,
+    uint32_t message, uint32_t delivery);
 
 #endif

@@ -144,16 +144,16 @@ static const struct row {
 	    HEAD
 	    "local[1]: " TO ", relay=local, delay=3, dsn=2.0.0, status=sent "
 	    "(forwarded as 7B3CEA986A9)\n" HEAD "pipe[1]: " TO
-	    ", relay=labpipe, delay=3, dsn=5.3.0, status=bounced (Command died "
+	    ", relay=dropbox, delay=3, dsn=5.3.0, status=bounced (Command died "
 	    "with status 1: \"/x y\". Command output: status=sent (ok) )\n" HEAD
 	    "virtual[1]: " TO ", relay=virtual, delay=3, dsn=2.0.0, "
 	    "status=sent (delivered to maildir)\n" HEAD "lmtp[1]: " TO
-	    ", relay=mail.example.com[/lab/lmtp.sock], delay=3, "
+	    ", relay=mail.example.com[private/dovecot-lmtp], delay=3, "
 	    "dsn=2.0.0, status=sent (250 ok)\n",
 	    "attempt status=delivered local id=79CF7A986A5 "
 	    "to=a@example.com relay=local delay=3000 code=2.0.0 "
 	    "reply=forwarded as 7B3CEA986A9\nattempt status=bounced local "
-	    "id=79CF7A986A5 to=a@example.com relay=labpipe delay=3000 "
+	    "id=79CF7A986A5 to=a@example.com relay=dropbox delay=3000 "
 	    "code=5.3.0 reply=Command died with status 1: \"/x y\". Command "
 	    "output: status=sent (ok) \nattempt status=delivered local "
 	    "id=79CF7A986A5 to=a@example.com relay=virtual delay=3000 "
@@ -370,5 +370,5 @@ main(void)
 	};
 
 	return ROWS_RUN("postfix", rows, check_row) +
-	    cmocka_run_group_tests_name("postfix lines", others, NULL, NULL);
+	       cmocka_run_group_tests_name("postfix lines", others, NULL, NULL);
 }

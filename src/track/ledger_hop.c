@@ -1,0 +1,117 @@
+#include "track/ledger_private.h"
+
+/* What is known of a delivery under its old queue id goes over to the new. */
+static void
+absorb_delivery(struct delivery *to, const struct delivery *from)
+{
+	if (from->attempts + from->suspended == 0)
+		return;
+	to->attempts += from->attempts;
+	to->suspended += from->suspended;
+	to->selected |= from->selected;
+	to->left_censored |= from->left_censored;
+	if (from->first_attempt_at != INSTANT_NONE)
+		to->first_attempt_at = from->first_attempt_at;
+	if (from->first_record_at < to->first_record_at)
+		to->first_record_at = from->first_record_at;
+	if (from->provider != 0 && to->provider == 0)
+		to->provider = from->provider;
+	if (delivery_was_deferred(from)) {
+		to->first_deferred_at = from->first_deferred_at;
+		to->first_code = from->first_code;
+		to->first_category = from->first_category;
+	}
+}
+
+static void
+carry_delivery(
+    struct ledger *ledger, uint32_t delivery, uint32_t message, bool is_hop)
+{
+	struct delivery *carried = queue_delivery_at(&ledger->queue, delivery);
+	uint32_t twin = queue_find_delivery(
+	    &ledger->queue, message, delivery_recipient(carried));
+
+	if (twin == 0) {
+		carried->is_carried = is_hop;
+		queue_move_delivery(&ledger->queue, delivery, message);
+		return;
+	}
+	absorb_delivery(queue_delivery_at(&ledger->queue, twin), carried);
+	queue_drop_delivery(&ledger->queue, delivery);
+}
+
+/* The new queue id inherits arrival and sender; false when it has no use. */
+static void
+inherit_message(struct queue_message *to, const struct queue_message *from)
+{
+	if (from->shown.arrived_at != INSTANT_NONE)
+		to->shown.arrived_at = from->shown.arrived_at;
+	to->arrival_logged |= from->arrival_logged;
+	if (from->shown.sender_is_known) {
+		to->shown.sender_is_known = true;
+		to->shown.sender_domain = from->shown.sender_domain;
+		to->shown.is_notification = from->shown.is_notification;
+		to->sender_from_hop = true;
+	}
+}
+
+void
+ledger_record_requeue(struct ledger *ledger, const struct record *record)
+{
+	uint32_t old = ledger_find_message(ledger, record, record->queue_id);
+	uint32_t new;
+	struct queue_message *message;
+
+	if (old == 0 || record->next_queue_id.length == 0)
+		return;
+	new = ledger_get_message(ledger, record, record->next_queue_id);
+	message = queue_message_at(&ledger->queue, old);
+	if (new == old)
+		return;
+	inherit_message(queue_message_at(&ledger->queue, new), message);
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		uint32_t next = queue_delivery_at(&ledger->queue, i)->next;
+
+		if (queue_delivery_at(&ledger->queue, i)->outcome ==
+		    OUTCOME_PENDING)
+			carry_delivery(ledger, i, new, false);
+		i = next;
+	}
+	message->removed_at = record->time;
+	closing_add_removed(&ledger->closing, &ledger->queue, old, ledger->now);
+}
+
+/*
+ * A delivered record whose reply names a queue id of this same host, or whose
+ * relay the user calls internal: the message comes back, this was a hop.
+ */
+bool
+ledger_is_hop(
+    const struct ledger *ledger, const struct record *record, uint32_t next)
+{
+	if (record->status != RECORD_DELIVERED)
+		return false;
+	return next != 0 ||
+	    (record->next_queue_id.length > 0 &&
+		lookahead_holds(
+		    &ledger->lookahead, record->host, record->next_queue_id)) ||
+	    internal_relays_match(ledger->settings.internal_relays, record);
+}
+
+void
+ledger_follow_hop(struct ledger *ledger, const struct record *record,
+    uint32_t message, uint32_t delivery)
+{
+	uint32_t next;
+
+	if (record->next_queue_id.length == 0) {
+		queue_drop_delivery(&ledger->queue, delivery);
+		return;
+	}
+	next = ledger_get_message(ledger, record, record->next_queue_id);
+	if (next == message)
+		return;
+	inherit_message(queue_message_at(&ledger->queue, next),
+	    queue_message_at(&ledger->queue, message));
+	carry_delivery(ledger, delivery, next, true);
+}

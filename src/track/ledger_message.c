@@ -1,0 +1,231 @@
+#include "track/ledger_private.h"
+
+/* A line that begins a message this soon after its removal is a late line. */
+#define LATE_LINE_MS 2000
+
+/* Tells what became of a message's deliveries. */
+void
+ledger_settle_message(struct ledger *ledger, struct queue_message *message)
+{
+	const struct ledger_observer *observer = &ledger->settings.observer;
+
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		struct delivery *delivery =
+		    queue_delivery_at(&ledger->queue, i);
+
+		if (delivery->outcome == OUTCOME_PENDING &&
+		    message->removed_at != INSTANT_NONE)
+			queue_set_outcome(
+			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
+		i = delivery->next;
+		if (delivery->is_carried || message->shown.is_notification)
+			continue;
+		observer->outcome(observer->context, delivery, &message->shown,
+		    delivery->selected && !message->is_counted);
+		message->is_counted |= delivery->selected;
+	}
+}
+
+static void
+close_message(struct ledger *ledger, uint32_t number)
+{
+	ledger_settle_message(ledger, queue_message_at(&ledger->queue, number));
+	queue_drop_message(&ledger->queue, number);
+}
+
+void
+ledger_close_old_messages(struct ledger *ledger)
+{
+	uint32_t number;
+
+	while (closing_next(
+	    &ledger->closing, &ledger->queue, ledger->now, &number))
+		close_message(ledger, number);
+}
+
+/* Only Postfix runs several queues on one host under names of their own. */
+static uint32_t
+instance_of(struct ledger *ledger, const struct record *record)
+{
+	return record->mta == MTA_POSTFIX
+	    ? naming_instance(&ledger->naming, record->instance)
+	    : 0;
+}
+
+uint32_t
+ledger_find_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id)
+{
+	/* The queue manager's tag tells the instance; others may differ. */
+	bool strict =
+	    record->kind != RECORD_ATTEMPT && record->kind != RECORD_ARRIVAL;
+
+	return queue_find_message(&ledger->queue,
+	    naming_host(&ledger->naming, record->host), queue_id,
+	    instance_of(ledger, record), strict);
+}
+
+static uint32_t
+add_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id)
+{
+	uint32_t number = queue_add_message(&ledger->queue,
+	    naming_host(&ledger->naming, record->host), queue_id, record->time);
+
+	queue_message_at(&ledger->queue, number)->shown.mta = record->mta;
+	closing_add(&ledger->closing, &ledger->queue, number, ledger->now);
+	return number;
+}
+
+static void
+touch_message(
+    struct ledger *ledger, const struct record *record, uint32_t number)
+{
+	struct queue_message *message =
+	    queue_message_at(&ledger->queue, number);
+
+	if (record->kind == RECORD_MESSAGE)
+		message->shown.instance = instance_of(ledger, record);
+	message->changed_at = ledger->now;
+}
+
+/* The message of that queue id on the record's host; a new one if need be. */
+uint32_t
+ledger_get_message(
+    struct ledger *ledger, const struct record *record, struct text queue_id)
+{
+	uint32_t number = ledger_find_message(ledger, record, queue_id);
+
+	if (number == 0)
+		number = add_message(ledger, record, queue_id);
+	touch_message(ledger, record, number);
+	return number;
+}
+
+/* Postfix names the sender at each start of a try, others on arrival. */
+static bool
+is_arrival(const struct record *record)
+{
+	return record->kind == RECORD_ARRIVAL ||
+	    (record->kind == RECORD_MESSAGE && record->mta != MTA_POSTFIX);
+}
+
+/*
+ * The queue id stands for a later message than the one that had it so far.
+ * The queue manager logs in order, so that only what delivery agents say can
+ * come after the removal.
+ */
+static bool
+is_next_generation(
+    const struct queue_message *message, const struct record *record)
+{
+	if (message->removed_at != INSTANT_NONE)
+		return record->kind != RECORD_ATTEMPT ||
+		    record->time - message->removed_at > LATE_LINE_MS;
+	return is_arrival(record) && message->arrival_logged &&
+	    record->time - message->seen_at > LATE_LINE_MS;
+}
+
+/* The same as get_message, for a record that may begin a generation. */
+uint32_t
+ledger_get_generation(
+    struct ledger *ledger, const struct record *record, struct text queue_id)
+{
+	uint32_t number = ledger_find_message(ledger, record, queue_id);
+
+	if (number != 0 &&
+	    is_next_generation(
+		queue_message_at(&ledger->queue, number), record)) {
+		close_message(ledger, number);
+		number = 0;
+	}
+	if (number == 0)
+		number = add_message(ledger, record, queue_id);
+	touch_message(ledger, record, number);
+	return number;
+}
+
+struct queue_message *
+ledger_begin_message(struct ledger *ledger, const struct record *record)
+{
+	struct queue_message *message = queue_message_at(&ledger->queue,
+	    ledger_get_generation(ledger, record, record->queue_id));
+
+	if (is_arrival(record)) {
+		message->arrival_logged = true;
+		if (message->shown.arrived_at == INSTANT_NONE)
+			message->shown.arrived_at = record->time;
+	}
+	return message;
+}
+
+static void
+note_null_sender(
+    struct ledger *ledger, struct queue_message *message, int64_t time)
+{
+	const struct ledger_observer *observer = &ledger->settings.observer;
+
+	message->shown.is_notification = true;
+	if (!filter_is_before(ledger->settings.filter, time))
+		observer->notification(observer->context, time);
+}
+
+void
+ledger_note_sender(struct ledger *ledger, struct queue_message *message,
+    const struct record *record)
+{
+	if (!record->sender_is_known || message->sender_from_hop ||
+	    message->shown.sender_is_known)
+		return;
+	message->shown.sender_is_known = true;
+	message->shown.sender_domain =
+	    naming_domain(&ledger->naming, record->sender);
+	if (record->sender.length == 0)
+		note_null_sender(ledger, message, record->time);
+}
+
+/*
+ * Of a bounce that the MTA made itself some log nothing but, a moment after
+ * its own failure, that it was one.
+ */
+void
+ledger_note_announced(struct ledger *ledger, struct queue_message *message,
+    const struct record *record)
+{
+	if (message->shown.sender_is_known ||
+	    !lookahead_announces(
+		&ledger->lookahead, record->host, record->queue_id))
+		return;
+	message->shown.sender_is_known = true;
+	note_null_sender(ledger, message, record->time);
+}
+
+void
+ledger_record_message(struct ledger *ledger, const struct record *record)
+{
+	ledger_note_sender(
+	    ledger, ledger_begin_message(ledger, record), record);
+}
+
+/*
+ * Bounces have a null sender; notices to the postmaster have not, and only
+ * the line that announces them tells.
+ */
+void
+ledger_record_notification(struct ledger *ledger, const struct record *record)
+{
+	uint32_t about = ledger_find_message(ledger, record, record->queue_id);
+	struct queue_message *message;
+
+	if (about != 0 && record->status == RECORD_BOUNCED)
+		queue_message_at(&ledger->queue, about)->notified_at =
+		    record->time;
+	if (record->next_queue_id.length == 0)
+		return;
+	message = queue_message_at(&ledger->queue,
+	    ledger_get_generation(ledger, record, record->next_queue_id));
+	if (message->shown.is_notification)
+		return;
+	message->shown.sender_is_known = true;
+	note_null_sender(ledger, message, record->time);
+}
