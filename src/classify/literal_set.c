@@ -492,7 +492,7 @@ make_clause(const struct literal_part *branch, bool impure,
 			second = i;
 	*clause = (struct literal_clause){ .sets[0] = sets.sets[best],
 		.is_exact = branch->is_finite && !impure };
-	if (second != SIZE_MAX && literal_set_shortest(sets.sets[second]) > 1)
+	if (second != SIZE_MAX && literal_set_shortest(sets.sets[second]) > 2)
 		clause->sets[1] = sets.sets[second];
 	if (!clause->is_exact)
 		clause->sets[0] = literal_set_shorten(clause->sets[0]);

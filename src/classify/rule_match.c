@@ -19,8 +19,6 @@
 void
 rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 {
-	size_t words = set->words + 1;
-
 	*matcher = (struct rule_matcher){ .set = set };
 	matcher->context = pcre2_match_context_create(NULL);
 	matcher->data = pcre2_match_data_create(RULE_CAPTURES, NULL);
@@ -31,9 +29,9 @@ rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 	pcre2_set_heap_limit(matcher->context, HEAP_LIMIT_KIB);
 	if (matcher->stack != NULL)
 		pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
-	matcher->first = memory_allocate_array(3 * words, sizeof(uint64_t));
-	matcher->second = matcher->first + words;
-	matcher->exact = matcher->second + words;
+	matcher->marks =
+	    memory_allocate_array(2 * set->words + 1, sizeof(uint64_t));
+	matcher->scratch = memory_allocate(sizeof(*matcher->scratch));
 }
 
 void
@@ -42,7 +40,8 @@ rule_matcher_release(struct rule_matcher *matcher)
 	pcre2_match_data_free(matcher->data);
 	pcre2_match_context_free(matcher->context);
 	pcre2_jit_stack_free(matcher->stack);
-	free(matcher->first);
+	free(matcher->marks);
+	free(matcher->scratch);
 	*matcher = (struct rule_matcher){ 0 };
 }
 
@@ -123,54 +122,7 @@ rule_pattern_matches(struct rule_matcher *matcher, struct rule_pattern *pattern,
 	return true;
 }
 
-static void
-mark_outputs(
-    struct rule_matcher *matcher, const uint32_t *outputs, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		uint32_t clause = outputs[i] >> 2;
-		uint64_t bit = (uint64_t)1 << (clause & 63);
-		size_t word = clause >> 6;
-
-		switch ((enum clause_mark)(outputs[i] & 3)) {
-		case CLAUSE_EXACT:
-			matcher->exact[word] |= bit;
-			matcher->first[word] |= bit;
-			break;
-		case CLAUSE_FIRST:
-			matcher->first[word] |= bit;
-			break;
-		case CLAUSE_SECOND:
-			matcher->second[word] |= bit;
-			break;
-		}
-	}
-}
-
-static void
-find_literals(struct rule_matcher *matcher, struct text text)
-{
-	const struct rule_set *set = matcher->set;
-	const struct literal_search *search = &set->search;
-	size_t size = set->words * sizeof(uint64_t);
-	uint32_t state = 0;
-
-	memcpy(matcher->first, set->always, size);
-	memcpy(matcher->second, set->single, size);
-	memset(matcher->exact, 0, size);
-	for (size_t i = 0; i < text.length; i++) {
-		state = literal_search_step(search, state, text.data[i]);
-		if (literal_search_hits(search, state)) {
-			size_t count;
-			const uint32_t *outputs =
-			    literal_search_outputs(search, state, &count);
-
-			mark_outputs(matcher, outputs, count);
-		}
-	}
-}
-
-/* Every pattern in order: what find_literals only makes faster. */
+/* Every pattern in order: what the search only makes faster. */
 static uint16_t
 match_exhaustively(struct rule_matcher *matcher, struct text text,
     const struct rule_query *query)
@@ -198,7 +150,7 @@ clause_matches(struct rule_matcher *matcher, size_t number, struct text text,
 
 	if (!rule_guards_hold(&set->rules[pattern->rule], query))
 		return false;
-	if (matcher->exact[number >> 6] >> (number & 63) & 1)
+	if (set->clauses[number].literals.is_exact)
 		return true;
 	return rule_pattern_matches(matcher, pattern, text);
 }
@@ -213,9 +165,13 @@ rule_match_text(struct rule_matcher *matcher, struct text text,
 	matcher->list = (struct text){ 0 };
 	if (matcher->is_exhaustive)
 		return match_exhaustively(matcher, text, query);
-	find_literals(matcher, text);
+	memcpy(matcher->marks, set->marks,
+	    2 * set->words * sizeof(*matcher->marks));
+	literal_search_find(
+	    &set->search, text, matcher->scratch, matcher->marks);
 	for (size_t word = 0; word < set->words; word++) {
-		uint64_t bits = matcher->first[word] & matcher->second[word];
+		uint64_t bits =
+		    matcher->marks[word] & matcher->marks[set->words + word];
 
 		while (bits != 0) {
 			size_t number =
