@@ -46,24 +46,32 @@ rule_matcher_release(struct rule_matcher *matcher)
 }
 
 static bool
-codes_hold(const struct rule *rule, const struct rule_query *query)
+code_holds(const struct rule *rule, uint32_t code)
 {
 	for (size_t i = 0; i < rule->code_count; i++)
-		for (size_t j = 0; j < RULE_CODES; j++)
-			if (code_pattern_matches(
-				&rule->codes[i], query->codes[j]))
-				return true;
-	return rule->code_count == 0;
+		if (code_pattern_matches(&rule->codes[i], code))
+			return true;
+	return false;
+}
+
+/* Whether the guards hold that are not about codes. */
+static bool
+circumstances_hold(const struct rule *rule, const struct rule_query *query)
+{
+	if (rule->statuses != 0 && (rule->statuses & 1U << query->status) == 0)
+		return false;
+	return rule->stages == 0 || (rule->stages & 1U << query->stage) != 0;
 }
 
 bool
 rule_guards_hold(const struct rule *rule, const struct rule_query *query)
 {
-	if (rule->statuses != 0 && (rule->statuses & 1U << query->status) == 0)
+	if (!circumstances_hold(rule, query))
 		return false;
-	if (rule->stages != 0 && (rule->stages & 1U << query->stage) == 0)
-		return false;
-	return codes_hold(rule, query);
+	for (size_t i = 0; i < RULE_CODES && rule->code_count > 0; i++)
+		if (query->codes[i] != 0 && code_holds(rule, query->codes[i]))
+			return true;
+	return rule->code_count == 0;
 }
 
 /* Makes machine code of a pattern, unless another thread just has. */
@@ -192,16 +200,14 @@ uint16_t
 rule_match_codes(const struct rule_set *set, const struct rule_query *query)
 {
 	for (size_t i = 0; i < RULE_CODES; i++) {
-		struct rule_query one = *query;
-
 		if (query->codes[i] == 0)
 			continue;
-		memset(one.codes, 0, sizeof(one.codes));
-		one.codes[0] = query->codes[i];
 		for (size_t j = 0; j < set->code_rule_count; j++) {
 			uint16_t number = set->code_rules[j];
+			const struct rule *rule = &set->rules[number];
 
-			if (rule_guards_hold(&set->rules[number], &one))
+			if (circumstances_hold(rule, query) &&
+			    code_holds(rule, query->codes[i]))
 				return number;
 		}
 	}
