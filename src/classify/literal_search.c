@@ -110,13 +110,33 @@ key_of(const char *bytes, size_t length)
 	return length == LONG_PIECE ? long_key(bytes) : short_key(bytes);
 }
 
+/* Eight bytes in lower case: bit 5 is set in those from A to Z. */
+static inline uint64_t
+fold_word(uint64_t word)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t low = word & each * 0x7F;
+	uint64_t from_a = low + each * (0x80 - 'A');
+	uint64_t past_z = low + each * (0x7F - 'Z');
+
+	return word | ((from_a ^ past_z) & ~word & each * 0x80) >> 2;
+}
+
 /* Copies a text in lower case and returns what is behind the copy. */
 static inline char *
 fold(struct text text, char *out)
 {
-	for (size_t i = 0; i < text.length; i++)
-		out[i] = byte_lower(text.data[i]);
-	return out + text.length;
+	size_t at = 0;
+	uint64_t word;
+
+	for (; at + sizeof(word) <= text.length; at += sizeof(word)) {
+		memcpy(&word, text.data + at, sizeof(word));
+		word = fold_word(word);
+		memcpy(out + at, &word, sizeof(word));
+	}
+	for (; at < text.length; at++)
+		out[at] = byte_lower(text.data[at]);
+	return out + at;
 }
 
 /* How often each piece comes in the literals, short ones apart. */
