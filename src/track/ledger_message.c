@@ -24,7 +24,9 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 			queue_set_outcome(
 			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
 		i = delivery->next;
-		if (delivery->is_carried || message->shown.is_notification)
+		if (delivery->is_carried || message->shown.is_notification ||
+		    filter_is_before(
+			ledger->settings.filter, delivery->last_record_at))
 			continue;
 		observer->outcome(observer->context, delivery, &message->shown,
 		    delivery->selected && !message->is_counted);
