@@ -312,9 +312,6 @@ make_ledger(struct run *run)
 
 	if (run->memory != NULL)
 		start = memory_start(run->memory, start);
-	else if (run->settings->since != INSTANT_NONE &&
-	    (start == INSTANT_NONE || start < run->settings->since))
-		start = run->settings->since;
 	settings.start = start;
 	run->ledger = ledger_new(&settings);
 }
