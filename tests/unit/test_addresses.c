@@ -274,7 +274,7 @@ check_many(void **state)
 static void
 put_back(void *context, const struct address_state *state)
 {
-	addresses_restore(context, state);
+	addresses_restore(context, state, true);
 }
 
 static void
