@@ -50,10 +50,10 @@ static bool
 keys_equal(const struct verdict_key *a, const struct verdict_key *b)
 {
 	return a->inner_length == b->inner_length &&
-	       a->logged_code == b->logged_code && a->traits == b->traits &&
-	       pack_codes(a->codes) == pack_codes(b->codes) &&
-	       pack_codes(a->inner_codes) == pack_codes(b->inner_codes) &&
-	       text_equal(a->text, b->text);
+	    a->logged_code == b->logged_code && a->traits == b->traits &&
+	    pack_codes(a->codes) == pack_codes(b->codes) &&
+	    pack_codes(a->inner_codes) == pack_codes(b->inner_codes) &&
+	    text_equal(a->text, b->text);
 }
 
 bool
