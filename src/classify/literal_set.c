@@ -24,7 +24,7 @@ part_of_byte(struct reader *reader, char byte)
 {
 	char lower = byte_lower(byte);
 
-	/* The search does not tell these apart. */
+	/* Whether these have case is up to the tables of the library. */
 	if ((byte & 0x80) != 0)
 		reader->impure = true;
 	return literal_part_of_one(reader->arena,
