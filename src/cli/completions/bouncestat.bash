@@ -5,7 +5,7 @@ _bouncestat_options='
 	--since --until --tz --log-tz --year
 	--domain --code --category --relay --sender-domain --scope
 	--internal-relay --incident-min --by --top
-	-r --recursive --format --csv-raw --replies --patterns
+	-r --recursive --format --csv-raw --replies --patterns --redact
 	-j --jobs --now -q --quiet --no-progress --color
 	-h --help -V --version'
 
@@ -51,7 +51,7 @@ _bouncestat_value()
 	--csv | --patterns)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-	--suppression | --db | --replies)
+	--suppression | --db | --replies | --redact)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 	--year | --domain | --code | --relay | --sender-domain | \
