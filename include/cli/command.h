@@ -36,6 +36,7 @@ int command_events(const struct settings *settings);
 int command_deliveries(const struct settings *settings);
 int command_classify(const struct settings *settings);
 int command_explain(const struct settings *settings);
+int command_merge(const struct settings *settings);
 int command_check(const struct settings *settings);
 
 #endif

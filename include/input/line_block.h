@@ -74,6 +74,9 @@ void block_reader_free(struct block_reader *reader);
 void
 block_reader_skip(struct block_reader *reader, uint64_t bytes, uint64_t lines);
 
+/* Before the first block: takes this place for the end of the input. */
+void block_reader_stop_at(struct block_reader *reader, uint64_t bytes);
+
 /*
  * Takes the line without newline at the end of a block away.  True when there
  * was one.

@@ -27,6 +27,7 @@ struct pipeline_resume {
 	uint64_t offset; /* uncompressed bytes, whole lines */
 	uint64_t lines;
 	struct clock_memory clock;
+	bool is_replayed; /* they have to be scanned again, not only skipped */
 };
 
 /*

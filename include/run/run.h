@@ -37,6 +37,12 @@ void run_set_progress(struct run *run,
 void run_logs(struct run *run, const struct run_hooks *hooks,
     struct diagnostics *diagnostics);
 
+/*
+ * Instead of run_logs: takes the operands for files of memory and adds what
+ * they hold to that of --db.  False, with an error added, when nothing was.
+ */
+bool run_merge(struct run *run, struct diagnostics *diagnostics);
+
 /* After run_logs; lives as long as the run. */
 const struct report_source *run_source(const struct run *run);
 

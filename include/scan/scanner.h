@@ -18,7 +18,6 @@ struct scanner_settings {
 	struct clock_settings clock; /* zone, --year, reference, neighbour */
 	uint32_t file; /* index of the input file, for its records */
 	const char *path; /* of the input file, for diagnostics; or NULL */
-	const struct clock_memory *resume; /* an earlier part; or NULL */
 };
 
 /* The set and what the settings point to must outlive the scanner. */
@@ -39,9 +38,20 @@ void scanner_free(struct scanner *scanner);
 void scanner_scan(struct scanner *scanner, struct text block,
     uint64_t first_line, struct scan_batch *batch);
 
-/* What a scanner of the lines that follow needs to know. */
+/*
+ * The clock for the lines that follow, to be kept; and a scanner whose next
+ * line is the one behind.
+ */
 void
 scanner_remember(const struct scanner *scanner, struct clock_memory *memory);
+void scanner_resume(struct scanner *scanner, const struct clock_memory *memory);
+
+/*
+ * Lines so far bear on those that follow by more than the clock (a header
+ * line, records of several lines): who wants to go on later has to scan them
+ * again.
+ */
+bool scanner_depends(const struct scanner *scanner);
 
 /* No line so far had to have its year guessed from the neighbour or reference.
  */

@@ -138,6 +138,7 @@ struct store_input {
 	struct text damage; /* when last seen */
 	int64_t seen_at; /* ms: --now of the last run that was given it */
 	struct clock_memory clock; /* behind the last line */
+	bool is_replayed; /* what was read has to be scanned again */
 };
 
 /* All of them; valid until the next call of store_save_input. */
@@ -156,10 +157,21 @@ void store_save_input(struct store *store, const struct store_input *input);
 /* --- several files --- */
 
 /*
- * Adds all that another file remembers.  False, with an error added, when the
+ * False, with an error added, when `other` cannot be added to `store`: the
  * zones or scopes differ, or both have read the same log.
  */
-bool
-store_merge(struct store *store, const char *path, struct diagnostics *errors);
+bool store_may_merge(const struct store *store, const struct store *other,
+    struct diagnostics *errors);
+
+/* Fills new ledger, incidents and addresses from all; the first one's is the
+ * file that they will be saved to. */
+void store_load_states(
+    struct store *const *stores, size_t count, const struct store_state *state);
+
+/* After store_save_state of a ledger that came from several files. */
+void store_sort_timers(struct store *store);
+
+/* Adds the final counts of all days, and the inputs, of `other`. */
+void store_merge_days(struct store *store, struct store *other);
 
 #endif

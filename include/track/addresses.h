@@ -49,9 +49,14 @@ struct address_state {
 	uint8_t state; /* of its last outcome; a number of this module */
 };
 
-/* Puts one back; texts are copied. */
-void addresses_restore(
-    struct addresses *addresses, const struct address_state *state);
+/*
+ * Puts one back; texts are copied.  `is_known`: it is as it was kept, and has
+ * changed only when a record does so.  One that is there already (two hosts
+ * wrote to the same recipient) is joined: failures add up, and the later
+ * outcome stands.
+ */
+void addresses_restore(struct addresses *addresses,
+    const struct address_state *state, bool is_known);
 
 /*
  * What has changed since the last call and since recipients were put back:

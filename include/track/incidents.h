@@ -61,7 +61,10 @@ void incidents_visit(const struct incidents *incidents,
 	void *context, uint32_t number, const struct incident_state *state),
     void *context);
 
-/* Puts one back, lists copied; returns its number from now on. */
+/*
+ * Puts one back, lists copied; returns its number from now on.  Of a domain
+ * that has an open one already (two hosts saw the outage) the two are joined.
+ */
 uint32_t incidents_restore(
     struct incidents *incidents, const struct incident_state *state);
 

@@ -22,6 +22,8 @@ const struct command commands[] = {
 	{ "check", "[FILE|DIR...]",
 	    "prove the pattern files against their samples", false,
 	    command_check },
+	{ "merge", "DB...", "add up what several hosts learned (--db OUT)",
+	    false, command_merge },
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 

@@ -32,6 +32,7 @@ struct block_reader {
 	char head[BLOCK_HEAD_SIZE];
 	size_t head_length;
 	size_t head_used;
+	uint64_t stop; /* bytes of the input that are looked at */
 	bool started;
 	bool finished;
 };
@@ -136,6 +137,7 @@ block_reader_new(struct byte_source *source, struct block_pool *pool,
 
 	reader->source = source;
 	reader->pool = pool;
+	reader->stop = UINT64_MAX;
 	if (options != NULL) {
 		reader->block_size = options->block_size;
 		reader->line_maximum = options->line_maximum;
@@ -178,9 +180,14 @@ start(struct block_reader *reader)
 static size_t
 pull(struct block_reader *reader, char *out, size_t room, bool *ended)
 {
+	uint64_t pulled =
+	    reader->bytes - (reader->head_length - reader->head_used);
 	size_t filled = reader->head_length - reader->head_used;
+	size_t wanted = room;
 	size_t count;
 
+	if (room > reader->stop - pulled)
+		room = (size_t)(reader->stop - pulled);
 	if (filled > room)
 		filled = room;
 	memcpy(out, reader->head + reader->head_used, filled);
@@ -191,7 +198,7 @@ pull(struct block_reader *reader, char *out, size_t room, bool *ended)
 		reader->bytes += count;
 		filled += count;
 	}
-	*ended = filled < room;
+	*ended = filled < wanted;
 	return filled;
 }
 
@@ -355,6 +362,14 @@ block_reader_skip(struct block_reader *reader, uint64_t bytes, uint64_t lines)
 	}
 	reader->offset = bytes;
 	block_free(block);
+}
+
+void
+block_reader_stop_at(struct block_reader *reader, uint64_t bytes)
+{
+	/* The mark of UTF-8 is never left out. */
+	start(reader);
+	reader->stop = bytes > reader->offset ? bytes : reader->offset;
 }
 
 bool

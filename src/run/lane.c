@@ -116,6 +116,42 @@ probe(struct lane *lane)
 	    scanner_knows_year(lane->scanner);
 }
 
+/*
+ * Scans what was read before once more, for what its lines mean for those to
+ * come; nothing of it counts.
+ */
+static void
+replay(struct lane *lane)
+{
+	struct diagnostics ignored;
+	struct byte_source *source;
+	struct block_reader *reader;
+	struct block *block;
+	struct scan_batch batch;
+
+	diagnostics_init(&ignored);
+	scan_batch_init(&batch);
+	/* Standard input cannot be read twice. */
+	source = strcmp(lane->path, "-") != 0
+	    ? byte_source_open(lane->path, &ignored)
+	    : NULL;
+	if (source != NULL) {
+		reader = block_reader_new(source, lane->blocks, NULL);
+		block_reader_stop_at(reader, lane->input.resume.offset);
+		while ((block = block_reader_next(reader)) != NULL) {
+			scanner_scan(lane->scanner,
+			    (struct text){ block->data, block->length },
+			    block->first_line, &batch);
+			scan_batch_clear(&batch);
+			block_free(block);
+		}
+		block_reader_free(reader);
+		byte_source_close(source);
+	}
+	scan_batch_release(&batch);
+	diagnostics_release(&ignored);
+}
+
 /* Goes on where an earlier night stopped. */
 static void
 resume(struct lane *lane)
@@ -134,7 +170,6 @@ resume(struct lane *lane)
 		return;
 	block_reader_skip(
 	    lane->reader, input->resume.offset, input->resume.lines);
-	lane->scanner_settings.resume = &input->resume.clock;
 }
 
 bool
@@ -157,6 +192,11 @@ lane_open(struct lane *lane)
 	resume(lane);
 	lane->scanner =
 	    scanner_new(lane->settings->patterns, &lane->scanner_settings);
+	if (lane->is_resumed) {
+		if (lane->input.resume.is_replayed)
+			replay(lane);
+		scanner_resume(lane->scanner, &lane->input.resume.clock);
+	}
 	lane->worker = classifier_worker_new(lane->settings->classifier);
 	probe(lane);
 	return true;

@@ -16,6 +16,10 @@ struct memory {
 	struct tally_days closed; /* what is final */
 	struct tally_days open; /* what is not */
 	bool is_saved; /* from now on nothing is final */
+	struct pool *names;
+	struct store **others; /* files that are added; the first is ours */
+	size_t other_count;
+	bool is_merged;
 	int64_t first_day; /* of the report */
 	int64_t end_day;
 };
@@ -90,6 +94,7 @@ find_input(void *context, struct text head, struct pipeline_resume *resume)
 	resume->offset = input->offset;
 	resume->lines = input->counts.lines;
 	resume->clock = input->clock;
+	resume->is_replayed = input->is_replayed;
 	return true;
 }
 
@@ -113,6 +118,7 @@ memory_open(const struct settings *settings, struct pool *names,
 		return NULL;
 	memory = memory_allocate_array(1, sizeof(*memory));
 	memory->settings = settings;
+	memory->names = names;
 	memory->inputs =
 	    (struct pipeline_memory){ .context = memory, .find = find_input };
 	memory->store = store_open(&wanted, diagnostics);
@@ -136,6 +142,9 @@ memory_close(struct memory *memory)
 		return;
 	tally_days_release(&memory->closed);
 	tally_days_release(&memory->open);
+	for (size_t i = 1; i < memory->other_count; i++)
+		store_close(memory->others[i]);
+	free(memory->others);
 	store_close(memory->store);
 	free(memory);
 }
@@ -193,6 +202,56 @@ memory_load(struct memory *memory, const struct memory_parts *parts)
 	const struct store_state state = state_of(parts);
 
 	store_load_state(memory->store, &state);
+}
+
+/* False when one of them cannot be opened, or must not be added. */
+static bool
+open_others(struct memory *memory, struct store **stores, size_t count,
+    struct diagnostics *diagnostics)
+{
+	const struct settings *settings = memory->settings;
+
+	for (size_t i = 1; i < count; i++) {
+		const struct store_settings wanted = {
+			.path = settings->operands[i - 1],
+			.default_scope = scope_words[SCOPE_REMOTE],
+			.names = memory->names,
+		};
+
+		stores[i] = store_open(&wanted, diagnostics);
+		if (stores[i] == NULL)
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (!store_may_merge(stores[j], stores[i], diagnostics))
+				return false;
+	}
+	return true;
+}
+
+bool
+memory_merge(struct memory *memory, const struct memory_parts *parts,
+    struct diagnostics *diagnostics)
+{
+	const struct store_state state = state_of(parts);
+	size_t count = memory->settings->operand_count + 1;
+	struct store **stores =
+	    memory_allocate_array(count, sizeof(struct store *));
+	bool good;
+
+	stores[0] = memory->store;
+	good = open_others(memory, stores, count, diagnostics);
+	if (good) {
+		store_load_states(stores, count, &state);
+		for (size_t i = 1; i < count; i++) {
+			memory_start(memory, store_start(stores[i]));
+			store_merge_days(memory->store, stores[i]);
+		}
+		memory->is_merged = true;
+	}
+	/* The ledger borrows what waits until it is saved and drained. */
+	memory->others = stores;
+	memory->other_count = count;
+	return good;
 }
 
 struct tally *
@@ -254,6 +313,7 @@ save_input(struct memory *memory, const struct pipeline_input *input)
 	now.damage = text_of(input->damage != NULL ? input->damage : "");
 	now.seen_at = memory->settings->now;
 	now.clock = input->resume.clock;
+	now.is_replayed = input->resume.is_replayed;
 	/* Without a whole line there is nothing to know it by. */
 	if (now.offset > 0)
 		store_save_input(memory->store, &now);
@@ -272,6 +332,8 @@ memory_save(struct memory *memory, const struct memory_parts *parts,
 		if (!inputs[i].is_missing && !inputs[i].is_repeated)
 			save_input(memory, &inputs[i]);
 	store_save_state(memory->store, &state);
+	if (memory->is_merged)
+		store_sort_timers(memory->store);
 	store_add_days(memory->store, &memory->closed, false);
 }
 
@@ -421,6 +483,16 @@ memory_load(struct memory *memory, const struct memory_parts *parts)
 {
 	(void)memory;
 	(void)parts;
+}
+
+bool
+memory_merge(struct memory *memory, const struct memory_parts *parts,
+    struct diagnostics *diagnostics)
+{
+	(void)memory;
+	(void)parts;
+	(void)diagnostics;
+	return false;
 }
 
 struct tally *

@@ -43,6 +43,13 @@ int64_t memory_start(struct memory *memory, int64_t start);
 
 void memory_load(struct memory *memory, const struct memory_parts *parts);
 
+/*
+ * The same, with all that other files remember added; the counts of their
+ * days too.  False, with an error added, when one cannot be added.
+ */
+bool memory_merge(struct memory *memory, const struct memory_parts *parts,
+    struct diagnostics *diagnostics);
+
 /* The tally for what happened at `time`, ms. */
 struct tally *memory_tally(struct memory *memory, int64_t time);
 

@@ -358,6 +358,7 @@ finish_lane(struct pipeline *pipeline, struct lane *lane)
 	if (lane->source == NULL)
 		return;
 	scanner_remember(lane->scanner, &lane->input.resume.clock);
+	lane->input.resume.is_replayed = scanner_depends(lane->scanner);
 	damage = byte_source_damage(lane->source);
 	block_reader_report(lane->reader, lane->path, &lane->diagnostics);
 	if (damage->message != NULL) {

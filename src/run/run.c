@@ -296,7 +296,8 @@ on_tick(void *context)
 static void
 make_ledger(struct run *run)
 {
-	int64_t start = pipeline_start(run->pipeline);
+	int64_t start = run->pipeline != NULL ? pipeline_start(run->pipeline)
+					      : INSTANT_NONE;
 	struct ledger_settings settings = {
 		.names = run->names,
 		.providers = run->providers,
@@ -311,9 +312,6 @@ make_ledger(struct run *run)
 
 	if (run->memory != NULL)
 		start = memory_start(run->memory, start);
-	else if (run->settings->since != INSTANT_NONE &&
-	    (start == INSTANT_NONE || start < run->settings->since))
-		start = run->settings->since;
 	settings.start = start;
 	run->ledger = ledger_new(&settings);
 }
@@ -523,6 +521,29 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 	else
 		run->failed = !report_memory(run, diagnostics);
 	make_source(run);
+}
+
+bool
+run_merge(struct run *run, struct diagnostics *diagnostics)
+{
+	static const struct run_hooks none;
+	struct memory_parts parts;
+
+	run->hooks = &none;
+	run->incidents =
+	    incidents_new(run->names, run->settings->incident_minimum);
+	run->addresses = addresses_new(true);
+	make_ledger(run);
+	parts = parts_of(run);
+	if (!memory_merge(run->memory, &parts, diagnostics))
+		return false;
+	memory_save(run->memory, &parts, NULL, 0);
+	ledger_drain(run->ledger);
+	ledger_settle(run->ledger);
+	run->incident_list =
+	    incidents_list(run->incidents, &run->source.incident_count);
+	return memory_finish(run->memory, run->incident_list,
+	    run->source.incident_count, diagnostics);
 }
 
 const struct report_source *

@@ -11,6 +11,15 @@ fragments_release(struct fragments *fragments)
 	*fragments = (struct fragments){ 0 };
 }
 
+bool
+fragments_are_open(const struct fragments *fragments)
+{
+	for (size_t i = 0; i < FRAGMENT_RECORDS; i++)
+		if (fragments->records[i].key != 0)
+			return true;
+	return false;
+}
+
 /* "[2/5] " at the start of *text; cuts it off. */
 static bool
 read_mark(struct text *text, unsigned *number, unsigned *count, bool *new_line)

@@ -35,6 +35,9 @@ enum fragment_result {
 /* All zero at the start; fragments_release frees what is open. */
 void fragments_release(struct fragments *fragments);
 
+/* Pieces of a record are waiting for the others. */
+bool fragments_are_open(const struct fragments *fragments);
+
 enum fragment_result fragments_add(struct fragments *fragments, uint64_t key,
     struct text *text, struct arena *arena);
 

@@ -24,6 +24,12 @@ joins_release(struct joins *joins)
 	joins_init(joins);
 }
 
+bool
+joins_depend(const struct joins *joins)
+{
+	return joins->count > 0 || joins->is_detailed;
+}
+
 uint64_t
 join_key(const struct record *record, struct text name)
 {

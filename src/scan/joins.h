@@ -65,6 +65,9 @@ void joins_release(struct joins *joins);
 void joins_apply(struct joins *joins, enum join_kind kind,
     const struct pattern_extras *extras, struct scan_batch *batch);
 
+/* Something is kept for lines to come. */
+bool joins_depend(const struct joins *joins);
+
 /* For the joins of one MTA each. */
 uint64_t join_key(const struct record *record, struct text name);
 

@@ -42,6 +42,12 @@ record_reader_free(struct record_reader *reader)
 	free(reader);
 }
 
+bool
+record_reader_depends(const struct record_reader *reader)
+{
+	return reader->csv != NULL;
+}
+
 const struct record_format *
 record_reader_taker(const struct record_reader *reader)
 {

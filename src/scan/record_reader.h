@@ -36,6 +36,9 @@ enum record_line record_reader_read(struct record_reader *reader,
     struct text line, uint64_t number, struct line_clock *clock,
     struct scan_batch *batch, int64_t *time);
 
+/* A header line holds for the lines to come. */
+bool record_reader_depends(const struct record_reader *reader);
+
 /* A stanza's own view of its sample: the format that took the line, or NULL. */
 const struct record_format *
 record_reader_taker(const struct record_reader *reader);

@@ -80,8 +80,6 @@ scanner_new(
 	scanner->records =
 	    record_reader_new(&set->records, settings->file, settings->path);
 	clock_init(&scanner->clock, &settings->clock);
-	if (settings->resume != NULL)
-		clock_resume(&scanner->clock, settings->resume);
 	return scanner;
 }
 
@@ -104,7 +102,7 @@ telling_key(const char *data)
 {
 	return ((unsigned char)data[0] * 7U +
 		   (unsigned char)data[TELLING_BYTE]) %
-	       256;
+	    256;
 }
 
 static void
@@ -320,10 +318,9 @@ is_of_interest(
     const struct program *program, struct text text, size_t id_length)
 {
 	return text.length > 0 &&
-	       (program->starts_text[(unsigned char)text.data[0]] ||
-		   (id_length > 0 && id_length + TELLING_BYTE < text.length &&
-		       program
-			   ->follows_id[telling_key(text.data + id_length)]));
+	    (program->starts_text[(unsigned char)text.data[0]] ||
+		(id_length > 0 && id_length + TELLING_BYTE < text.length &&
+		    program->follows_id[telling_key(text.data + id_length)]));
 }
 
 static enum outcome
@@ -437,8 +434,8 @@ scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
 {
 	struct line line = { .number = number };
 	int64_t time;
-	enum record_line result = record_reader_read(scanner->records, whole,
-	    number, &scanner->clock, batch, &time);
+	enum record_line result = record_reader_read(
+	    scanner->records, whole, number, &scanner->clock, batch, &time);
 
 	switch (result) {
 	case RECORD_LINE_NONE:
@@ -527,6 +524,20 @@ void
 scanner_remember(const struct scanner *scanner, struct clock_memory *memory)
 {
 	clock_remember(&scanner->clock, memory);
+}
+
+void
+scanner_resume(struct scanner *scanner, const struct clock_memory *memory)
+{
+	clock_resume(&scanner->clock, memory);
+}
+
+bool
+scanner_depends(const struct scanner *scanner)
+{
+	return joins_depend(&scanner->joins) ||
+	    fragments_are_open(&scanner->fragments) ||
+	    record_reader_depends(scanner->records);
 }
 
 bool

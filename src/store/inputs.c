@@ -27,6 +27,7 @@ static const struct field input_fields[] = {
 	FIELD("last_line_at", FIELD_INSTANT, struct store_input, last_line_at),
 	FIELD("damage", FIELD_TEXT, struct store_input, damage),
 	FIELD("seen_at", FIELD_INSTANT, struct store_input, seen_at),
+	FIELD("is_replayed", FIELD_FLAG, struct store_input, is_replayed),
 	FIELD("year", FIELD_INT, struct store_input, clock.year),
 	FIELD("is_hinted", FIELD_FLAG, struct store_input, clock.is_hinted),
 	FIELD("is_beyond", FIELD_FLAG, struct store_input, clock.is_beyond),

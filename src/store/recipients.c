@@ -87,7 +87,7 @@ addresses_save(struct store *store, struct addresses *addresses)
 }
 
 void
-addresses_load(struct store *store, struct addresses *addresses)
+addresses_load(struct store *store, struct addresses *addresses, bool is_known)
 {
 	sqlite3_stmt *rows = store_prepare(store, "SELECT * FROM addresses");
 
@@ -96,7 +96,7 @@ addresses_load(struct store *store, struct addresses *addresses)
 
 		fields_read(
 		    store, rows, 0, address_fields, ADDRESS_FIELDS, &state);
-		addresses_restore(addresses, &state);
+		addresses_restore(addresses, &state, is_known);
 	}
 	sqlite3_finalize(rows);
 }

@@ -453,8 +453,14 @@ keep_texts(struct store *store, struct record *record)
 		*texts[i] = arena_copy(&store->arena, *texts[i]);
 }
 
+struct events {
+	const struct event **items;
+	size_t count;
+	size_t capacity;
+};
+
 static void
-load_waiting(struct store *store, struct ledger *ledger)
+load_waiting(struct store *store, struct events *events)
 {
 	sqlite3_stmt *rows =
 	    store_prepare(store, "SELECT * FROM waiting ORDER BY id");
@@ -473,13 +479,15 @@ load_waiting(struct store *store, struct ledger *ledger)
 			break;
 		}
 		keep_texts(store, &row->record);
-		ledger_take(ledger, &row->event, NULL);
+		events->items = memory_grow(events->items, &events->capacity,
+		    events->count + 1, sizeof(*events->items));
+		events->items[events->count++] = &row->event;
 	}
 	sqlite3_finalize(rows);
 }
 
-void
-store_load_state(struct store *store, const struct store_state *state)
+static void
+load_state(struct store *store, const struct store_state *state, bool is_known)
 {
 	struct places places = { 0 };
 
@@ -489,12 +497,96 @@ store_load_state(struct store *store, const struct store_state *state)
 	load_messages(store, state->ledger, &places);
 	load_deliveries(store, state->ledger, &places);
 	load_timers(store, state->ledger, &places);
-	ledger_restore_now(
-	    state->ledger, store_meta_number(store, "last_record_at"));
-	addresses_load(store, state->addresses);
-	load_waiting(store, state->ledger);
+	addresses_load(store, state->addresses, is_known);
 	free(places.messages);
 	outage_numbers_release(&places.streaks);
+}
+
+void
+store_load_state(struct store *store, const struct store_state *state)
+{
+	struct events events = { 0 };
+
+	load_state(store, state, true);
+	load_waiting(store, &events);
+	ledger_restore_now(
+	    state->ledger, store_meta_number(store, "last_record_at"));
+	for (size_t i = 0; i < events.count; i++)
+		ledger_take(state->ledger, events.items[i], NULL);
+	free(events.items);
+}
+
+/* --- several files at once --- */
+
+struct placed_event {
+	const struct event *event;
+	size_t place;
+};
+
+static int
+order_by_time(const void *a, const void *b)
+{
+	const struct placed_event *x = a;
+	const struct placed_event *y = b;
+
+	if (x->event->record->time != y->event->record->time)
+		return x->event->record->time < y->event->record->time ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+/* The last seconds of each, in the order in which one run had read them. */
+static void
+take_waiting(struct ledger *ledger, const struct events *events)
+{
+	struct placed_event *sorted =
+	    memory_allocate_array(events->count, sizeof(*sorted));
+
+	for (size_t i = 0; i < events->count; i++)
+		sorted[i] = (struct placed_event){ events->items[i], i };
+	qsort(sorted, events->count, sizeof(*sorted), order_by_time);
+	for (size_t i = 0; i < events->count; i++)
+		ledger_take(ledger, sorted[i].event, NULL);
+	free(sorted);
+}
+
+void
+store_load_states(
+    struct store *const *stores, size_t count, const struct store_state *state)
+{
+	struct events events = { 0 };
+	int64_t earliest = INSTANT_NONE;
+	int64_t latest = INSTANT_NONE;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t now = store_meta_number(stores[i], "last_record_at");
+
+		/* Only the first one's recipients are in the file already. */
+		load_state(stores[i], state, i == 0);
+		load_waiting(stores[i], &events);
+		if (now == INSTANT_NONE)
+			continue;
+		if (earliest == INSTANT_NONE || now < earliest)
+			earliest = now;
+		if (now > latest)
+			latest = now;
+	}
+	ledger_restore_now(state->ledger, earliest);
+	take_waiting(state->ledger, &events);
+	if (ledger_now(state->ledger) < latest)
+		ledger_restore_now(state->ledger, latest);
+	free(events.items);
+}
+
+void
+store_sort_timers(struct store *store)
+{
+	store_run(store,
+	    "CREATE TEMP TABLE sorted AS SELECT message, is_removal, due "
+	    "FROM timers ORDER BY is_removal DESC, due, id;"
+	    "DELETE FROM timers;"
+	    "INSERT INTO timers SELECT NULL, message, is_removal, due "
+	    "FROM sorted ORDER BY rowid;"
+	    "DROP TABLE sorted");
 }
 
 #endif

@@ -1,6 +1,5 @@
 #include "track/addresses.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,7 +226,8 @@ is_remembered(
 	    observation->event->verdict.action == ACTION_REMOVE)
 		return true;
 	return addresses->complete &&
-	    (status == RECORD_BOUNCED || status == RECORD_DEFERRED);
+	    (status == RECORD_BOUNCED || status == RECORD_DEFERRED ||
+		status == RECORD_EXPIRED);
 }
 
 bool
@@ -272,9 +272,37 @@ addresses_record(
 
 /* --- what is kept from night to night --- */
 
+static void
+join_entry(struct address_entry *entry, const struct address_state *other)
+{
+	const struct address mine = entry->address;
+	struct address *address = &entry->address;
+
+	if (other->address.last_failed_at >= mine.last_failed_at) {
+		*address = other->address;
+		address->recipient = mine.recipient;
+		entry->state = (enum address_end)other->state;
+		address->reply = mine.reply;
+		if (other->address.reply.length > 0)
+			keep_reply(entry, other->address.reply);
+	}
+	address->failures = mine.failures + other->address.failures;
+	address->attempts_after =
+	    mine.attempts_after + other->address.attempts_after;
+	address->first_failed_at = mine.first_failed_at;
+	if (other->address.first_failed_at < mine.first_failed_at)
+		address->first_failed_at = other->address.first_failed_at;
+	entry->deferred += other->deferred;
+	if (entry->dead_since == INSTANT_NONE ||
+	    (other->dead_since != INSTANT_NONE &&
+		other->dead_since < entry->dead_since))
+		entry->dead_since = other->dead_since;
+	entry->is_changed = true;
+}
+
 void
-addresses_restore(
-    struct addresses *addresses, const struct address_state *state)
+addresses_restore(struct addresses *addresses,
+    const struct address_state *state, bool is_known)
 {
 	struct text recipient = state->address.recipient;
 	uint64_t hash = text_hash(recipient);
@@ -286,7 +314,10 @@ addresses_restore(
 	if (addresses->used > addresses->mask / 2)
 		grow(addresses);
 	slot = find_slot(addresses, recipient, hash);
-	assert(addresses->slots[slot] == NULL);
+	if (addresses->slots[slot] != NULL) {
+		join_entry(addresses->slots[slot], state);
+		return;
+	}
 	entry = make_entry(recipient, hash);
 	recipient = entry->address.recipient;
 	entry->address = state->address;
@@ -294,7 +325,8 @@ addresses_restore(
 	entry->deferred = state->deferred;
 	entry->dead_since = state->dead_since;
 	entry->state = (enum address_end)state->state;
-	entry->is_known = true;
+	entry->is_known = is_known;
+	entry->is_changed = !is_known;
 	if (state->address.reply.length > 0)
 		keep_reply(entry, state->address.reply);
 	addresses->slots[slot] = entry;

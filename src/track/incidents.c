@@ -133,7 +133,7 @@ add_host(
 
 /* The most frequent cause; of several, the one that was first. */
 static void
-add_cause(struct streak *streak, uint32_t cause)
+add_cause(struct streak *streak, uint32_t cause, uint32_t count)
 {
 	size_t at = 0;
 
@@ -147,7 +147,7 @@ add_cause(struct streak *streak, uint32_t cause)
 		streak->causes[at] = (struct incident_cause){ cause, 0 };
 		streak->cause_count++;
 	}
-	streak->causes[at].count++;
+	streak->causes[at].count += count;
 	for (size_t i = 0, best = 0; i < streak->cause_count; i++)
 		if (streak->causes[i].count >= best) {
 			if (streak->causes[i].count > best)
@@ -180,7 +180,7 @@ record_failure(struct incidents *incidents,
 	streak = &incidents->streaks[*open - 1];
 	streak->incident.failed_attempts++;
 	streak->incident.last_failure_at = time;
-	add_cause(streak, observation->cause);
+	add_cause(streak, observation->cause, 1);
 	add_host(incidents, streak, delivery->relay_host);
 	if (failed_in(delivery, *open - 1))
 		return;
@@ -250,9 +250,8 @@ incidents_visit(const struct incidents *incidents,
 	}
 }
 
-uint32_t
-incidents_restore(
-    struct incidents *incidents, const struct incident_state *state)
+static uint32_t
+add_streak(struct incidents *incidents, const struct incident_state *state)
 {
 	const struct incident *incident = &state->incident;
 	uint32_t number =
@@ -275,6 +274,42 @@ incidents_restore(
 		*open = number + 1;
 	}
 	return number;
+}
+
+static void
+join_streak(const struct incidents *incidents, struct streak *streak,
+    const struct incident_state *other)
+{
+	struct incident *incident = &streak->incident;
+
+	if (other->incident.started_at < incident->started_at)
+		incident->started_at = other->incident.started_at;
+	if (other->incident.last_failure_at > incident->last_failure_at)
+		incident->last_failure_at = other->incident.last_failure_at;
+	incident->failed_attempts += other->incident.failed_attempts;
+	incident->deliveries += other->incident.deliveries;
+	incident->deliveries_recovered += other->incident.deliveries_recovered;
+	for (size_t i = 0; i < other->incident.relay_count; i++)
+		add_host(incidents, streak, other->incident.relay_hosts[i]);
+	for (size_t i = 0; i < other->cause_count; i++)
+		add_cause(
+		    streak, other->causes[i].cause, other->causes[i].count);
+}
+
+uint32_t
+incidents_restore(
+    struct incidents *incidents, const struct incident_state *state)
+{
+	const struct incident *incident = &state->incident;
+	const uint32_t *open =
+	    keymap_find(&incidents->open, KEY(incident->domain, 0, 0, 0));
+
+	if (open != NULL && *open != 0 &&
+	    incident->resolved_at == INSTANT_NONE) {
+		join_streak(incidents, &incidents->streaks[*open - 1], state);
+		return *open - 1;
+	}
+	return add_streak(incidents, state);
 }
 
 static int

@@ -255,15 +255,20 @@ passes_filter(const struct ledger *ledger, const struct event *event,
 		.scope = scope,
 	};
 
-	return filter_matches(ledger->settings.filter, &subject);
+	return !filter_is_before(
+		   ledger->settings.filter, event->record->time) &&
+	    filter_matches(ledger->settings.filter, &subject);
 }
 
+/* What happened before the period is known, but nobody is told. */
 static void
 observe(struct ledger *ledger, const struct event *event,
     struct observation *observation, struct delivery *delivery)
 {
 	struct ledger_observer *observer = &ledger->settings.observer;
 
+	if (filter_is_before(ledger->settings.filter, event->record->time))
+		return;
 	observation->event = event;
 	observation->delivery = delivery;
 	observer->record(observer->context, observation, delivery);
@@ -435,13 +440,6 @@ record_other(struct ledger *ledger, const struct event *event)
 	observe(ledger, event, &observation, NULL);
 }
 
-static bool
-is_counted_kind(enum record_kind kind)
-{
-	return kind == RECORD_ATTEMPT || kind == RECORD_EXPIRY ||
-	    kind == RECORD_REJECT || kind == RECORD_PROBE;
-}
-
 static void
 record_event(struct ledger *ledger, const struct event *event)
 {
@@ -452,10 +450,6 @@ record_event(struct ledger *ledger, const struct event *event)
 	if (record->time > ledger->now)
 		ledger->now = record->time;
 	ledger_close_old_messages(ledger);
-	/* What happened before the period is known, but does not count. */
-	if (filter_is_before(ledger->settings.filter, record->time) &&
-	    is_counted_kind((enum record_kind)record->kind))
-		return;
 	switch ((enum record_kind)record->kind) {
 	case RECORD_ATTEMPT:
 		for (uint32_t i = 0; i < record->repeat; i++)

@@ -3,6 +3,12 @@
 /* A line that begins a message this soon after its removal is a late line. */
 #define LATE_LINE_MS 2000
 
+/*
+ * An arrival this soon after the first record is that record's own: a hop is
+ * seen up to a look-ahead before the message that it made.
+ */
+#define LATE_ARRIVAL_MS 5000
+
 /* Tells what became of a message's deliveries. */
 void
 ledger_settle_message(struct ledger *ledger, struct queue_message *message)
@@ -18,7 +24,9 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 			queue_set_outcome(
 			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
 		i = delivery->next;
-		if (delivery->is_carried || message->shown.is_notification)
+		if (delivery->is_carried || message->shown.is_notification ||
+		    filter_is_before(
+			ledger->settings.filter, delivery->last_record_at))
 			continue;
 		observer->outcome(observer->context, delivery, &message->shown,
 		    delivery->selected && !message->is_counted);
@@ -123,7 +131,7 @@ is_next_generation(
 		return record->kind != RECORD_ATTEMPT ||
 		    record->time - message->removed_at > LATE_LINE_MS;
 	return is_arrival(record) && message->arrival_logged &&
-	    record->time - message->seen_at > LATE_LINE_MS;
+	    record->time - message->seen_at > LATE_ARRIVAL_MS;
 }
 
 /* The same as get_message, for a record that may begin a generation. */

@@ -393,9 +393,38 @@ case_days() {
 	good db week --keep 1d
 }
 
+# What two hosts learned adds up, and nothing is added twice.
+case_merge() {
+	plain whole week postfix
+	good one.db week
+	good two.db postfix
+	"$PROGRAM" merge --db db one.db two.db 2>err ||
+	    fail "merge: $(head -n 3 err)"
+	tables db memory
+	same whole memory "two files"
+	for file in one.db two.db; do
+		cp db before
+		"$PROGRAM" merge --db db $file 2>err
+		status=$?
+		refused 2 'would count twice'
+		cmp -s db before || fail "was changed"
+	done
+	"$PROGRAM" merge --db out.db one.db one.db 2>err
+	status=$?
+	refused 2 'would count twice'
+	good other.db --tz Asia/Kolkata postfix
+	"$PROGRAM" merge --db db other.db 2>err
+	status=$?
+	refused 2 'zone Asia/Kolkata'
+	# The host goes on under its own name in the merged file.
+	good db week postfix
+	tables db again
+	same whole again "after the merge"
+}
+
 make_logs
 cases=${*:-growing files rotation twice copytruncate half_line damage kill
-    writers refused full days}
+    writers refused full days merge}
 for case in $cases; do
 	before=$failures
 	rm -f db ./*.db
