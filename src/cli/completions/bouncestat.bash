@@ -9,7 +9,7 @@ _bouncestat_options='
 	-j --jobs --now -q --quiet --no-progress --color
 	-h --help -V --version'
 
-_bouncestat_commands='report domain events deliveries classify explain check'
+_bouncestat_commands='report domain events deliveries classify explain check merge'
 
 _bouncestat_categories='
 	user_unknown mailbox_inactive mailbox_full domain_invalid dns_failure

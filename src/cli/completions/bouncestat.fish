@@ -1,6 +1,6 @@
 # fish completion for bouncestat(1)
 
-set -l commands report domain events deliveries classify explain check
+set -l commands report domain events deliveries classify explain check merge
 set -l categories user_unknown mailbox_inactive mailbox_full domain_invalid \
     dns_failure connection_failed routing_error remote_system tls_failure \
     greylisted rate_limited message_too_large spam_content virus_attachment \
@@ -16,6 +16,7 @@ complete -c bouncestat -n "$first" -a deliveries -d 'One row for each delivery'
 complete -c bouncestat -n "$first" -a classify -d 'Replies on standard input, one row for each'
 complete -c bouncestat -n "$first" -a explain -d 'What a code or reply means and what to do'
 complete -c bouncestat -n "$first" -a check -d 'Prove the pattern files'
+complete -c bouncestat -n "$first" -a merge -d 'Add up what several hosts remember'
 
 complete -c bouncestat -l csv -x -a '(__fish_complete_directories)' -d 'Write all tables as CSV files'
 complete -c bouncestat -l suppression -r -d 'Write the addresses to remove or to suppress'
