@@ -39,7 +39,7 @@ _bouncestat_value()
 	--by)
 		mapfile -t COMPREPLY < <(compgen -W 'domain registrable' -- "$current") ;;
 	--format)
-		mapfile -t COMPREPLY < <(compgen -W 'csv tsv ndjson' -- "$current") ;;
+		mapfile -t COMPREPLY < <(compgen -W 'csv tsv ndjson postfix exim sendmail opensmtpd qmail haraka kumomta powermta' -- "$current") ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current") ;;
 	--category)
