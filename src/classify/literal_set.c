@@ -194,7 +194,7 @@ read_class(struct reader *reader)
 	bool is_negated = skip_string(reader, "^");
 	struct literal_part part = { .is_finite = true };
 	size_t count = 0;
-	char members[4];
+	char members[4] = { 0 };
 
 	read_class_items(reader, bytes);
 	for (int i = 0; i < 256; i++) {
