@@ -105,7 +105,7 @@ demo:
 
 demo-run: $(PROGRAM)
 	@mkdir -p $(BUILD)/demo
-	$(PROGRAM) report --csv $(BUILD)/demo --log-tz UTC $(SAMPLES)
+	$(PROGRAM) report --csv $(BUILD)/demo --log-tz UTC --year 2026 $(SAMPLES)
 	@echo
 	@echo "All tables as CSV: $(BUILD)/demo/"
 
