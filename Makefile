@@ -121,6 +121,7 @@ check-run: $(PROGRAM) unit
 	PROGRAM=$(PROGRAM) tests/corpus/run
 	PROGRAM=$(PROGRAM) tests/property/law.sh
 	@$(MAKE) --no-print-directory check-docs
+	$(if $(filter sqlite3,$(PACKAGES)),@$(MAKE) --no-print-directory check-nightly)
 	@$(MAKE) --no-print-directory check-simulated
 
 # Help, manual, README and completions agree; the examples print what is shown.
@@ -129,6 +130,10 @@ check-docs: $(PROGRAM)
 	PROGRAM=$(PROGRAM) tests/docs/manual.sh
 	PROGRAM=$(PROGRAM) tests/docs/examples.sh
 	MAKE='$(MAKE)' PREFIX='$(PREFIX)' tests/docs/install.sh
+
+# A week of nightly audits with --db.
+check-nightly: $(PROGRAM) bench-tools
+	PROGRAM=$(PROGRAM) TOOLS=$(BENCH_TOOLS) tests/nightly/week.sh
 
 golden-update: $(PROGRAM)
 	PROGRAM=$(PROGRAM) UPDATE=1 tests/golden/run
@@ -191,8 +196,8 @@ clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all unit demo demo-run check check-run check-docs golden-update fuzz \
-    analyze install uninstall clean FORCE
+.PHONY: all unit demo demo-run check check-run check-docs check-nightly \
+    golden-update fuzz analyze install uninstall clean FORCE
 
 -include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(OBJECTS)/cli/main.o)
 -include $(addsuffix .d,$(UNIT_TESTS))

@@ -15,6 +15,7 @@
 #include "classify/classifier.h"
 #include "classify/event.h"
 #include "input/operands.h"
+#include "run/redactor.h"
 #include "scan/pattern_set.h"
 #include "scan/scanner.h"
 
@@ -45,6 +46,7 @@ struct pipeline_memory {
 struct pipeline_settings {
 	const struct pattern_set *patterns;
 	const struct classifier *classifier;
+	const struct redactor *redactor; /* NULL: local parts stay */
 	const struct zone *log_zone; /* of stamps without offset */
 	int year; /* --year; 0 = find out */
 	int64_t now; /* ms; no log is later */

@@ -7,7 +7,9 @@
  * lines of one second are ordered.  The ledger then finds the delivery (by
  * host, queue id and recipient; a queue id that is used again starts a new
  * generation), tells the observers what the record was, and, once the message
- * has left the queue, what became of each delivery.
+ * has left the queue, what became of each delivery.  Of what happened before
+ * the period of the filter the observers are not told; but it is known, so
+ * that tries are numbered and deferrals dated from the real first one.
  *
  * Postfix src/qmgr/qmgr_active.c fixes what "removed" and "expired" mean.
  */

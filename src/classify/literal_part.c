@@ -48,26 +48,52 @@ literal_set_union(
 	return set;
 }
 
+/* Only the empty text, which changes nothing that it is put beside. */
+static bool
+is_of_nothing(struct literal_set set)
+{
+	return set.count == 1 && set.members[0].length == 0;
+}
+
+static size_t
+total_length(struct literal_set set)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < set.count; i++)
+		total += set.members[i].length;
+	return total;
+}
+
 /* Every member of `a` followed by every member of `b`. */
 struct literal_set
 literal_set_product(
     struct arena *arena, struct literal_set a, struct literal_set b)
 {
-	struct literal_set set = literal_set_new(arena, a.count * b.count);
+	struct literal_set set;
 	size_t count = 0;
+	char *bytes;
 
+	if (is_of_nothing(a))
+		return b;
+	if (is_of_nothing(b))
+		return a;
+	set = literal_set_new(arena, a.count * b.count);
+	bytes = arena_allocate(
+	    arena, total_length(a) * b.count + total_length(b) * a.count + 1);
 	for (size_t i = 0; i < a.count; i++)
 		for (size_t j = 0; j < b.count; j++) {
 			struct text left = a.members[i];
 			struct text right = b.members[j];
 			size_t length = left.length + right.length;
-			char *data = arena_allocate(arena, length + 1);
+			char *data = bytes;
 
 			if (left.length > 0)
 				memcpy(data, left.data, left.length);
 			if (right.length > 0)
 				memcpy(data + left.length, right.data,
 				    right.length);
+			bytes += length;
 			set.members[count++] = (struct text){ data, length };
 		}
 	return set;
@@ -95,6 +121,35 @@ literal_set_longest(struct literal_set set)
 	return longest;
 }
 
+/* Words that every other reply holds. */
+#define WORD(string)                                                           \
+	{                                                                      \
+		string, sizeof(string) - 1                                     \
+	}
+static const struct text frequent_words[] = { WORD("user"), WORD("mail"),
+	WORD("message"), WORD("recipient"), WORD("address"), WORD("rejected"),
+	WORD("mailbox"), WORD("account"), WORD("host"), WORD("not"),
+	WORD("the"), WORD("from"), WORD("your"), WORD("this"), WORD("unknown"),
+	WORD("server"), WORD("http"), WORD("sender"), WORD("service"),
+	WORD("blocked"), WORD("error"), WORD("domain"), WORD("for"),
+	WORD("email"), WORD("delivery"), WORD("to"), WORD("command"),
+	WORD("is"), WORD("has"), WORD("been"), WORD("was"), WORD("reject"),
+	WORD("deliver"), WORD("refused"), WORD("please"), WORD("client"),
+	WORD("access"), WORD("denied"), WORD("policy"), WORD("temporar"),
+	WORD("spam"), WORD("block") };
+#undef WORD
+#define FREQUENT_LONGEST ((size_t)9)
+
+static bool
+is_frequent(struct text word)
+{
+	for (size_t i = 0;
+	     i < sizeof(frequent_words) / sizeof(frequent_words[0]); i++)
+		if (text_equal(word, frequent_words[i]))
+			return true;
+	return false;
+}
+
 /*
  * How little a set is expected to be met in replies: by the length of its
  * shortest member, less for the words that every other reply holds.
@@ -102,24 +157,14 @@ literal_set_longest(struct literal_set set)
 int
 literal_set_rarity(struct literal_set set)
 {
-	static const char *const frequent[] = { "user", "mail", "message",
-		"recipient", "address", "rejected", "mailbox", "account",
-		"host", "not", "the", "from", "your", "this", "unknown",
-		"server", "http", "sender", "service", "blocked", "error",
-		"domain", "for", "email", "delivery", "to", "command", "is",
-		"has", "been", "was", "reject", "deliver", "refused", "please",
-		"client", "access", "denied", "policy", "temporar", "spam",
-		"block" };
 	int lowest = 1000;
 
 	for (size_t i = 0; i < set.count; i++) {
 		struct text member = text_trim(set.members[i]);
 		int rarity = 3 * (int)member.length;
 
-		for (size_t j = 0; j < sizeof(frequent) / sizeof(frequent[0]);
-		     j++)
-			if (text_equal(member, text_of(frequent[j])))
-				rarity = 2 + (int)member.length / 2;
+		if (member.length <= FREQUENT_LONGEST && is_frequent(member))
+			rarity = 2 + (int)member.length / 2;
 		if (rarity < lowest)
 			lowest = rarity;
 	}

@@ -1,69 +1,56 @@
 /*
  * Literal search: which of many literals a text holds, in one pass.
  *
- * An Aho-Corasick automaton (Aho and Corasick 1975) as a table, with a row for
- * each state and a column for each class of bytes.  Upper and lower case are of
- * one class, and so are several of the bytes past ASCII: a literal that holds
- * such bytes may be reported where it is not, never missed.  After
- * literal_search_compile it is constant and shared.
+ * Each literal is found by one piece of it, four bytes (two, if it has no
+ * more than three), chosen to be one that few other literals hold.  A filter
+ * with a bit for each value of a piece's hash tells at which places of the text
+ * there may be one, without a branch; only at those the literals of that piece
+ * are compared.
+ *
+ * All of it fits into a second-level cache.  An Aho-Corasick automaton of the
+ * same literals took some twenty times the memory, and texts of many kinds
+ * spent most of their time waiting for it.
+ *
+ * ASCII case does not matter.  After literal_search_compile the search is
+ * constant and shared; each thread has a scratch of its own.
  */
 #ifndef CLASSIFY_LITERAL_SEARCH_H
 #define CLASSIFY_LITERAL_SEARCH_H
 
 #include "base/text.h"
+#include "classify/literal_set.h"
+
+/* Bytes of a text that are searched. */
+#define LITERAL_TEXT_MAXIMUM 8192
 
 struct literal_search {
-	uint16_t *table; /* state << shift | class -> state */
-	uint8_t classes[256];
-	unsigned shift;
-	uint32_t states;
-	uint32_t first_output; /* this state and all behind it have outputs */
-	uint32_t *output_starts; /* by state - first_output, and one more */
-	uint32_t *outputs;
+	struct literal_table *table; /* NULL until it is compiled */
 	/* Only while it is built. */
-	struct literal_entry *entries;
-	size_t entry_count;
-	size_t entry_capacity;
+	struct literal_item *items;
+	size_t item_count;
+	size_t item_capacity;
+};
+
+struct literal_scratch {
+	/* The text in lower case, with NULs on both sides. */
+	char text[LITERAL_LENGTH + LITERAL_TEXT_MAXIMUM + LITERAL_LENGTH];
+	uint16_t places[2 * LITERAL_TEXT_MAXIMUM + 2];
 };
 
 void literal_search_init(struct literal_search *search);
 void literal_search_release(struct literal_search *search);
 
-/* `literal` is not empty and stays valid until the search is compiled. */
+/*
+ * `literal` has at least two bytes, of which the first LITERAL_LENGTH count,
+ * and stays valid until the search is compiled.
+ */
 void literal_search_add(
     struct literal_search *search, struct text literal, uint32_t output);
 
-/* False when there are more states than a row number can tell apart. */
-bool literal_search_compile(struct literal_search *search);
+void literal_search_compile(struct literal_search *search);
 
-/*
- * Calls for every occurrence of every literal are too slow; the caller walks
- * by itself: from state 0, state = literal_search_step(...) for each byte, and
- * where literal_search_hits() the outputs of the state.
- */
-static inline uint32_t
-literal_search_step(
-    const struct literal_search *search, uint32_t state, char byte)
-{
-	return search->table[(state << search->shift) |
-	    search->classes[(unsigned char)byte]];
-}
-
-static inline bool
-literal_search_hits(const struct literal_search *search, uint32_t state)
-{
-	return state >= search->first_output;
-}
-
-static inline const uint32_t *
-literal_search_outputs(
-    const struct literal_search *search, uint32_t state, size_t *count)
-{
-	const uint32_t *start =
-	    &search->output_starts[state - search->first_output];
-
-	*count = start[1] - start[0];
-	return &search->outputs[start[0]];
-}
+/* Sets the bits of `marks` that are the outputs of the literals in `text`. */
+void literal_search_find(const struct literal_search *search, struct text text,
+    struct literal_scratch *scratch, uint64_t *marks);
 
 #endif

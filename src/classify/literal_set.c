@@ -50,12 +50,13 @@ next_byte(struct reader *reader)
 static bool
 skip_string(struct reader *reader, const char *string)
 {
-	struct text rest =
-	    text_slice(reader->source, reader->at, reader->source.length);
+	size_t at = reader->at;
 
-	if (!text_starts_with(rest, text_of(string)))
-		return false;
-	reader->at += strlen(string);
+	for (; *string != '\0'; string++, at++)
+		if (at >= reader->source.length ||
+		    reader->source.data[at] != *string)
+			return false;
+	reader->at = at;
 	return true;
 }
 
@@ -400,10 +401,53 @@ repeat(
 }
 
 static bool
+is_special(char byte)
+{
+	return byte == '\0' || strchr("\\[](){}.^$|?*+", byte) != NULL;
+}
+
+static bool
 at_end_of_branch(const struct reader *reader)
 {
 	return reader->failed || reader->at >= reader->source.length ||
 	    at_byte(reader, '|') || at_byte(reader, ')');
+}
+
+/*
+ * A run of ordinary bytes, `most` of them at most, as one part: most of every
+ * pattern is made of these.  False when there are none.
+ */
+static bool
+read_plain(struct reader *reader, size_t most, struct literal_part *part)
+{
+	struct text rest =
+	    text_slice(reader->source, reader->at, reader->source.length);
+	struct text run;
+	char *lower;
+	size_t length = 0;
+
+	while (length < rest.length && !is_special(rest.data[length]))
+		length++;
+	/* What comes next may say how often the last byte does. */
+	if (length > 0 && length < rest.length)
+		length--;
+	if (length > most)
+		length = most;
+	if (length == 0)
+		return false;
+	run = text_slice(rest, 0, length);
+	lower = arena_allocate(reader->arena, length);
+	for (size_t i = 0; i < length; i++) {
+		lower[i] = byte_lower(run.data[i]);
+		if ((run.data[i] & 0x80) != 0)
+			reader->impure = true;
+	}
+	if (!reader->caseless)
+		reader->impure = true;
+	reader->at += length;
+	*part =
+	    literal_part_of_one(reader->arena, (struct text){ lower, length });
+	return true;
 }
 
 static struct literal_part
@@ -413,25 +457,28 @@ read_branch(struct reader *reader)
 	struct literal_set run = literal_part_of_nothing(reader->arena).all;
 
 	while (!at_end_of_branch(reader)) {
-		struct literal_part item = read_atom(reader);
+		size_t longest = literal_set_longest(run);
+		struct literal_part item;
 		size_t least;
 		size_t most;
 
-		if (read_quantifier(reader, &least, &most))
-			item = repeat(reader, item, least, most);
+		if (!read_plain(reader, LITERAL_LENGTH - longest, &item)) {
+			item = read_atom(reader);
+			if (read_quantifier(reader, &least, &most))
+				item = repeat(reader, item, least, most);
+		}
 		if (item.is_finite &&
 		    (run.count * item.all.count <= LITERAL_PRODUCTS ||
 			run.count == 1 || item.all.count == 1) &&
-		    literal_set_longest(run) + literal_set_longest(item.all) <=
-			LITERAL_LENGTH) {
+		    longest + literal_set_longest(item.all) <= LITERAL_LENGTH) {
 			run = literal_set_product(reader->arena, run, item.all);
 			continue;
 		}
 		branch.is_finite = false;
 		literal_part_add(&branch, run);
 		run = item.is_finite
-			  ? item.all
-			  : literal_part_of_nothing(reader->arena).all;
+		    ? item.all
+		    : literal_part_of_nothing(reader->arena).all;
 		for (size_t i = 0; i < item.set_count; i++)
 			literal_part_add(&branch, item.sets[i]);
 	}
@@ -451,8 +498,7 @@ read_alternation(struct reader *reader)
 		struct literal_part branch = read_branch(reader);
 		struct literal_set a = literal_part_best(&sum);
 		struct literal_set b = literal_part_best(&branch);
-		bool is_finite =
-		    sum.is_finite && branch.is_finite &&
+		bool is_finite = sum.is_finite && branch.is_finite &&
 		    sum.all.count + branch.all.count <= LITERAL_MEMBERS;
 
 		if (is_finite) {
@@ -486,13 +532,14 @@ make_clause(const struct literal_part *branch, bool impure,
 		    literal_set_rarity(sets.sets[best]))
 			best = i;
 	for (size_t i = 0; i < sets.set_count; i++)
-		if (i != best && (second == SIZE_MAX ||
-				     literal_set_rarity(sets.sets[i]) >
-					 literal_set_rarity(sets.sets[second])))
+		if (i != best &&
+		    (second == SIZE_MAX ||
+			literal_set_rarity(sets.sets[i]) >
+			    literal_set_rarity(sets.sets[second])))
 			second = i;
 	*clause = (struct literal_clause){ .sets[0] = sets.sets[best],
 		.is_exact = branch->is_finite && !impure };
-	if (second != SIZE_MAX && literal_set_shortest(sets.sets[second]) > 1)
+	if (second != SIZE_MAX && literal_set_shortest(sets.sets[second]) > 2)
 		clause->sets[1] = sets.sets[second];
 	if (!clause->is_exact)
 		clause->sets[0] = literal_set_shorten(clause->sets[0]);

@@ -7,6 +7,7 @@
 enum byte_kind {
 	BYTE_PLAIN,
 	BYTE_BLANK,
+	BYTE_CONTROL,
 	BYTE_DIGIT,
 	BYTE_AT,
 	BYTE_COLON,
@@ -18,39 +19,39 @@ enum byte_kind {
 };
 
 static const uint8_t byte_kinds[256] = {
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
-	BYTE_BLANK,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	BYTE_CONTROL,
+	[' '] = BYTE_BLANK,
 	['0'] = BYTE_DIGIT,
 	['1'] = BYTE_DIGIT,
 	['2'] = BYTE_DIGIT,
@@ -67,7 +68,7 @@ static const uint8_t byte_kinds[256] = {
 	['#'] = BYTE_HASH,
 	['['] = BYTE_BRACKET,
 	['('] = BYTE_PARENTHESIS,
-	[127] = BYTE_BLANK,
+	[127] = BYTE_CONTROL,
 	[0xC2] = BYTE_WIDE,
 	[0xE2] = BYTE_WIDE,
 };
@@ -156,7 +157,9 @@ static enum reply_stage
 find_stage(struct text command)
 {
 	for (size_t i = 0; i < sizeof(stage_rows) / sizeof(stage_rows[0]); i++)
-		if (begins_with(command, stage_rows[i].command))
+		if (command.length > 0 &&
+		    command.data[0] == stage_rows[i].command[0] &&
+		    begins_with(command, stage_rows[i].command))
 			return stage_rows[i].stage;
 	return STAGE_NONE;
 }
@@ -218,27 +221,34 @@ scan_special(struct scan *scan, enum byte_kind kind)
 		break;
 	case BYTE_PLAIN:
 	case BYTE_BLANK:
+	case BYTE_CONTROL:
 		put_blank(scan);
 		scan->at++;
 		break;
 	}
 }
 
-/* Copies plain bytes, and the single blanks between them. */
+/*
+ * Copies plain bytes, and the single blanks between them.  One branch for each
+ * byte, so that only the end of the run is guessed wrong, not that of each
+ * word in it.
+ */
 static void
 scan_plain(struct scan *scan)
 {
 	const char *from = scan->in + scan->at;
 	const char *end = scan->in + scan->length;
 	char *to = scan->out + scan->used;
+	unsigned before = BYTE_PLAIN;
 
-	for (;;) {
-		while (from < end &&
-		    byte_kinds[(unsigned char)*from] == BYTE_PLAIN)
-			*to++ = *from++;
-		if (from == end || *from != ' ' || to[-1] == ' ')
+	for (; from < end; from++) {
+		unsigned kind = byte_kinds[(unsigned char)*from];
+
+		/* A second blank counts as two. */
+		if (kind + (kind & before) > BYTE_BLANK)
 			break;
-		*to++ = *from++;
+		*to++ = *from;
+		before = kind;
 	}
 	scan->at = (size_t)(from - scan->in);
 	scan->used = (size_t)(to - scan->out);
@@ -319,6 +329,7 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 {
 	struct scan scan = { .out = scratch->text };
 	struct text before;
+	bool is_wrapped;
 
 	if (text.length > REPLY_MAXIMUM)
 		text.length = REPLY_MAXIMUM;
@@ -330,9 +341,10 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 	scan_all(&scan);
 	if (scan.first.reply_code == 0)
 		scan.first = scan.current;
-	if (scan.inner > 0)
-		read_exim_stage(&scan);
 	before = text_slice(written(&scan), 0, scan.inner);
+	is_wrapped = scan.inner > 0 && !is_plain_introduction(&scan, before);
+	if (is_wrapped)
+		read_exim_stage(&scan);
 	*reply = (struct reply){
 		.whole = written(&scan),
 		.inner = text_slice(written(&scan), scan.inner, scan.used),
@@ -340,8 +352,7 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 		.inner_codes = scan.current,
 		.stage = scan.stage,
 		.host_said = scan.host_said,
-		.is_wrapped =
-		    scan.inner > 0 && !is_plain_introduction(&scan, before),
+		.is_wrapped = is_wrapped,
 	};
 	/* The inner enhanced code, where it does not contradict the reply. */
 	if (reply->codes.enhanced_code == 0 &&

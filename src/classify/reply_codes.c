@@ -210,10 +210,10 @@ is_id(struct text word)
 	size_t digits = 0;
 	unsigned before;
 
-	if (word.length < ID_MINIMUM || ends_as_host(word))
+	if (word.length < ID_MINIMUM)
 		return false;
 	before = scan_traits[(unsigned char)word.data[0]];
-	for (size_t i = 1; i < word.length; i++) {
+	for (size_t i = 1; i < word.length && changes < ID_CHANGES; i++) {
 		unsigned traits = scan_traits[(unsigned char)word.data[i]];
 
 		digits += traits & SCAN_DIGIT;
@@ -221,7 +221,9 @@ is_id(struct text word)
 		    ((before ^ traits) & SCAN_DIGIT);
 		before = traits;
 	}
-	return changes >= ID_CHANGES || (changes > 0 && digits >= ID_DIGITS);
+	return (changes >= ID_CHANGES ||
+		   (changes > 0 && digits >= ID_DIGITS)) &&
+	    !ends_as_host(word);
 }
 
 /*
@@ -298,7 +300,8 @@ scan_number(struct scan *scan)
 			text_slice(rest, 3, rest.length)))
 			return;
 	}
-	if (!byte_is_alnum(last) && last != '.' && last != '-' && last != '_') {
+	if (digits == 1 && run > 1 && !byte_is_alnum(last) && last != '.' &&
+	    last != '-' && last != '_') {
 		size_t length = 0;
 		uint32_t enhanced = enhanced_code_parse(rest, &length);
 

@@ -58,7 +58,10 @@ add_clause(
 	    (struct rule_clause){ .literals = literals, .pattern = pattern };
 }
 
-/* The clause that a rule's own line of literals makes. */
+/*
+ * The clause that a rule's own line of literals makes; a literal of one byte
+ * is as good as none.
+ */
 static struct literal_clause
 read_literal_line(struct rule_set *set, const struct stanza_line *line)
 {
@@ -72,6 +75,8 @@ read_literal_line(struct rule_set *set, const struct stanza_line *line)
 		size_t bar = text_find_byte(rest, '|');
 		struct text member = text_trim(text_slice(rest, 0, bar));
 
+		if (member.length == 1)
+			return (struct literal_clause){ 0 };
 		if (member.length > 0)
 			literals->members[literals->count++] = member;
 		if (bar == TEXT_NONE)
@@ -109,19 +114,16 @@ static void
 add_literals(struct rule_set *set, size_t number)
 {
 	const struct literal_clause *clause = &set->clauses[number].literals;
-	uint64_t bit = (uint64_t)1 << (number & 63);
-	enum clause_mark mark = clause->is_exact ? CLAUSE_EXACT : CLAUSE_FIRST;
 
-	if (clause->sets[0].count == 0)
-		set->always[number >> 6] |= bit;
-	if (clause->sets[1].count == 0)
-		set->single[number >> 6] |= bit;
-	for (size_t i = 0; i < clause->sets[0].count; i++)
-		literal_search_add(&set->search, clause->sets[0].members[i],
-		    CLAUSE_OUTPUT(number, mark));
-	for (size_t i = 0; i < clause->sets[1].count; i++)
-		literal_search_add(&set->search, clause->sets[1].members[i],
-		    CLAUSE_OUTPUT(number, CLAUSE_SECOND));
+	for (size_t i = 0; i < 2; i++) {
+		size_t mark = number + i * set->words * 64;
+
+		if (clause->sets[i].count == 0)
+			set->marks[mark >> 6] |= (uint64_t)1 << (mark & 63);
+		for (size_t j = 0; j < clause->sets[i].count; j++)
+			literal_search_add(&set->search,
+			    clause->sets[i].members[j], (uint32_t)mark);
+	}
 }
 
 bool
@@ -136,15 +138,10 @@ rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics)
 	for (uint32_t i = 0; i < set->pattern_count; i++)
 		add_clauses(set, i);
 	set->words = (set->clause_count + 63) / 64;
-	set->always = memory_allocate_array(set->words + 1, sizeof(uint64_t));
-	set->single = memory_allocate_array(set->words + 1, sizeof(uint64_t));
+	set->marks =
+	    memory_allocate_array(2 * set->words + 1, sizeof(uint64_t));
 	for (size_t i = 0; i < set->clause_count; i++)
 		add_literals(set, i);
-	if (!literal_search_compile(&set->search)) {
-		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR,
-		    set->file.stanzas[0].path,
-		    "the rules have more literals than the search can hold");
-		return false;
-	}
+	literal_search_compile(&set->search);
 	return true;
 }

@@ -19,8 +19,6 @@
 void
 rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 {
-	size_t words = set->words + 1;
-
 	*matcher = (struct rule_matcher){ .set = set };
 	matcher->context = pcre2_match_context_create(NULL);
 	matcher->data = pcre2_match_data_create(RULE_CAPTURES, NULL);
@@ -31,9 +29,9 @@ rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 	pcre2_set_heap_limit(matcher->context, HEAP_LIMIT_KIB);
 	if (matcher->stack != NULL)
 		pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
-	matcher->first = memory_allocate_array(3 * words, sizeof(uint64_t));
-	matcher->second = matcher->first + words;
-	matcher->exact = matcher->second + words;
+	matcher->marks =
+	    memory_allocate_array(2 * set->words + 1, sizeof(uint64_t));
+	matcher->scratch = memory_allocate(sizeof(*matcher->scratch));
 }
 
 void
@@ -42,29 +40,38 @@ rule_matcher_release(struct rule_matcher *matcher)
 	pcre2_match_data_free(matcher->data);
 	pcre2_match_context_free(matcher->context);
 	pcre2_jit_stack_free(matcher->stack);
-	free(matcher->first);
+	free(matcher->marks);
+	free(matcher->scratch);
 	*matcher = (struct rule_matcher){ 0 };
 }
 
 static bool
-codes_hold(const struct rule *rule, const struct rule_query *query)
+code_holds(const struct rule *rule, uint32_t code)
 {
 	for (size_t i = 0; i < rule->code_count; i++)
-		for (size_t j = 0; j < RULE_CODES; j++)
-			if (code_pattern_matches(
-				&rule->codes[i], query->codes[j]))
-				return true;
-	return rule->code_count == 0;
+		if (code_pattern_matches(&rule->codes[i], code))
+			return true;
+	return false;
+}
+
+/* Whether the guards hold that are not about codes. */
+static bool
+circumstances_hold(const struct rule *rule, const struct rule_query *query)
+{
+	if (rule->statuses != 0 && (rule->statuses & 1U << query->status) == 0)
+		return false;
+	return rule->stages == 0 || (rule->stages & 1U << query->stage) != 0;
 }
 
 bool
 rule_guards_hold(const struct rule *rule, const struct rule_query *query)
 {
-	if (rule->statuses != 0 && (rule->statuses & 1U << query->status) == 0)
+	if (!circumstances_hold(rule, query))
 		return false;
-	if (rule->stages != 0 && (rule->stages & 1U << query->stage) == 0)
-		return false;
-	return codes_hold(rule, query);
+	for (size_t i = 0; i < RULE_CODES && rule->code_count > 0; i++)
+		if (query->codes[i] != 0 && code_holds(rule, query->codes[i]))
+			return true;
+	return rule->code_count == 0;
 }
 
 /* Makes machine code of a pattern, unless another thread just has. */
@@ -123,54 +130,7 @@ rule_pattern_matches(struct rule_matcher *matcher, struct rule_pattern *pattern,
 	return true;
 }
 
-static void
-mark_outputs(
-    struct rule_matcher *matcher, const uint32_t *outputs, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		uint32_t clause = outputs[i] >> 2;
-		uint64_t bit = (uint64_t)1 << (clause & 63);
-		size_t word = clause >> 6;
-
-		switch ((enum clause_mark)(outputs[i] & 3)) {
-		case CLAUSE_EXACT:
-			matcher->exact[word] |= bit;
-			matcher->first[word] |= bit;
-			break;
-		case CLAUSE_FIRST:
-			matcher->first[word] |= bit;
-			break;
-		case CLAUSE_SECOND:
-			matcher->second[word] |= bit;
-			break;
-		}
-	}
-}
-
-static void
-find_literals(struct rule_matcher *matcher, struct text text)
-{
-	const struct rule_set *set = matcher->set;
-	const struct literal_search *search = &set->search;
-	size_t size = set->words * sizeof(uint64_t);
-	uint32_t state = 0;
-
-	memcpy(matcher->first, set->always, size);
-	memcpy(matcher->second, set->single, size);
-	memset(matcher->exact, 0, size);
-	for (size_t i = 0; i < text.length; i++) {
-		state = literal_search_step(search, state, text.data[i]);
-		if (literal_search_hits(search, state)) {
-			size_t count;
-			const uint32_t *outputs =
-			    literal_search_outputs(search, state, &count);
-
-			mark_outputs(matcher, outputs, count);
-		}
-	}
-}
-
-/* Every pattern in order: what find_literals only makes faster. */
+/* Every pattern in order: what the search only makes faster. */
 static uint16_t
 match_exhaustively(struct rule_matcher *matcher, struct text text,
     const struct rule_query *query)
@@ -198,7 +158,7 @@ clause_matches(struct rule_matcher *matcher, size_t number, struct text text,
 
 	if (!rule_guards_hold(&set->rules[pattern->rule], query))
 		return false;
-	if (matcher->exact[number >> 6] >> (number & 63) & 1)
+	if (set->clauses[number].literals.is_exact)
 		return true;
 	return rule_pattern_matches(matcher, pattern, text);
 }
@@ -213,9 +173,13 @@ rule_match_text(struct rule_matcher *matcher, struct text text,
 	matcher->list = (struct text){ 0 };
 	if (matcher->is_exhaustive)
 		return match_exhaustively(matcher, text, query);
-	find_literals(matcher, text);
+	memcpy(matcher->marks, set->marks,
+	    2 * set->words * sizeof(*matcher->marks));
+	literal_search_find(
+	    &set->search, text, matcher->scratch, matcher->marks);
 	for (size_t word = 0; word < set->words; word++) {
-		uint64_t bits = matcher->first[word] & matcher->second[word];
+		uint64_t bits =
+		    matcher->marks[word] & matcher->marks[set->words + word];
 
 		while (bits != 0) {
 			size_t number =
@@ -236,16 +200,14 @@ uint16_t
 rule_match_codes(const struct rule_set *set, const struct rule_query *query)
 {
 	for (size_t i = 0; i < RULE_CODES; i++) {
-		struct rule_query one = *query;
-
 		if (query->codes[i] == 0)
 			continue;
-		memset(one.codes, 0, sizeof(one.codes));
-		one.codes[0] = query->codes[i];
 		for (size_t j = 0; j < set->code_rule_count; j++) {
 			uint16_t number = set->code_rules[j];
+			const struct rule *rule = &set->rules[number];
 
-			if (rule_guards_hold(&set->rules[number], &one))
+			if (circumstances_hold(rule, query) &&
+			    code_holds(rule, query->codes[i]))
 				return number;
 		}
 	}

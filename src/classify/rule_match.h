@@ -30,9 +30,8 @@ struct rule_matcher {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	pcre2_jit_stack *stack;
-	uint64_t *first; /* bits by clause: its first set is there */
-	uint64_t *second;
-	uint64_t *exact; /* the clause, and with it the pattern, matches */
+	uint64_t *marks; /* as those of the set */
+	struct literal_scratch *scratch;
 	uint64_t limit_hits; /* patterns given up: too many steps */
 	uint64_t runs; /* patterns run */
 	struct text list; /* of the latest match; borrows from the text */

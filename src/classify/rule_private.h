@@ -52,16 +52,15 @@ struct rule_set {
 	struct rule_clause *clauses; /* in the order of their patterns */
 	size_t clause_count;
 	size_t clause_capacity;
-	struct literal_search search; /* outputs: see CLAUSE_OUTPUT */
-	/* Bits by clause. */
+	/*
+	 * Marks of clauses, as bits: that a member of the first set is there,
+	 * and `words` behind it the same of the second.  The search adds to
+	 * `marks`, which has those of the sets that are not there.
+	 */
 	size_t words;
-	uint64_t *always; /* clauses without literals */
-	uint64_t *single; /* clauses without a second set */
+	uint64_t *marks;
+	struct literal_search search;
 };
-
-/* What a literal says of a clause, as an output of the search. */
-enum clause_mark { CLAUSE_FIRST, CLAUSE_SECOND, CLAUSE_EXACT };
-#define CLAUSE_OUTPUT(clause, mark) ((uint32_t)(clause) << 2 | (uint32_t)(mark))
 
 /*
  * Compiles the patterns of all rules and the search for their literals.

@@ -336,8 +336,7 @@ rule_set_free(struct rule_set *set)
 	free(set->clauses);
 	free(set->rules);
 	free(set->code_rules);
-	free(set->always);
-	free(set->single);
+	free(set->marks);
 	literal_search_release(&set->search);
 	stanza_file_release(&set->file);
 	free(set);

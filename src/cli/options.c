@@ -43,6 +43,7 @@ enum option_id {
 	OPTION_RECURSIVE,
 	OPTION_FORMAT,
 	OPTION_CSV_RAW,
+	OPTION_REDACT,
 	OPTION_REPLIES,
 	OPTION_PATTERNS,
 	OPTION_JOBS,
@@ -104,6 +105,8 @@ static const struct option_row {
 	    "of events, deliveries and classify (default csv)" },
 	{ OPTION_CSV_RAW, 0, "csv-raw", NULL,
 	    "do not guard CSV texts against formulas" },
+	{ OPTION_REDACT, 0, "redact", "KEYFILE",
+	    "show local parts as hashes made with this key" },
 	{ OPTION_REPLIES, 0, "replies", "FILE",
 	    "check: how the rules cover these replies" },
 	{ OPTION_PATTERNS, 0, "patterns", "DIR", "other pattern files" },
@@ -295,6 +298,9 @@ set_option(const struct option_row *row, struct settings *settings,
 		return true;
 	case OPTION_CSV_RAW:
 		settings->csv_raw = true;
+		return true;
+	case OPTION_REDACT:
+		settings->redact_path = value;
 		return true;
 	case OPTION_REPLIES:
 		settings->replies_path = value;
@@ -539,6 +545,12 @@ options_parse(int count, char **arguments, const struct command **command,
 		return OPTIONS_HELP;
 	if (parser.wants_version)
 		return OPTIONS_VERSION;
+	/* Better refused than thought to be done. */
+	if (settings->redact_path != NULL && !(*command)->takes_logs) {
+		complain(
+		    "option '--redact': '%s' reads no logs", (*command)->name);
+		return OPTIONS_WRONG;
+	}
 	if (!take_times(&parser))
 		return OPTIONS_WRONG;
 	if (settings->patterns_directory == NULL)

@@ -307,6 +307,9 @@ lane_scan(struct lane *lane, struct unit *unit)
 			classifier_classify(lane->settings->classifier,
 			    lane->worker, &query, &unit->events[i].verdict);
 	}
+	/* The verdicts are made from what was logged. */
+	if (lane->settings->redactor != NULL)
+		redactor_batch(lane->settings->redactor, batch);
 }
 
 static void

@@ -75,7 +75,7 @@ void lane_release(struct lane *lane);
 /* The next block as a unit, or NULL at the end. */
 struct unit *lane_read(struct lane *lane);
 
-/* Scans and classifies a unit. */
+/* Scans and classifies a unit, and redacts it if that is wanted. */
 void lane_scan(struct lane *lane, struct unit *unit);
 
 /* Adds a unit's counts to the input's; by the merging thread, in order. */

@@ -8,6 +8,7 @@
 #include "input/operands.h"
 #include "run/memory.h"
 #include "run/pipeline.h"
+#include "run/redactor.h"
 #include "track/ledger.h"
 
 struct run {
@@ -20,6 +21,7 @@ struct run {
 	struct catalogue *catalogue;
 	struct filter *filter;
 	struct internal_relays *internal_relays;
+	struct redactor *redactor; /* NULL without --redact */
 	struct pool *names;
 	struct ledger *ledger;
 	struct tally tally;
@@ -158,6 +160,9 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	run->log_zone = load_zone(settings->log_time_zone, diagnostics);
 	make_filter(run, diagnostics);
 	load_patterns(run, diagnostics);
+	if (settings->redact_path != NULL)
+		run->redactor =
+		    redactor_load(settings->redact_path, diagnostics);
 	if (diagnostics->errors == errors)
 		return run;
 	run_free(run);
@@ -178,6 +183,7 @@ run_free(struct run *run)
 	tally_release(&run->tally);
 	filter_free(run->filter);
 	internal_relays_free(run->internal_relays);
+	redactor_free(run->redactor);
 	providers_free(run->providers);
 	catalogue_free(run->catalogue);
 	classifier_free(run->classifier);
@@ -306,9 +312,6 @@ make_ledger(struct run *run)
 
 	if (run->memory != NULL)
 		start = memory_start(run->memory, start);
-	else if (run->settings->since != INSTANT_NONE &&
-	    (start == INSTANT_NONE || start < run->settings->since))
-		start = run->settings->since;
 	settings.start = start;
 	run->ledger = ledger_new(&settings);
 }
@@ -485,6 +488,7 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 	struct pipeline_settings pipeline = {
 		.patterns = run->patterns,
 		.classifier = run->classifier,
+		.redactor = run->redactor,
 		.log_zone = run->log_zone,
 		.year = settings->year,
 		.now = settings->now,

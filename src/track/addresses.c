@@ -226,7 +226,8 @@ is_remembered(
 	    observation->event->verdict.action == ACTION_REMOVE)
 		return true;
 	return addresses->complete &&
-	    (status == RECORD_BOUNCED || status == RECORD_DEFERRED);
+	    (status == RECORD_BOUNCED || status == RECORD_DEFERRED ||
+		status == RECORD_EXPIRED);
 }
 
 bool

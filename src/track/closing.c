@@ -86,22 +86,20 @@ idle_time(const struct queue_message *message)
 }
 
 void
-closing_add(
-    struct closing *closing, const struct queue *queue, uint32_t message)
+closing_add(struct closing *closing, const struct queue *queue,
+    uint32_t message, int64_t now)
 {
-	line_push(&closing->idle,
-	    entry_for(queue, message,
-		queue_message_at(queue, message)->seen_at +
-		    idle_time(queue_message_at(queue, message))));
+	int64_t wait = idle_time(queue_message_at(queue, message));
+
+	line_push(&closing->idle, entry_for(queue, message, now + wait));
 }
 
 void
-closing_add_removed(
-    struct closing *closing, const struct queue *queue, uint32_t message)
+closing_add_removed(struct closing *closing, const struct queue *queue,
+    uint32_t message, int64_t now)
 {
-	line_push(&closing->removed,
-	    entry_for(queue, message,
-		queue_message_at(queue, message)->removed_at + REMOVED_MS));
+	line_push(
+	    &closing->removed, entry_for(queue, message, now + REMOVED_MS));
 }
 
 void

@@ -2,7 +2,9 @@
  * Closing: which messages may be forgotten by now.
  *
  * A message that left the queue stays for a minute, for late lines and hops;
- * one without open deliveries for an hour, because not every MTA logs an end.
+ * one without open deliveries for longer, because not every MTA logs an end.
+ * Time is that of the latest record of all: when a file holds an older log
+ * behind a newer one, nothing is forgotten too early.
  */
 #ifndef TRACK_CLOSING_H
 #define TRACK_CLOSING_H
@@ -30,13 +32,13 @@ struct closing {
 void closing_init(struct closing *closing);
 void closing_release(struct closing *closing);
 
-/* A new message. */
-void closing_add(
-    struct closing *closing, const struct queue *queue, uint32_t message);
+/* A new message; `now` is the latest time of all records so far, ms. */
+void closing_add(struct closing *closing, const struct queue *queue,
+    uint32_t message, int64_t now);
 
 /* The message was removed from the MTA's queue. */
-void closing_add_removed(
-    struct closing *closing, const struct queue *queue, uint32_t message);
+void closing_add_removed(struct closing *closing, const struct queue *queue,
+    uint32_t message, int64_t now);
 
 /* As one of the two above, with a time that is known. */
 void closing_restore(struct closing *closing, const struct queue *queue,

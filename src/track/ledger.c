@@ -255,15 +255,20 @@ passes_filter(const struct ledger *ledger, const struct event *event,
 		.scope = scope,
 	};
 
-	return filter_matches(ledger->settings.filter, &subject);
+	return !filter_is_before(
+		   ledger->settings.filter, event->record->time) &&
+	    filter_matches(ledger->settings.filter, &subject);
 }
 
+/* What happened before the period is known, but nobody is told. */
 static void
 observe(struct ledger *ledger, const struct event *event,
     struct observation *observation, struct delivery *delivery)
 {
 	struct ledger_observer *observer = &ledger->settings.observer;
 
+	if (filter_is_before(ledger->settings.filter, event->record->time))
+		return;
 	observation->event = event;
 	observation->delivery = delivery;
 	observer->record(observer->context, observation, delivery);
@@ -310,6 +315,8 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	    get_delivery(ledger, record, message, &number);
 
 	ledger_note_sender(
+	    ledger, queue_message_at(&ledger->queue, message), record);
+	ledger_note_announced(
 	    ledger, queue_message_at(&ledger->queue, message), record);
 	if (record->status == RECORD_DELIVERED &&
 	    record->next_queue_id.length > 0)
@@ -367,8 +374,7 @@ record_expiry(struct ledger *ledger, const struct event *event)
 
 	if (number == 0)
 		return;
-	queue_message_at(&ledger->queue, number)->changed_at =
-	    event->record->time;
+	queue_message_at(&ledger->queue, number)->changed_at = ledger->now;
 	expire_message(ledger, event, queue_message_at(&ledger->queue, number));
 }
 
@@ -420,8 +426,9 @@ record_removal(struct ledger *ledger, const struct event *event)
 	if (message->open_count > 0 && was_given_up(message, record))
 		expire_message(ledger, event, message);
 	message->removed_at = record->time;
-	message->changed_at = record->time;
-	closing_add_removed(&ledger->closing, &ledger->queue, number);
+	message->changed_at = ledger->now;
+	closing_add_removed(
+	    &ledger->closing, &ledger->queue, number, ledger->now);
 }
 
 /* Rejects and probes concern no delivery; they are only counted. */
@@ -431,13 +438,6 @@ record_other(struct ledger *ledger, const struct event *event)
 	struct observation observation = { .interval = -1 };
 
 	observe(ledger, event, &observation, NULL);
-}
-
-static bool
-is_counted_kind(enum record_kind kind)
-{
-	return kind == RECORD_ATTEMPT || kind == RECORD_EXPIRY ||
-	    kind == RECORD_REJECT || kind == RECORD_PROBE;
 }
 
 static void
@@ -450,10 +450,6 @@ record_event(struct ledger *ledger, const struct event *event)
 	if (record->time > ledger->now)
 		ledger->now = record->time;
 	ledger_close_old_messages(ledger);
-	/* What happened before the period is known, but does not count. */
-	if (filter_is_before(ledger->settings.filter, record->time) &&
-	    is_counted_kind((enum record_kind)record->kind))
-		return;
 	switch ((enum record_kind)record->kind) {
 	case RECORD_ATTEMPT:
 		for (uint32_t i = 0; i < record->repeat; i++)

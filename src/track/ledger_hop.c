@@ -78,7 +78,7 @@ ledger_record_requeue(struct ledger *ledger, const struct record *record)
 		i = next;
 	}
 	message->removed_at = record->time;
-	closing_add_removed(&ledger->closing, &ledger->queue, old);
+	closing_add_removed(&ledger->closing, &ledger->queue, old, ledger->now);
 }
 
 /*

@@ -3,6 +3,12 @@
 /* A line that begins a message this soon after its removal is a late line. */
 #define LATE_LINE_MS 2000
 
+/*
+ * An arrival this soon after the first record is that record's own: a hop is
+ * seen up to a look-ahead before the message that it made.
+ */
+#define LATE_ARRIVAL_MS 5000
+
 /* Tells what became of a message's deliveries. */
 void
 ledger_settle_message(struct ledger *ledger, struct queue_message *message)
@@ -18,7 +24,9 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 			queue_set_outcome(
 			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
 		i = delivery->next;
-		if (delivery->is_carried || message->shown.is_notification)
+		if (delivery->is_carried || message->shown.is_notification ||
+		    filter_is_before(
+			ledger->settings.filter, delivery->last_record_at))
 			continue;
 		observer->outcome(observer->context, delivery, &message->shown,
 		    delivery->selected && !message->is_counted);
@@ -73,7 +81,7 @@ add_message(
 	    naming_host(&ledger->naming, record->host), queue_id, record->time);
 
 	queue_message_at(&ledger->queue, number)->shown.mta = record->mta;
-	closing_add(&ledger->closing, &ledger->queue, number);
+	closing_add(&ledger->closing, &ledger->queue, number, ledger->now);
 	return number;
 }
 
@@ -86,7 +94,7 @@ touch_message(
 
 	if (record->kind == RECORD_MESSAGE)
 		message->shown.instance = instance_of(ledger, record);
-	message->changed_at = record->time;
+	message->changed_at = ledger->now;
 }
 
 /* The message of that queue id on the record's host; a new one if need be. */
@@ -123,7 +131,7 @@ is_next_generation(
 		return record->kind != RECORD_ATTEMPT ||
 		    record->time - message->removed_at > LATE_LINE_MS;
 	return is_arrival(record) && message->arrival_logged &&
-	    record->time - message->seen_at > LATE_LINE_MS;
+	    record->time - message->seen_at > LATE_ARRIVAL_MS;
 }
 
 /* The same as get_message, for a record that may begin a generation. */
@@ -182,6 +190,22 @@ ledger_note_sender(struct ledger *ledger, struct queue_message *message,
 	    naming_domain(&ledger->naming, record->sender);
 	if (record->sender.length == 0)
 		note_null_sender(ledger, message, record->time);
+}
+
+/*
+ * Of a bounce that the MTA made itself some log nothing but, a moment after
+ * its own failure, that it was one.
+ */
+void
+ledger_note_announced(struct ledger *ledger, struct queue_message *message,
+    const struct record *record)
+{
+	if (message->shown.sender_is_known ||
+	    !lookahead_announces(
+		&ledger->lookahead, record->host, record->queue_id))
+		return;
+	message->shown.sender_is_known = true;
+	note_null_sender(ledger, message, record->time);
 }
 
 void

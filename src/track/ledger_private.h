@@ -54,6 +54,10 @@ ledger_begin_message(struct ledger *ledger, const struct record *record);
 void ledger_note_sender(struct ledger *ledger, struct queue_message *message,
     const struct record *record);
 
+/* The same, where a record that is still to come tells. */
+void ledger_note_announced(struct ledger *ledger, struct queue_message *message,
+    const struct record *record);
+
 /* A message is in the queue. */
 void ledger_record_message(struct ledger *ledger, const struct record *record);
 

@@ -34,6 +34,17 @@ begins_queue_id(const struct event *event)
 	    event->record->kind == RECORD_MESSAGE;
 }
 
+/* The queue id that an event is asked for; empty for most. */
+static struct text
+id_shown(const struct event *event)
+{
+	if (event->record->kind == RECORD_NOTIFICATION)
+		return event->record->next_queue_id;
+	if (begins_queue_id(event))
+		return event->record->queue_id;
+	return (struct text){ 0 };
+}
+
 static uint16_t *
 sights_of(const struct lookahead *lookahead, struct text queue_id)
 {
@@ -68,9 +79,8 @@ lookahead_push(
 	lookahead->count++;
 	if (event->record->time > lookahead->newest)
 		lookahead->newest = event->record->time;
-	if (begins_queue_id(event)) {
-		uint16_t *sights =
-		    sights_of(lookahead, event->record->queue_id);
+	if (id_shown(event).length > 0) {
+		uint16_t *sights = sights_of(lookahead, id_shown(event));
 
 		/* Stays at its maximum: only asks for a search in vain. */
 		if (*sights < UINT16_MAX)
@@ -90,9 +100,8 @@ lookahead_pop(
 		return false;
 	lookahead->first = (lookahead->first + 1) & lookahead->mask;
 	lookahead->count--;
-	if (begins_queue_id(entry->event)) {
-		uint16_t *sights =
-		    sights_of(lookahead, entry->event->record->queue_id);
+	if (id_shown(entry->event).length > 0) {
+		uint16_t *sights = sights_of(lookahead, id_shown(entry->event));
 
 		if (*sights < UINT16_MAX)
 			--*sights;
@@ -100,9 +109,10 @@ lookahead_pop(
 	return true;
 }
 
-bool
-lookahead_holds(
-    const struct lookahead *lookahead, struct text host, struct text queue_id)
+/* Looks for an event of a kind that shows the queue id. */
+static bool
+is_shown(const struct lookahead *lookahead, struct text host,
+    struct text queue_id, bool as_notification)
 {
 	if (*sights_of(lookahead, queue_id) == 0)
 		return false;
@@ -111,10 +121,24 @@ lookahead_holds(
 		    lookahead->ring[(lookahead->first + i) & lookahead->mask]
 			.event;
 
-		if (begins_queue_id(event) &&
-		    text_equal(event->record->queue_id, queue_id) &&
-		    text_equal(event->record->host, host))
+		if (text_equal(id_shown(event), queue_id) &&
+		    text_equal(event->record->host, host) &&
+		    begins_queue_id(event) != as_notification)
 			return true;
 	}
 	return false;
+}
+
+bool
+lookahead_holds(
+    const struct lookahead *lookahead, struct text host, struct text queue_id)
+{
+	return is_shown(lookahead, host, queue_id, false);
+}
+
+bool
+lookahead_announces(
+    const struct lookahead *lookahead, struct text host, struct text queue_id)
+{
+	return is_shown(lookahead, host, queue_id, true);
 }

@@ -34,6 +34,10 @@ void lookahead_push(
 bool lookahead_pop(
     struct lookahead *lookahead, bool all, struct lookahead_entry *entry);
 
+/* A waiting event says that this queue id is that of a bounce. */
+bool lookahead_announces(
+    const struct lookahead *lookahead, struct text host, struct text queue_id);
+
 /* A waiting event shows that this host logs this queue id. */
 bool lookahead_holds(
     const struct lookahead *lookahead, struct text host, struct text queue_id);

@@ -23,7 +23,7 @@ struct queue_message {
 	bool sender_from_hop; /* the sender of the first hop stays */
 	bool is_counted; /* one of its deliveries was counted */
 	int64_t seen_at; /* first record */
-	int64_t changed_at; /* last record */
+	int64_t changed_at; /* latest time of all when it had a record */
 	int64_t notified_at; /* last non-delivery notice; INSTANT_NONE */
 	int64_t removed_at; /* INSTANT_NONE while it is in the queue */
 };

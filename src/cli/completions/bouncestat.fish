@@ -19,6 +19,8 @@ complete -c bouncestat -n "$first" -a check -d 'Prove the pattern files'
 
 complete -c bouncestat -l csv -x -a '(__fish_complete_directories)' -d 'Write all tables as CSV files'
 complete -c bouncestat -l suppression -r -d 'Write the addresses to remove or to suppress'
+complete -c bouncestat -l db -r -d 'Remember what was read'
+complete -c bouncestat -l keep -x -d 'Forget days older than this'
 complete -c bouncestat -l since -x -a 'today yesterday -24h -7d' -d 'Count from this time on'
 complete -c bouncestat -l until -x -a 'today yesterday -24h -7d' -d 'Count up to this time'
 complete -c bouncestat -l tz -x -a '(__bouncestat_zones)' -d 'Zone of the days and hours of the report'

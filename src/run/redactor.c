@@ -1,0 +1,318 @@
+#include "run/redactor.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/siphash.h"
+#include "run/local_parts.h"
+
+#define HASH_DIGITS 16
+
+/* Shorter ones are found in half of all replies ("to", "a"). */
+#define WORD_MINIMUM 3
+
+/* RFC 5321 section 4.5.3.1.1 allows 64. */
+#define WORD_MAXIMUM 128
+
+/* Of sender and recipient: all of it, without quotes, without "+detail". */
+#define WORDS_MAXIMUM 6
+
+struct redactor {
+	struct siphash_key key;
+};
+
+/* A word that is to be replaced, and what is hashed in its stead. */
+struct word {
+	struct text text;
+	struct text local;
+	bool has_dot;
+};
+
+struct rewrite {
+	struct siphash_key key;
+	struct arena *arena;
+	struct buffer out;
+	struct local_parts parts;
+	struct text known[2]; /* local parts of recipient and sender */
+	struct word words[WORDS_MAXIMUM];
+	size_t word_count;
+	size_t replaced;
+	/* The run of host name bytes around the current position. */
+	struct span run;
+	bool run_has_dot;
+};
+
+/* --- the key --- */
+
+/* Two hashes under two keys that are of no secret make one key. */
+struct redactor *
+redactor_new(struct text secret)
+{
+	static const struct siphash_key low = { 1, 0 };
+	static const struct siphash_key high = { 2, 0 };
+	struct redactor *redactor = memory_allocate(sizeof(*redactor));
+
+	redactor->key =
+	    (struct siphash_key){ siphash(low, secret), siphash(high, secret) };
+	return redactor;
+}
+
+void
+redactor_free(struct redactor *redactor)
+{
+	free(redactor);
+}
+
+struct redactor *
+redactor_load(const char *path, struct diagnostics *diagnostics)
+{
+	char *secret = memory_allocate(REDACTOR_KEY_MAXIMUM + 1);
+	FILE *file = fopen(path, "rb");
+	size_t length = 0;
+	struct redactor *redactor = NULL;
+
+	if (file != NULL)
+		length = fread(secret, 1, REDACTOR_KEY_MAXIMUM + 1, file);
+	if (file == NULL || ferror(file))
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, path,
+		    "cannot read the key file: %s", strerror(errno));
+	else if (length < REDACTOR_KEY_MINIMUM)
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, path,
+		    "a key file needs at least %d bytes, this one has %zu",
+		    REDACTOR_KEY_MINIMUM, length);
+	else if (length > REDACTOR_KEY_MAXIMUM)
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, path,
+		    "a key file has at most %d bytes", REDACTOR_KEY_MAXIMUM);
+	else
+		redactor = redactor_new((struct text){ secret, length });
+	if (file != NULL)
+		fclose(file);
+	free(secret);
+	return redactor;
+}
+
+/* --- addresses --- */
+
+static void
+append_hash(struct rewrite *rewrite, struct text local)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint64_t hash = siphash(rewrite->key, local);
+	char shown[HASH_DIGITS];
+
+	for (int i = HASH_DIGITS - 1; i >= 0; i--, hash >>= 4)
+		shown[i] = digits[hash & 15];
+	buffer_append(&rewrite->out, shown, sizeof(shown));
+	rewrite->replaced++;
+}
+
+static struct text
+local_part(struct text address)
+{
+	return text_slice(address, 0, text_find_last_byte(address, '@'));
+}
+
+static struct text
+redact_address(struct rewrite *rewrite, struct text address)
+{
+	struct text local = local_part(address);
+
+	if (local.length == 0)
+		return address;
+	buffer_clear(&rewrite->out);
+	append_hash(rewrite, local);
+	buffer_append_text(
+	    &rewrite->out, text_slice(address, local.length, address.length));
+	return arena_copy(rewrite->arena, buffer_text(&rewrite->out));
+}
+
+/* --- words --- */
+
+static bool
+is_letter(char byte)
+{
+	return byte_is_alnum(byte) || (unsigned char)byte >= 0x80;
+}
+
+/*
+ * Past ASCII there are quotes, and scripts that put no blank between words:
+ * such a neighbour does not make a word part of a longer one.
+ */
+static bool
+letter_at(struct text text, size_t at)
+{
+	return at < text.length && byte_is_alnum(text.data[at]);
+}
+
+static void
+add_word(struct rewrite *rewrite, struct text word, struct text local)
+{
+	if (word.length < WORD_MINIMUM || word.length > WORD_MAXIMUM)
+		return;
+	rewrite->words[rewrite->word_count++] = (struct word){ word, local,
+		text_find_byte(word, '.') != TEXT_NONE };
+}
+
+static void
+add_words(struct rewrite *rewrite, struct text local)
+{
+	size_t plus = text_find_byte(local, '+');
+
+	add_word(rewrite, local, local);
+	if (local.length > 2 && local.data[0] == '"' &&
+	    local.data[local.length - 1] == '"')
+		add_word(
+		    rewrite, text_slice(local, 1, local.length - 1), local);
+	if (plus != TEXT_NONE)
+		add_word(rewrite, text_slice(local, 0, plus),
+		    text_slice(local, 0, plus));
+}
+
+/* Neither inside a longer word, nor a label of a host name. */
+static bool
+stands_alone(struct text text, size_t start, size_t end)
+{
+	if (is_letter(text.data[start]) && start > 0 &&
+	    (letter_at(text, start - 1) || text.data[start - 1] == '@' ||
+		(start > 1 && text.data[start - 1] == '.' &&
+		    letter_at(text, start - 2))))
+		return false;
+	return !is_letter(text.data[end - 1]) ||
+	    !(letter_at(text, end) ||
+		(end < text.length && text.data[end] == '.' &&
+		    letter_at(text, end + 1)));
+}
+
+/* Keeps rewrite->run the run at `at`, or an old one that ends before it. */
+static void
+note_run(struct rewrite *rewrite, struct text text, size_t at)
+{
+	size_t end = at;
+
+	if (at < rewrite->run.end || !is_letter(text.data[at]))
+		return;
+	rewrite->run_has_dot = false;
+	while (letter_at(text, end) ||
+	    (letter_at(text, end + 1) &&
+		(text.data[end] == '.' || text.data[end] == '-'))) {
+		rewrite->run_has_dot |= text.data[end] == '.';
+		end++;
+	}
+	rewrite->run = (struct span){ at, end };
+}
+
+/* The word that stands at `at`, or NULL. */
+static const struct word *
+find_word(const struct rewrite *rewrite, struct text text, size_t at, size_t to)
+{
+	const struct span *run = &rewrite->run;
+
+	for (size_t i = 0; i < rewrite->word_count; i++) {
+		const struct word *word = &rewrite->words[i];
+		size_t end = at + word->text.length;
+
+		if (end > to ||
+		    byte_lower(text.data[at]) !=
+			byte_lower(word->text.data[0]) ||
+		    !stands_alone(text, at, end) ||
+		    !text_equal_nocase(text_slice(text, at, end), word->text))
+			continue;
+		/* "mail" in mail-1.example.com is a host's. */
+		if (rewrite->run_has_dot && !word->has_dot &&
+		    at >= run->start && end <= run->end &&
+		    end - at < run->end - run->start)
+			continue;
+		return word;
+	}
+	return NULL;
+}
+
+/* Appends a part of the text in which there is no local part. */
+static void
+append_words(struct rewrite *rewrite, struct text text, size_t from, size_t to)
+{
+	size_t done = from;
+
+	for (size_t at = from; at < to && rewrite->word_count > 0;) {
+		const struct word *word;
+
+		note_run(rewrite, text, at);
+		word = find_word(rewrite, text, at, to);
+		if (word == NULL) {
+			at++;
+			continue;
+		}
+		buffer_append_text(&rewrite->out, text_slice(text, done, at));
+		append_hash(rewrite, word->local);
+		at += word->text.length;
+		done = at;
+	}
+	buffer_append_text(&rewrite->out, text_slice(text, done, to));
+}
+
+/* --- records --- */
+
+static struct text
+redact_text(struct rewrite *rewrite, struct text text)
+{
+	const struct local_parts *parts = &rewrite->parts;
+	size_t done = 0;
+
+	local_parts_find(&rewrite->parts, text, rewrite->known, 2);
+	if (parts->count == 0 && rewrite->word_count == 0)
+		return text;
+	buffer_clear(&rewrite->out);
+	rewrite->replaced = 0;
+	rewrite->run = (struct span){ 0, 0 };
+	for (size_t i = parts->count; i-- > 0;) {
+		const struct span *span = &parts->spans[i];
+
+		append_words(rewrite, text, done, span->start);
+		append_hash(rewrite, text_slice(text, span->start, span->end));
+		done = span->end;
+	}
+	append_words(rewrite, text, done, text.length);
+	if (rewrite->replaced == 0)
+		return text;
+	return arena_copy(rewrite->arena, buffer_text(&rewrite->out));
+}
+
+static void
+redact_record(struct rewrite *rewrite, struct record *record)
+{
+	rewrite->known[0] = local_part(record->recipient);
+	rewrite->known[1] = local_part(record->sender);
+	rewrite->word_count = 0;
+	record->relay_host = redact_text(rewrite, record->relay_host);
+	if (record->reply.length > 0) {
+		add_words(rewrite, rewrite->known[0]);
+		add_words(rewrite, rewrite->known[1]);
+		record->reply = redact_text(rewrite, record->reply);
+	}
+	record->recipient = redact_address(rewrite, record->recipient);
+	record->sender = redact_address(rewrite, record->sender);
+}
+
+void
+redactor_batch(const struct redactor *redactor, struct scan_batch *batch)
+{
+	struct rewrite rewrite = { .key = redactor->key,
+		.arena = &batch->arena };
+
+	buffer_init(&rewrite.out, 0);
+	for (size_t i = 0; i < batch->count; i++)
+		redact_record(&rewrite, &batch->records[i]);
+	for (size_t i = 0; i < batch->diagnostics.count; i++) {
+		struct diagnostic *item = &batch->diagnostics.items[i];
+
+		free(item->source);
+		item->source = NULL;
+		item->column = 0;
+	}
+	local_parts_release(&rewrite.parts);
+	buffer_release(&rewrite.out);
+}

@@ -1,0 +1,329 @@
+#include "unit/rows.h"
+
+#include "unit/ledger_script.h"
+
+#include <stdio.h>
+
+#include "track/addresses.h"
+
+static const struct row {
+	const char *name;
+	const char *lines;
+	const char *list; /* recipient action category failures after reply */
+	uint64_t wasted; /* tries after a hard bounce */
+} rows[] = {
+	{ "a bounce that says remove",
+	    "1 bounced A1 to=u@example.net category=user_unknown code=5.1.1 "
+	    "reply=gone\n",
+	    "u@example.net remove user_unknown 1 0 gone\n", 0 },
+	{ "a bounce that says suppress",
+	    "1 bounced A1 to=u@example.net category=remote_system "
+	    "reply=down\n",
+	    "u@example.net suppress remote_system 1 0 down\n", 0 },
+	{ "a block says nothing of the address",
+	    "1 bounced A1 to=u@example.net category=ip_blocked\n", "", 0 },
+	{ "delivered since",
+	    "1 bounced A1 to=u@example.net category=user_unknown\n"
+	    "9 delivered B1 to=u@example.net\n",
+	    "", 1 },
+	{ "bounced after it was delivered",
+	    "1 delivered A1 to=u@example.net\n"
+	    "9 bounced B1 to=u@example.net category=user_unknown reply=no\n",
+	    "u@example.net remove user_unknown 1 0 no\n", 0 },
+	{ "the last outcome decides",
+	    "1 bounced A1 to=u@example.net category=user_unknown\n"
+	    "9 bounced B1 to=u@example.net category=spam_content\n",
+	    "", 1 },
+	{ "a deferral is no outcome",
+	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "9 deferred B1 to=u@example.net category=greylisted reply=wait\n",
+	    "u@example.net remove user_unknown 2 1 no\n", 1 },
+	{ "expired after fewer than five tries",
+	    "1 deferred A1 to=u@example.net category=connection_failed "
+	    "code=4.4.1 reply=timeout\n"
+	    "9 expiry A1\n",
+	    "u@example.net suppress connection_failed 1 0 timeout\n", 0 },
+	{ "expired without a failed try",
+	    "1 suspended A1 to=u@example.net category=connection_failed\n"
+	    "9 expiry A1\n",
+	    "u@example.net suppress connection_failed 0 0 -\n", 0 },
+	{ "expired and delivered since",
+	    "1 deferred A1 to=u@example.net\n"
+	    "9 expiry A1\n"
+	    "10 delivered B1 to=u@example.net\n",
+	    "", 0 },
+	{ "expired for a reason that says remove",
+	    "1 deferred A1 to=u@example.net category=domain_invalid\n"
+	    "9 expiry A1\n",
+	    "u@example.net remove domain_invalid 1 0 -\n", 0 },
+	{ "deferred on four tries", "1 deferred A1 to=u@example.net repeat=4\n",
+	    "", 0 },
+	{ "deferred on five tries of two messages",
+	    "1 deferred A1 to=u@example.net repeat=3\n"
+	    "2 deferred B1 to=u@example.net repeat=2 "
+	    "category=greylisted reply=wait\n",
+	    "u@example.net suppress greylisted 5 0 wait\n", 0 },
+	{ "deferred on five tries, delivered between",
+	    "1 deferred A1 to=u@example.net repeat=3\n"
+	    "2 delivered A1 to=u@example.net\n"
+	    "3 deferred B1 to=u@example.net repeat=4\n",
+	    "", 0 },
+	{ "what is suspended is no try",
+	    "1 suspended A1 to=u@example.net repeat=9\n", "", 0 },
+	{ "full for less than three days",
+	    "0 deferred A1 to=u@example.net category=mailbox_full\n"
+	    "259199 deferred B1 to=u@example.net category=mailbox_full\n",
+	    "", 0 },
+	{ "full for three days",
+	    "0 deferred A1 to=u@example.net category=mailbox_full\n"
+	    "259200 deferred B1 to=u@example.net category=mailbox_full\n",
+	    "u@example.net suppress mailbox_full 2 0 -\n", 0 },
+	{ "bounces of a full mailbox for three days",
+	    "0 bounced A1 to=u@example.net category=mailbox_full\n"
+	    "259200 bounced B1 to=u@example.net category=mailbox_full\n",
+	    "u@example.net suppress mailbox_full 2 0 -\n", 0 },
+	{ "only later messages are wasted",
+	    "0 message A1 from=a@example.com mta=exim\n"
+	    "0 message B1 from=a@example.com mta=exim\n"
+	    "1 bounced A1 to=u@example.net category=user_unknown mta=exim\n"
+	    "2 deferred B1 to=u@example.net mta=exim\n"
+	    "3 message C1 from=a@example.com mta=exim\n"
+	    "4 suspended C1 to=u@example.net mta=exim\n"
+	    "5 deferred C1 to=u@example.net mta=exim\n"
+	    "6 bounced C1 to=u@example.net category=user_unknown mta=exim "
+	    "reply=still\n",
+	    "u@example.net remove user_unknown 4 2 still\n", 2 },
+	{ "after a block nothing is wasted",
+	    "1 bounced A1 to=u@example.net category=spam_content\n"
+	    "9 bounced B1 to=u@example.net category=user_unknown\n",
+	    "u@example.net remove user_unknown 2 0 -\n", 0 },
+	{ "sorted by recipient",
+	    "1 bounced A1 to=c@example.net category=user_unknown\n"
+	    "1 bounced A1 to=B@example.net category=user_unknown\n"
+	    "1 bounced A1 to=a@example.net category=remote_system\n"
+	    "1 bounced A1 to=nobody category=user_unknown\n",
+	    "B@example.net remove user_unknown 1 0 -\n"
+	    "a@example.net suppress remote_system 1 0 -\n"
+	    "c@example.net remove user_unknown 1 0 -\n"
+	    "nobody remove user_unknown 1 0 -\n",
+	    0 },
+};
+
+struct watcher {
+	struct addresses *addresses;
+	uint64_t wasted;
+};
+
+static void
+on_record(
+    void *context, struct observation *observation, struct delivery *delivery)
+{
+	struct watcher *watcher = context;
+
+	assert_non_null(delivery);
+	if (observation->counted)
+		watcher->wasted +=
+		    addresses_record(watcher->addresses, observation);
+}
+
+static void
+on_outcome(void *context, const struct delivery *delivery,
+    const struct message *message, bool is_first_counted)
+{
+	(void)context;
+	(void)delivery;
+	(void)message;
+	(void)is_first_counted;
+}
+
+/* Runs the lines by a ledger into `watcher`. */
+static void
+watch(struct watcher *watcher, const char *lines)
+{
+	const struct ledger_observer observer = {
+		.context = watcher, .record = on_record, .outcome = on_outcome
+	};
+	struct ledger_script script;
+	struct ledger *ledger;
+
+	script_init(&script);
+	script_read(&script, lines);
+	ledger = script_ledger(&script, &observer);
+	for (size_t i = 0; i < script.count; i++)
+		ledger_take(ledger, &script.events[i], NULL);
+	ledger_drain(ledger);
+	ledger_free(ledger);
+	script_release(&script);
+}
+
+static void
+say_list(const struct addresses *addresses, struct buffer *said)
+{
+	size_t count;
+	struct address *list = addresses_list(addresses, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		buffer_append_format(said,
+		    "%.*s %s %s %" PRIu64 " %" PRIu64 " ",
+		    TEXT_FORMAT(list[i].recipient),
+		    verdict_action_name((enum verdict_action)list[i].action),
+		    verdict_category_name(
+			(enum verdict_category)list[i].category),
+		    list[i].failures, list[i].attempts_after);
+		buffer_append_format(said, "%.*s\n",
+		    TEXT_FORMAT(list[i].reply.length > 0 ? list[i].reply
+							 : text_of("-")));
+	}
+	free(list);
+}
+
+static void
+check_row(void **state)
+{
+	const struct row *row = *state;
+	struct watcher watcher = { .addresses = addresses_new(true) };
+	struct buffer said;
+
+	watch(&watcher, row->lines);
+	buffer_init(&said, 0);
+	say_list(watcher.addresses, &said);
+	assert_string_equal(buffer_string(&said), row->list);
+	assert_int_equal(watcher.wasted, row->wasted);
+	buffer_release(&said);
+	addresses_free(watcher.addresses);
+
+	/* Without the list the same tries are wasted. */
+	watcher = (struct watcher){ .addresses = addresses_new(false) };
+	watch(&watcher, row->lines);
+	assert_int_equal(watcher.wasted, row->wasted);
+	addresses_free(watcher.addresses);
+}
+
+static void
+check_incomplete(void **state)
+{
+	struct watcher watcher = { .addresses = addresses_new(false) };
+	struct buffer said;
+
+	(void)state;
+	watch(&watcher,
+	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "1 bounced A1 to=v@example.net category=remote_system\n"
+	    "1 deferred A1 to=w@example.net repeat=9\n"
+	    "2 expiry A1\n");
+	buffer_init(&said, 0);
+	say_list(watcher.addresses, &said);
+	assert_string_equal(
+	    buffer_string(&said), "u@example.net remove user_unknown 1 0 -\n");
+	buffer_release(&said);
+	addresses_free(watcher.addresses);
+}
+
+static void
+check_many(void **state)
+{
+	struct addresses *addresses = addresses_new(true);
+	struct record record = { .kind = RECORD_ATTEMPT,
+		.status = RECORD_BOUNCED };
+	const struct event event = { &record,
+		{ .category = CATEGORY_USER_UNKNOWN,
+		    .class = CLASS_HARD,
+		    .action = ACTION_REMOVE } };
+	const struct message message = { .arrived_at = INSTANT_NONE };
+	struct address *list;
+	size_t count;
+
+	(void)state;
+	/* All bounce, then each third one is delivered to. */
+	for (int i = 0; i < 8000; i++) {
+		struct delivery delivery = { .first_record_at =
+						 i < 4000 ? 0 : 2 };
+		struct observation observation = { .event = &event,
+			.delivery = &delivery,
+			.message = &message,
+			.attempt = 1 };
+		char name[32];
+
+		if (i >= 4000 && i % 3 != 0)
+			continue;
+		snprintf(name, sizeof(name), "%04d@example.net", i % 4000);
+		short_text_set(&delivery.recipient, text_of(name));
+		delivery.recipient_hash = text_hash(text_of(name));
+		record.time = i < 4000 ? 1 : 3;
+		record.status = i < 4000 ? RECORD_BOUNCED : RECORD_DELIVERED;
+		assert_int_equal(
+		    addresses_record(addresses, &observation), i >= 4000);
+	}
+	list = addresses_list(addresses, &count);
+	for (size_t i = 0, next = 0; i < 4000; i++) {
+		char name[32];
+
+		if ((i + 4000) % 3 == 0)
+			continue;
+		snprintf(name, sizeof(name), "%04zu@example.net", i);
+		assert_true(next < count);
+		assert_true(text_equal(list[next++].recipient, text_of(name)));
+	}
+	assert_int_equal(count, 4000 - 1333);
+	free(list);
+	addresses_free(addresses);
+}
+
+/* --- from night to night --- */
+
+static void
+put_back(void *context, const struct address_state *state)
+{
+	addresses_restore(context, state, true);
+}
+
+static void
+never_removed(void *context, struct text recipient)
+{
+	(void)context;
+	fail_msg("removed: %.*s", TEXT_FORMAT(recipient));
+}
+
+static void
+check_restored(void **state)
+{
+	struct watcher watcher = { .addresses = addresses_new(true) };
+	struct watcher next = { .addresses = addresses_new(true) };
+	struct buffer said[2];
+
+	(void)state;
+	watch(&watcher,
+	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "1 deferred A1 to=v@example.net repeat=4\n");
+	addresses_visit_changes(
+	    watcher.addresses, never_removed, put_back, next.addresses);
+	watch(&watcher,
+	    "9 deferred B1 to=v@example.net\n9 bounced B1 to=u@example.net\n");
+	watch(&next,
+	    "9 deferred B1 to=v@example.net\n9 bounced B1 to=u@example.net\n");
+	for (int i = 0; i < 2; i++)
+		buffer_init(&said[i], 0);
+	say_list(watcher.addresses, &said[0]);
+	say_list(next.addresses, &said[1]);
+	assert_string_equal(buffer_string(&said[0]), buffer_string(&said[1]));
+	assert_string_equal(
+	    buffer_string(&said[0]), "v@example.net suppress unknown 5 0 -\n");
+	assert_int_equal(next.wasted, 1);
+	for (int i = 0; i < 2; i++)
+		buffer_release(&said[i]);
+	addresses_free(watcher.addresses);
+	addresses_free(next.addresses);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_incomplete),
+		cmocka_unit_test(check_many),
+		cmocka_unit_test(check_restored),
+	};
+	int failed = ROWS_RUN("addresses", rows, check_row);
+
+	return failed + cmocka_run_group_tests(others, NULL, NULL);
+}

@@ -1,0 +1,258 @@
+#include "unit/rows.h"
+
+#include "unit/ledger_script.h"
+
+static const struct row {
+	const char *name;
+	const char *lines;
+	const char *said;
+} rows[] = {
+	/* --- outcomes --- */
+	{ "delivered",
+	    "0 message A1 from=a@Example.COM.\n"
+	    "1 delivered A1 to=u@example.net delay=1\n"
+	    "2 removal A1\n",
+	    "1 delivered A1 u@example.net #1\n"
+	    "= A1 u@example.net delivered tries=1 from=example.com arrived=0 "
+	    "message\n" },
+	{ "deferred, then delivered",
+	    "0 arrival A1\n"
+	    "0 message A1 from=a@example.com\n"
+	    "1 deferred A1 to=u@example.net code=4.3.2 "
+	    "category=remote_system\n"
+	    "301 deferred A1 to=u@example.net code=4.4.1 "
+	    "category=connection_failed\n"
+	    "1201 delivered A1 to=u@example.net\n"
+	    "1202 removal A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "301 deferred A1 u@example.net #2 +300\n"
+	    "1201 delivered A1 u@example.net #3 +900\n"
+	    "= A1 u@example.net delivered tries=3 from=example.com "
+	    "first=4.3.2/remote_system resolved=1200 arrived=0 message\n" },
+	{ "bounced at once",
+	    "0 message A1 from=a@example.com\n"
+	    "1 bounced A1 to=u@example.net code=5.1.1 category=user_unknown\n"
+	    "2 removal A1\n",
+	    "1 bounced A1 u@example.net #1\n"
+	    "= A1 u@example.net bounced tries=1 from=example.com message\n" },
+	{ "pending",
+	    "0 message A1 from=a@example.com\n"
+	    "1 deferred A1 to=u@example.net code=450\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "= A1 u@example.net pending tries=1 from=example.com "
+	    "first=450/unknown message\n" },
+	{ "withdrawn by hand",
+	    "1 deferred A1 to=u@example.net\n"
+	    "2 cancel A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown message\n" },
+	{ "removed without a final record",
+	    "1 deferred A1 to=u@example.net\n"
+	    "2 removal A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown message\n" },
+	{ "thrown away",
+	    "1 discarded A1 to=u@example.net\n"
+	    "2 removal A1\n",
+	    "1 discarded A1 u@example.net\n"
+	    "= A1 u@example.net withdrawn tries=0 message\n" },
+	{ "two recipients of one message",
+	    "1 delivered A1 to=u@example.net\n"
+	    "1 bounced A1 to=v@example.org\n"
+	    "2 removal A1\n",
+	    "1 delivered A1 u@example.net #1\n"
+	    "1 bounced A1 v@example.org #1\n"
+	    "= A1 u@example.net delivered tries=1 message\n"
+	    "= A1 v@example.org bounced tries=1\n" },
+	{ "local parts that differ by case are two",
+	    "1 delivered A1 to=U@example.net\n"
+	    "1 delivered A1 to=u@example.net\n",
+	    "1 delivered A1 U@example.net #1\n"
+	    "1 delivered A1 u@example.net #1\n"
+	    "= A1 U@example.net delivered tries=1 message\n"
+	    "= A1 u@example.net delivered tries=1\n" },
+
+	/* --- records that are no tries --- */
+	{ "suspended is no try but a deferral",
+	    "1 suspended A1 to=u@example.net code=4.4.1 "
+	    "category=connection_failed\n"
+	    "100 deferred A1 to=u@example.net code=4.3.2\n"
+	    "200 suspended A1 to=u@example.net code=4.3.2\n"
+	    "400 delivered A1 to=u@example.net\n",
+	    "1 suspended A1 u@example.net\n"
+	    "100 deferred A1 u@example.net #1\n"
+	    "200 suspended A1 u@example.net !cause !code !category\n"
+	    "400 delivered A1 u@example.net #2 +300\n"
+	    "= A1 u@example.net delivered tries=2 suspended=2 "
+	    "first=4.4.1/connection_failed resolved=399 message\n" },
+	{ "a code and a category count once for each delivery",
+	    "1 deferred A1 to=u@example.net code=4.3.2 category=unknown\n"
+	    "2 deferred A1 to=u@example.net code=4.3.2 category=greylisted\n"
+	    "3 deferred A1 to=u@example.net code=451 category=greylisted\n"
+	    "4 deferred A1 to=u@example.net code=451 category=greylisted\n"
+	    "5 deferred A1 to=v@example.net code=451 category=greylisted\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "2 deferred A1 u@example.net #2 +1 !code\n"
+	    "3 deferred A1 u@example.net #3 +1 !category\n"
+	    "4 deferred A1 u@example.net #4 +1 !cause !code !category\n"
+	    "5 deferred A1 v@example.net #1\n"
+	    "= A1 u@example.net pending tries=4 first=4.3.2/unknown message\n"
+	    "= A1 v@example.net pending tries=1 first=451/greylisted\n" },
+	{ "a line that stands for three",
+	    "1 deferred A1 to=u@example.net repeat=3\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 u@example.net #2 +0 !cause !code !category\n"
+	    "1 deferred A1 u@example.net #3 +0 !cause !code !category\n"
+	    "= A1 u@example.net pending tries=3 first=/unknown message\n" },
+	{ "rejects and probes are no deliveries",
+	    "1 reject NOQUEUE to=u@example.net repeat=2\n"
+	    "2 probe A1 to=u@example.net\n",
+	    "1 reject\n1 reject\n2 probe\n" },
+
+	/* --- expiry --- */
+	{ "expiry closes only what is open",
+	    "1 delivered A1 to=u@example.net\n"
+	    "1 deferred A1 to=v@example.net code=4.3.2 "
+	    "category=remote_system\n"
+	    "1 bounced A1 to=w@example.net\n"
+	    "9 expiry A1\n"
+	    "9 removal A1\n",
+	    "1 delivered A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "1 bounced A1 w@example.net #1\n"
+	    "9 expired A1 v@example.net\n"
+	    "= A1 u@example.net delivered tries=1 message\n"
+	    "= A1 v@example.net expired tries=1 first=4.3.2/remote_system\n"
+	    "= A1 w@example.net bounced tries=1\n" },
+	{ "one recipient expires",
+	    "1 deferred A1 to=u@example.net mta=exim\n"
+	    "1 deferred A1 to=v@example.net mta=exim\n"
+	    "9 expired A1 to=u@example.net mta=exim\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "9 expired A1 u@example.net\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n"
+	    "= A1 v@example.net pending tries=1 first=/unknown\n" },
+	{ "expiry of a message that nothing is known of",
+	    "9 expiry A1\n9 removal A1\n", "" },
+	{ "removed right after the notice of failure: expired",
+	    "1 deferred A1 to=u@example.net\n"
+	    "9 notification A1 next=N1 status=bounced\n"
+	    "10 removal A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "9 notification\n"
+	    "10 expired A1 u@example.net\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n" },
+	{ "removed long after the notice of failure: withdrawn",
+	    "1 deferred A1 to=u@example.net\n"
+	    "9 notification A1 next=N1 status=bounced\n"
+	    "109 removal A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "9 notification\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown message\n" },
+	{ "a notice of delay is no end",
+	    "1 deferred A1 to=u@example.net\n"
+	    "9 notification A1 next=N1 status=deferred\n"
+	    "10 removal A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "9 notification\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown message\n" },
+	{ "cancelled right after the notice: withdrawn",
+	    "1 deferred A1 to=u@example.net\n"
+	    "9 notification A1 next=N1 status=bounced\n"
+	    "10 cancel A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "9 notification\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown message\n" },
+	{ "Sendmail says only that it is done",
+	    "1 deferred A1 to=u@example.net mta=sendmail\n"
+	    "9 removal A1 mta=sendmail\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "9 expired A1 u@example.net\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n" },
+	{ "one recipient is cancelled",
+	    "1 deferred A1 to=u@example.net\n"
+	    "1 deferred A1 to=v@example.net\n"
+	    "2 cancel A1 to=u@example.net\n"
+	    "9 delivered A1 to=v@example.net\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "9 delivered A1 v@example.net #2 +8\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown message\n"
+	    "= A1 v@example.net delivered tries=2 first=/unknown "
+	    "resolved=8\n" },
+
+	/* --- notifications --- */
+	{ "a null sender is a notification",
+	    "1 message A1 from=\n"
+	    "2 deferred A1 to=u@example.net\n"
+	    "3 message A1 from=\n"
+	    "4 bounced A1 to=u@example.net\n"
+	    "5 removal A1\n",
+	    "1 notification\n"
+	    "2 deferred A1 u@example.net #1 notice\n"
+	    "4 bounced A1 u@example.net #2 +2 notice\n" },
+	{ "a notice to the postmaster has a sender",
+	    "1 notification A1 next=N1 status=bounced\n"
+	    "1 message N1 from=double-bounce@example.com\n"
+	    "2 delivered N1 to=postmaster@example.com\n",
+	    "1 notification\n"
+	    "2 delivered N1 postmaster@example.com #1 notice\n" },
+	{ "a notification is counted once",
+	    "1 notification A1 next=N1 status=bounced\n"
+	    "1 message N1 from=\n"
+	    "1 message N1 from=\n",
+	    "1 notification\n" },
+
+	/* --- scope --- */
+	{ "local deliveries do not count",
+	    "1 delivered A1 to=u@example.net relay=local scope=local\n",
+	    "1 delivered A1 u@example.net #1 local uncounted\n"
+	    "= A1 u@example.net delivered tries=1 local uncounted\n" },
+	{ "unless they are asked for",
+	    "set scope=local\n"
+	    "1 delivered A1 to=u@example.net relay=local scope=local\n"
+	    "1 delivered A1 to=v@example.net relay=mx.example.net\n",
+	    "1 delivered A1 u@example.net #1 local\n"
+	    "1 delivered A1 v@example.net #1 uncounted\n"
+	    "= A1 u@example.net delivered tries=1 local message\n"
+	    "= A1 v@example.net delivered tries=1 uncounted\n" },
+	{ "a record without a relay keeps the scope",
+	    "1 deferred A1 to=u@example.net relay=lmtp scope=local\n"
+	    "2 suspended A1 to=u@example.net\n"
+	    "3 delivered A1 to=u@example.net relay=mx.example.net\n",
+	    "1 deferred A1 u@example.net #1 local uncounted\n"
+	    "2 suspended A1 u@example.net local uncounted\n"
+	    "3 delivered A1 u@example.net #2 +2\n"
+	    "= A1 u@example.net delivered tries=2 suspended=1 "
+	    "first=/unknown resolved=2 message\n" },
+
+	/* --- before the first line --- */
+	{ "began before the logs",
+	    "set start=1000\n"
+	    "1000 deferred A1 to=u@example.net delay=600\n"
+	    "1001 delivered B1 to=v@example.net delay=1\n"
+	    "1002 arrival C1\n"
+	    "1003 delivered C1 to=w@example.net delay=900\n",
+	    "1000 deferred A1 u@example.net #1\n"
+	    "1001 delivered B1 v@example.net #1\n"
+	    "1003 delivered C1 w@example.net #1\n"
+	    "= A1 u@example.net pending tries=1 first=/unknown arrived=400 "
+	    "censored message\n"
+	    "= B1 v@example.net delivered tries=1 arrived=1000 message\n"
+	    "= C1 w@example.net delivered tries=1 arrived=1002 message\n" },
+};
+
+static void
+check_row(void **state)
+{
+	const struct row *row = *state;
+
+	script_check(row->lines, row->said);
+}
+
+int
+main(void)
+{
+	return ROWS_RUN("ledger", rows, check_row);
+}
