@@ -6,18 +6,18 @@
  *
  *   new        at least CHANGES_FAILURES failures today, none on the days
  *              before
- *   recovered  no failure today and at least CHANGES_FAILURES successes, but
- *              that many failures on the days before, the latest of them
- *              included
+ *   recovered  mail and no failure today, at least CHANGES_FAILURES failures
+ *              on the days before, the latest of them included
  *   higher, lower
  *              the bounce rate is outside of what it was on each of the days
- *              before, and that is no accident: at least CHANGES_DELIVERIES
- *              deliveries today and before, CHANGES_FAILURES failures more
- *              (or fewer) than the rate before would give, and the two
- *              proportions are more than CHANGES_DEVIATIONS standard errors
- *              apart (two-proportion z-test with the pooled rate)
+ *              before, with at least CHANGES_DELIVERIES deliveries today and
+ *              before, and CHANGES_FAILURES failures more (or fewer) than the
+ *              rate before would give
  *
- * so that five mails raise no alarm.
+ * and in all cases that is no accident: the proportions of today and of the
+ * days before are more than CHANGES_DEVIATIONS standard errors apart
+ * (two-proportion z-test with the pooled rate), so that five mails raise no
+ * alarm.  Only a domain that had no mail before needs no such test.
  */
 #ifndef REPORT_CHANGES_H
 #define REPORT_CHANGES_H

@@ -114,6 +114,9 @@ store_add_days(struct store *store, const struct tally_days *days, bool open);
 void store_load_tally(struct store *store, int64_t first, int64_t end,
     bool open, struct tally *tally);
 
+/* Only the totals and the domains of one day, what is open included. */
+void store_load_outcomes(struct store *store, int64_t day, struct tally *tally);
+
 /* The days that have counts, sorted; free() them. */
 int64_t *store_days(struct store *store, size_t *count);
 

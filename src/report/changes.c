@@ -44,7 +44,7 @@ add_before(struct change *change, struct change_figures day)
 		change->highest = day;
 }
 
-/* Squared, so that no root is needed; 0 when nothing can be said. */
+/* Squared, so that no root is needed; 0 when all or none failed. */
 static double
 squared_deviations(const struct change *change)
 {
@@ -58,6 +58,13 @@ squared_deviations(const struct change *change)
 	return variance > 0 ? difference * difference / variance : 0;
 }
 
+static bool
+is_no_accident(const struct change *change)
+{
+	return squared_deviations(change) >
+	    CHANGES_DEVIATIONS * CHANGES_DEVIATIONS;
+}
+
 static enum change_kind
 rate_change(const struct change *change)
 {
@@ -65,9 +72,7 @@ rate_change(const struct change *change)
 	double more;
 
 	if (change->today.ended < CHANGES_DELIVERIES ||
-	    change->before.ended < CHANGES_DELIVERIES ||
-	    squared_deviations(change) <=
-		CHANGES_DEVIATIONS * CHANGES_DEVIATIONS)
+	    change->before.ended < CHANGES_DELIVERIES)
 		return CHANGE_NONE;
 	expected = rate_of(change->before) * (double)change->today.ended;
 	more = (double)change->today.failed - expected;
@@ -86,11 +91,19 @@ kind_of(const struct change *change, struct change_figures latest)
 	if (change->today.failed >= CHANGES_FAILURES &&
 	    change->before.failed == 0)
 		return CHANGE_NEW;
-	if (change->today.failed == 0 &&
-	    change->today.ended >= CHANGES_FAILURES &&
+	if (change->today.failed == 0 && change->today.ended > 0 &&
 	    change->before.failed >= CHANGES_FAILURES && latest.failed > 0)
 		return CHANGE_RECOVERED;
 	return rate_change(change);
+}
+
+/* A domain that had no mail before can only be new. */
+static enum change_kind
+checked(const struct change *change, enum change_kind kind)
+{
+	return change->before.ended == 0 || is_no_accident(change)
+	    ? kind
+	    : CHANGE_NONE;
 }
 
 static void
@@ -137,7 +150,7 @@ changes_find(struct changes *changes, const struct changes_day *today,
 		add_before(&changes->all, figures_of(&before[i].tally->all));
 	if (before_count == 0)
 		return;
-	changes->all.kind = rate_change(&changes->all);
+	changes->all.kind = checked(&changes->all, rate_change(&changes->all));
 	for (uint32_t i = 0; i < domains->count; i++) {
 		struct key key = keymap_key(domains, i);
 		struct change change = { .domain =
@@ -147,8 +160,8 @@ changes_find(struct changes *changes, const struct changes_day *today,
 		for (size_t j = 0; j < before_count; j++)
 			add_before(
 			    &change, domain_figures(before[j].tally, key));
-		change.kind =
-		    kind_of(&change, domain_figures(before[0].tally, key));
+		change.kind = checked(&change,
+		    kind_of(&change, domain_figures(before[0].tally, key)));
 		if (change.kind != CHANGE_NONE)
 			add_change(changes, &capacity, change);
 	}

@@ -35,36 +35,37 @@ figures_cell(struct text_table *table, struct change_figures figures)
 	buffer_release(&cell);
 }
 
-/* "2.00 % - 4.00 %": what the rate was on the days before. */
-static void
-band_cell(struct text_table *table, const struct change *change)
+static double
+percent_of(struct change_figures figures)
 {
-	struct buffer cell;
+	return 100.0 * (double)figures.failed / (double)figures.ended;
+}
 
-	buffer_init(&cell, 0);
-	buffer_append_percent(
-	    &cell, change->lowest.failed, change->lowest.ended);
-	if (change->before.ended > 0) {
-		buffer_append_string(&cell, " - ");
-		buffer_append_percent(
-		    &cell, change->highest.failed, change->highest.ended);
-	}
-	text_cell(table, buffer_text(&cell));
-	buffer_release(&cell);
+/* "2.0-4.0 %": what the rate was on the days before. */
+static void
+append_band(struct buffer *out, const struct change *change)
+{
+	if (change->before.ended == 0)
+		buffer_append_byte(out, '-');
+	else
+		buffer_append_format(out, "%.1f-%.1f %%",
+		    percent_of(change->lowest), percent_of(change->highest));
 }
 
 static void
 add_row(struct text_table *table, const struct change *change)
 {
+	struct buffer band;
+
+	buffer_init(&band, 0);
+	append_band(&band, change);
 	text_string(table, kind_word(change->kind));
-	if (change->domain.length > 0)
-		text_cell(table, change->domain);
-	else
-		text_string(table, "(all mail)");
+	text_cell(table, change->domain);
 	figures_cell(table, change->today);
 	text_percent(table, change->today.failed, change->today.ended);
 	figures_cell(table, change->before);
-	band_cell(table, change);
+	text_cell(table, buffer_text(&band));
+	buffer_release(&band);
 }
 
 static void
@@ -81,13 +82,35 @@ print_table(
 	};
 	struct text_table table;
 
+	if (shown == 0)
+		return;
+	buffer_append_byte(terminal->out, '\n');
 	text_table_init(
 	    &table, columns, sizeof(columns) / sizeof(columns[0]), terminal);
-	add_row(&table, &changes->all);
 	for (size_t i = 0; i < shown; i++)
 		add_row(&table, &changes->items[i]);
 	text_table_print(&table, terminal);
 	text_table_release(&table);
+}
+
+static void
+print_all(struct terminal *terminal, const struct change *all)
+{
+	struct buffer words;
+
+	if (all->today.ended == 0)
+		return;
+	buffer_init(&words, 0);
+	buffer_append_format(&words,
+	    "All mail: %llu of %llu failed, %.1f %%; %llu of %llu before, ",
+	    (unsigned long long)all->today.failed,
+	    (unsigned long long)all->today.ended, percent_of(all->today),
+	    (unsigned long long)all->before.failed,
+	    (unsigned long long)all->before.ended);
+	append_band(&words, all);
+	buffer_append_format(&words, ": %s.", kind_word(all->kind));
+	terminal_paragraph(terminal, "  ", 2, buffer_text(&words));
+	buffer_release(&words);
 }
 
 static void
@@ -114,6 +137,7 @@ print_comparison(struct terminal *terminal, const struct changes *changes)
 	terminal_paragraph(terminal, "  ", 2, buffer_text(&words));
 	buffer_release(&words);
 	buffer_append_byte(terminal->out, '\n');
+	print_all(terminal, &changes->all);
 }
 
 void

@@ -14,6 +14,7 @@
 #ifndef RUN_MEMORY_H
 #define RUN_MEMORY_H
 
+#include "report/changes.h"
 #include "report/source.h"
 #include "run/pipeline.h"
 #include "track/ledger.h"
@@ -69,6 +70,12 @@ bool memory_finish(struct memory *memory, const struct incident *incidents,
 bool memory_report(struct memory *memory, struct tally *tally,
     struct report_input **inputs, size_t *input_count,
     struct diagnostics *diagnostics);
+
+/*
+ * The last whole day of the period against those before it; false when there
+ * is no day to compare with.  changes_release() it.
+ */
+bool memory_changes(struct memory *memory, struct changes *changes);
 
 /* Leaves the incidents that reach into the period; returns how many. */
 size_t memory_select_incidents(

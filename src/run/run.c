@@ -40,6 +40,7 @@ struct run {
 	struct report_range *coverage;
 	struct incident *incident_list;
 	struct address *address_list;
+	struct changes changes; /* against the weeks before; with a memory */
 };
 
 /* --- what the settings name --- */
@@ -195,6 +196,7 @@ run_free(struct run *run)
 	free(run->coverage);
 	free(run->incident_list);
 	free(run->address_list);
+	changes_release(&run->changes);
 	free(run);
 }
 
@@ -520,6 +522,9 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 		make_inputs(run);
 	else
 		run->failed = !report_memory(run, diagnostics);
+	if (run->memory != NULL && !run->failed &&
+	    memory_changes(run->memory, &run->changes))
+		run->source.changes = &run->changes;
 	make_source(run);
 }
 
