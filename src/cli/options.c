@@ -551,6 +551,10 @@ options_parse(int count, char **arguments, const struct command **command,
 		    "option '--redact': '%s' reads no logs", (*command)->name);
 		return OPTIONS_WRONG;
 	}
+	if (settings->keep_days > 0 && settings->db_path == NULL) {
+		complain("option '--keep' needs --db");
+		return OPTIONS_WRONG;
+	}
 	if (!take_times(&parser))
 		return OPTIONS_WRONG;
 	if (settings->patterns_directory == NULL)

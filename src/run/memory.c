@@ -149,6 +149,18 @@ memory_close(struct memory *memory)
 	free(memory);
 }
 
+bool
+memory_check_redaction(
+    struct memory *memory, struct text probe, struct diagnostics *diagnostics)
+{
+	if (store_keeps(memory->store, "redaction", probe))
+		return true;
+	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR,
+	    memory->settings->db_path,
+	    "was made with another --redact key, or with or without one");
+	return false;
+}
+
 const struct zone *
 memory_zone(const struct memory *memory)
 {
@@ -523,6 +535,16 @@ void
 memory_close(struct memory *memory)
 {
 	(void)memory;
+}
+
+bool
+memory_check_redaction(
+    struct memory *memory, struct text probe, struct diagnostics *diagnostics)
+{
+	(void)memory;
+	(void)probe;
+	(void)diagnostics;
+	return false;
 }
 
 const struct zone *

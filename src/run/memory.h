@@ -33,6 +33,14 @@ struct memory *memory_open(const struct settings *settings, struct pool *names,
     struct diagnostics *diagnostics);
 void memory_close(struct memory *memory);
 
+/*
+ * `probe`: what the run's redaction makes of a fixed text; the text itself
+ * without redaction.  False, with an error added, when the file was made with
+ * another key: the same recipient would have two names.
+ */
+bool memory_check_redaction(
+    struct memory *memory, struct text probe, struct diagnostics *diagnostics);
+
 const struct zone *memory_zone(const struct memory *memory);
 enum settings_scope memory_scope(const struct memory *memory);
 

@@ -146,6 +146,22 @@ zone_of(const struct run *run)
 						: "UTC";
 }
 
+/* Nights with different keys would not know each other's recipients. */
+static void
+check_redaction(struct run *run, struct diagnostics *diagnostics)
+{
+	struct scan_batch batch;
+	struct record *record;
+
+	scan_batch_init(&batch);
+	record = scan_batch_add(&batch);
+	record->recipient = TEXT_LITERAL("probe@example.com");
+	if (run->redactor != NULL)
+		redactor_batch(run->redactor, &batch);
+	memory_check_redaction(run->memory, record->recipient, diagnostics);
+	scan_batch_release(&batch);
+}
+
 struct run *
 run_new(const struct settings *settings, struct diagnostics *diagnostics)
 {
@@ -164,6 +180,10 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	if (settings->redact_path != NULL)
 		run->redactor =
 		    redactor_load(settings->redact_path, diagnostics);
+	/* A look at what is remembered redacts nothing. */
+	if (diagnostics->errors == errors && run->memory != NULL &&
+	    settings->operand_count > 0)
+		check_redaction(run, diagnostics);
 	if (diagnostics->errors == errors)
 		return run;
 	run_free(run);

@@ -447,6 +447,16 @@ store_scope(const struct store *store)
 }
 
 bool
+store_keeps(struct store *store, const char *key, struct text value)
+{
+	struct text kept = store_meta(store, key);
+
+	if (kept.length == 0 && store->writes)
+		store_set_meta(store, key, value);
+	return kept.length == 0 || text_equal(kept, value);
+}
+
+bool
 store_is_empty(const struct store *store)
 {
 	return store->input_count == 0;

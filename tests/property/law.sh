@@ -333,6 +333,12 @@ case_refused() {
 	refused 2 'scope remote'
 	night db --domain example.com postfix
 	refused 2 'does not go together'
+	head -c 16 week >key
+	night db --redact key postfix
+	refused 2 'another --redact key'
+	"$PROGRAM" events --db db postfix >out 2>err
+	status=$?
+	refused 2 'rows come from logs'
 	night db --since 2026-11-17T05:00 postfix
 	refused 2 'start of a day'
 	cmp -s db before || fail "was changed"
