@@ -150,7 +150,7 @@ fuzz:
 	    echo "== $$target"; \
 	    clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -w \
 		$(ALL_CPPFLAGS) -Itests -pthread -o build/fuzz/$$target \
-		tests/fuzz/$$target.c $(filter-out $(MAIN),$(SOURCES)) $(LIBRARIES); \
+		tests/fuzz/$$target.c $(filter-out src/cli/%,$(SOURCES)) $(LIBRARIES); \
 	    mkdir -p build/fuzz/$$target.corpus; \
 	    build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
 		build/fuzz/$$target.corpus samples; \

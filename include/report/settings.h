@@ -49,7 +49,7 @@ struct settings {
 	bool scope_is_given;
 	enum settings_format format; /* of events, deliveries, classify */
 	enum settings_color color;
-	const char *log_format; /* --log-format; NULL: recognise each line */
+	const char *log_format; /* --format MTA; NULL: each line tells */
 	unsigned incident_minimum; /* --incident-min, failed attempts */
 	unsigned top; /* rows of a table in the text report */
 	unsigned jobs; /* threads, at least 1 */

@@ -49,6 +49,7 @@ struct pipeline_settings {
 	const struct redactor *redactor; /* NULL: local parts stay */
 	const struct zone *log_zone; /* of stamps without offset */
 	int year; /* --year; 0 = find out */
+	enum record_mta mta; /* the only one to read; MTA_NONE = all */
 	int64_t now; /* ms; no log is later */
 	unsigned jobs; /* threads, the caller's included; at least 1 */
 	const struct pipeline_memory *memory; /* NULL = none */

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "cli/patterns_directory.h"
 #include "cli/time_argument.h"
+#include "scan/record.h"
 #include "store/store.h"
 #include "tally/days.h"
 
@@ -101,8 +102,8 @@ static const struct option_row {
 	    "rows of each table of the text report (default 10)" },
 	{ OPTION_RECURSIVE, 'r', "recursive", NULL,
 	    "read the files below directories" },
-	{ OPTION_FORMAT, 0, "format", "csv|tsv|ndjson",
-	    "of events, deliveries and classify (default csv)" },
+	{ OPTION_FORMAT, 0, "format", "csv|tsv|ndjson|MTA",
+	    "rows of events, deliveries, classify; or whose logs these are" },
 	{ OPTION_CSV_RAW, 0, "csv-raw", NULL,
 	    "do not guard CSV texts against formulas" },
 	{ OPTION_REDACT, 0, "redact", "KEYFILE",
@@ -219,6 +220,22 @@ set_word(
 	return true;
 }
 
+/* Of what is written, or of what is read: the words differ. */
+static bool
+set_format(struct settings *settings, const char *value)
+{
+	int number = find_word("csv|tsv|ndjson", value);
+	enum record_mta mta;
+
+	if (number >= 0)
+		settings->format = (enum settings_format)number;
+	else if (record_mta_find(text_of(value), &mta))
+		settings->log_format = value;
+	else
+		return false;
+	return true;
+}
+
 static bool
 set_option(const struct option_row *row, struct settings *settings,
     struct late_values *late, const char *value)
@@ -283,9 +300,10 @@ set_option(const struct option_row *row, struct settings *settings,
 		return true;
 	case OPTION_SCOPE:
 	case OPTION_BY:
-	case OPTION_FORMAT:
 	case OPTION_COLOR:
 		return set_word(row, settings, value);
+	case OPTION_FORMAT:
+		return set_format(settings, value);
 	case OPTION_INCIDENT_MIN:
 		return set_number(
 		    &settings->incident_minimum, value, 1, 1000000);

@@ -67,6 +67,7 @@ lane_init(struct lane *lane, const char *path, uint32_t file,
 	lane->scanner_settings = (struct scanner_settings){
 		.file = file,
 		.path = path,
+		.mta = settings->mta,
 		.clock = { .zone = settings->log_zone,
 		    .year = settings->year,
 		    .reference = settings->now,

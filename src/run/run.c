@@ -502,6 +502,16 @@ report_memory(struct run *run, struct diagnostics *diagnostics)
 		&source->input_count, diagnostics);
 }
 
+static enum record_mta
+log_mta(const struct settings *settings)
+{
+	enum record_mta mta = MTA_NONE;
+
+	if (settings->log_format != NULL)
+		record_mta_find(text_of(settings->log_format), &mta);
+	return mta;
+}
+
 void
 run_logs(struct run *run, const struct run_hooks *hooks,
     struct diagnostics *diagnostics)
@@ -513,6 +523,7 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 		.redactor = run->redactor,
 		.log_zone = run->log_zone,
 		.year = settings->year,
+		.mta = log_mta(settings),
 		.now = settings->now,
 		.jobs = settings->jobs,
 		.memory =

@@ -126,6 +126,13 @@ note_prefixes(struct program *program, const struct pattern *pattern)
 		    program->starts_text, true, sizeof(program->starts_text));
 }
 
+static bool
+is_wanted(const struct scanner *scanner, enum record_mta mta)
+{
+	return scanner->settings.mta == MTA_NONE ||
+	    scanner->settings.mta == mta;
+}
+
 static void
 fill_program(struct scanner *scanner, struct program *program, struct text name)
 {
@@ -138,7 +145,8 @@ fill_program(struct scanner *scanner, struct program *program, struct text name)
 	for (size_t i = 0; i < scanner->set->count; i++) {
 		const struct pattern *pattern = &scanner->set->patterns[i];
 
-		if (!pattern_takes_program(pattern, name))
+		if (!pattern_takes_program(pattern, name) ||
+		    !is_wanted(scanner, pattern->mta))
 			continue;
 		program->patterns =
 		    memory_grow(program->patterns, &program->capacity,
@@ -433,10 +441,12 @@ scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
     struct scan_batch *batch)
 {
 	struct line line = { .number = number };
-	int64_t time;
-	enum record_line result = record_reader_read(
-	    scanner->records, whole, number, &scanner->clock, batch, &time);
+	int64_t time = INSTANT_NONE;
+	enum record_line result = RECORD_LINE_NONE;
 
+	if (is_wanted(scanner, MTA_KUMOMTA) || is_wanted(scanner, MTA_POWERMTA))
+		result = record_reader_read(scanner->records, whole, number,
+		    &scanner->clock, batch, &time);
 	switch (result) {
 	case RECORD_LINE_NONE:
 		return false;
