@@ -39,7 +39,8 @@ tell_alerts(const struct alerts *alerts, const struct report_view *view)
 
 	buffer_init(&out, 0);
 	tripped = alerts_check(alerts, view, &out);
-	fwrite(out.data, 1, out.length, stderr);
+	if (tripped > 0)
+		fwrite(out.data, 1, out.length, stderr);
 	buffer_release(&out);
 	return tripped > 0;
 }
