@@ -9,7 +9,7 @@
 #include "run/memory.h"
 #include "run/pipeline.h"
 #include "run/redactor.h"
-#include "track/ledger.h"
+#include "track/ledger_state.h"
 
 struct run {
 	const struct settings *settings;
@@ -460,8 +460,10 @@ load_memory(struct run *run)
 {
 	const struct memory_parts parts = parts_of(run);
 
-	if (run->memory != NULL)
-		memory_load(run->memory, &parts);
+	if (run->memory == NULL)
+		return;
+	memory_load(run->memory, &parts);
+	ledger_begin(run->ledger, pipeline_start(run->pipeline));
 }
 
 /* What was wrong with what this run was given. */

@@ -361,7 +361,7 @@ case_full() {
 		echo "$status" >status
 	)
 	status=$(cat status)
-	refused 2 'disk'
+	refused 2 'the disk is full'
 	tables db first
 	tables before second
 	same second first "after a full disk"
