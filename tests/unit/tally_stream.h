@@ -168,6 +168,9 @@ append_random_line(struct buffer *lines, uint64_t *seed, uint32_t *time)
 			buffer_append_string(lines, " scope=local");
 		buffer_append_format(lines, " reply=r%" PRIu32, *time);
 	}
+	/* One that does not log when a message leaves the queue. */
+	if (choose(seed, 3) == 0)
+		buffer_append_string(lines, " mta=qmail");
 	buffer_append_byte(lines, '\n');
 }
 
