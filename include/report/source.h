@@ -38,6 +38,8 @@ struct report_range {
 	int64_t end;
 };
 
+struct changes; /* see report/changes.h */
+
 struct report_source {
 	const struct settings *settings;
 	const struct zone *zone; /* of the report */
@@ -55,6 +57,7 @@ struct report_source {
 	const struct report_range *coverage; /* sorted, apart */
 	size_t coverage_count;
 	uint64_t damaged_files;
+	const struct changes *changes; /* NULL without a memory */
 	int64_t started_at; /* of the run: --now if given */
 };
 

@@ -73,6 +73,9 @@ char *store_zone_of(const char *path);
 const struct zone *store_zone(const struct store *store);
 const char *store_scope(const struct store *store);
 
+/* The file has this value under `key`; a file that has none takes it. */
+bool store_keeps(struct store *store, const char *key, struct text value);
+
 /* Nothing has been read into it yet. */
 bool store_is_empty(const struct store *store);
 
@@ -113,6 +116,9 @@ store_add_days(struct store *store, const struct tally_days *days, bool open);
  */
 void store_load_tally(struct store *store, int64_t first, int64_t end,
     bool open, struct tally *tally);
+
+/* Only the totals and the domains of one day, what is open included. */
+void store_load_outcomes(struct store *store, int64_t day, struct tally *tally);
 
 /* The days that have counts, sorted; free() them. */
 int64_t *store_days(struct store *store, size_t *count);
@@ -158,10 +164,11 @@ void store_save_input(struct store *store, const struct store_input *input);
 
 /*
  * False, with an error added, when `other` cannot be added to `store`: the
- * zones or scopes differ, or both have read the same log.
+ * zones, scopes or keys of redaction differ, or both have read the same
+ * log.
  */
-bool store_may_merge(const struct store *store, const struct store *other,
-    struct diagnostics *errors);
+bool store_may_merge(
+    struct store *store, struct store *other, struct diagnostics *errors);
 
 /* Fills new ledger, incidents and addresses from all; the first one's is the
  * file that they will be saved to. */

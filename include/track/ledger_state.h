@@ -60,6 +60,14 @@ void ledger_restore_delivery(struct ledger *ledger, uint32_t message,
 void
 ledger_restore_timer(struct ledger *ledger, const struct ledger_timer *timer);
 
+/*
+ * The events that follow begin at `start` (ms; INSTANT_NONE unknown).  Where
+ * that lies before the events of the look-ahead (a log of another host comes
+ * a day late), these are worked off first, so that the late ones can be looked
+ * ahead in, too.
+ */
+void ledger_begin(struct ledger *ledger, int64_t start);
+
 /* The number of a cause, which is added if it is new. */
 uint32_t ledger_add_cause(struct ledger *ledger, const struct cause *cause);
 

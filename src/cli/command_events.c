@@ -191,6 +191,11 @@ stream_rows(const struct settings *settings, struct run_hooks *hooks,
 	struct row_stream stream = { 0 };
 	int status = EXIT_USAGE;
 
+	if (settings->db_path != NULL) {
+		console_error("--db goes with report, domain and merge: rows "
+			      "come from logs");
+		return EXIT_USAGE;
+	}
 	hooks->context = &stream;
 	row_writer_init(&stream.writer, settings->format, columns, count,
 	    stdout, settings->csv_raw);

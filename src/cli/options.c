@@ -24,6 +24,8 @@ enum option_id {
 	OPTION_SUPPRESSION,
 	OPTION_DB,
 	OPTION_KEEP,
+	OPTION_FAIL_IF,
+	OPTION_PROMETHEUS,
 	OPTION_SINCE,
 	OPTION_UNTIL,
 	OPTION_TZ,
@@ -68,6 +70,10 @@ static const struct option_row {
 	    "remember what was read; report all that is remembered" },
 	{ OPTION_KEEP, 0, "keep", "DAYS",
 	    "forget days of the memory older than this (400d)" },
+	{ OPTION_FAIL_IF, 0, "fail-if", "EXPR",
+	    "exit with 1 if so: bounce_rate>0.05 (repeatable)" },
+	{ OPTION_PROMETHEUS, 0, "prometheus", "FILE",
+	    "write the main figures for node_exporter" },
 	{ OPTION_SINCE, 0, "since", "T", "count from this time on" },
 	{ OPTION_UNTIL, 0, "until", "T", "count up to, not including, this" },
 	{ OPTION_TZ, 0, "tz", "ZONE",
@@ -245,6 +251,12 @@ set_option(const struct option_row *row, struct settings *settings,
 		return value[0] != '\0';
 	case OPTION_DB:
 		settings->db_path = value;
+		return value[0] != '\0';
+	case OPTION_FAIL_IF:
+		list_add(&settings->fail_if, value);
+		return true;
+	case OPTION_PROMETHEUS:
+		settings->prometheus_path = value;
 		return value[0] != '\0';
 	case OPTION_KEEP:
 		return set_keep(settings, value);
@@ -555,6 +567,10 @@ options_parse(int count, char **arguments, const struct command **command,
 	if (settings->redact_path != NULL && !(*command)->takes_logs) {
 		complain(
 		    "option '--redact': '%s' reads no logs", (*command)->name);
+		return OPTIONS_WRONG;
+	}
+	if (settings->keep_days > 0 && settings->db_path == NULL) {
+		complain("option '--keep' needs --db");
 		return OPTIONS_WRONG;
 	}
 	if (!take_times(&parser))

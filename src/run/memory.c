@@ -149,6 +149,18 @@ memory_close(struct memory *memory)
 	free(memory);
 }
 
+bool
+memory_check_redaction(
+    struct memory *memory, struct text probe, struct diagnostics *diagnostics)
+{
+	if (store_keeps(memory->store, "redaction", probe))
+		return true;
+	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR,
+	    memory->settings->db_path,
+	    "was made with another --redact key, or with or without one");
+	return false;
+}
+
 const struct zone *
 memory_zone(const struct memory *memory)
 {
@@ -419,6 +431,81 @@ memory_report(struct memory *memory, struct tally *tally,
 	return !store_failed(memory->store, diagnostics);
 }
 
+/* A log is taken to be silent for an hour at most. */
+#define SILENCE_MS ((int64_t)3600 * 1000)
+
+/* The logs reach to the end of this day. */
+static bool
+is_whole(struct memory *memory, int64_t day)
+{
+	int64_t end = tally_day_start(memory_zone(memory), day + 1);
+	size_t count;
+	const struct store_input *inputs = store_inputs(memory->store, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (inputs[i].last_line_at != INSTANT_NONE &&
+		    inputs[i].last_line_at >= end - SILENCE_MS)
+			return true;
+	return false;
+}
+
+/*
+ * Fills `chosen` with the day that is compared and then those before it: the
+ * same weekday of the weeks before, or, while there is none, the days right
+ * before.  Returns how many in all.
+ */
+static size_t
+choose_days(struct memory *memory, const int64_t *days, size_t count,
+    int64_t chosen[CHANGES_DAYS + 1], bool *same_weekday)
+{
+	size_t last = count;
+	size_t found = 0;
+
+	while (last > 0 &&
+	    (days[last - 1] >= memory->end_day ||
+		!is_whole(memory, days[last - 1])))
+		last--;
+	if (last == 0)
+		return 0;
+	*same_weekday = true;
+	chosen[found++] = days[last - 1];
+	for (size_t i = last - 1; i > 0 && found <= CHANGES_DAYS; i--)
+		if ((chosen[0] - days[i - 1]) % 7 == 0)
+			chosen[found++] = days[i - 1];
+	if (found > 1)
+		return found;
+	*same_weekday = false;
+	for (size_t i = last - 1; i > 0 && found <= CHANGES_DAYS; i--)
+		chosen[found++] = days[i - 1];
+	return found;
+}
+
+bool
+memory_changes(struct memory *memory, struct changes *changes)
+{
+	int64_t chosen[CHANGES_DAYS + 1];
+	struct tally tallies[CHANGES_DAYS + 1];
+	struct changes_day compared[CHANGES_DAYS + 1];
+	bool same_weekday;
+	size_t count;
+	int64_t *days = store_days(memory->store, &count);
+	size_t found = choose_days(memory, days, count, chosen, &same_weekday);
+
+	free(days);
+	if (found < 2)
+		return false;
+	for (size_t i = 0; i < found; i++) {
+		tally_init(&tallies[i]);
+		store_load_outcomes(memory->store, chosen[i], &tallies[i]);
+		compared[i] = (struct changes_day){ chosen[i], &tallies[i] };
+	}
+	changes_find(changes, &compared[0], &compared[1], found - 1,
+	    same_weekday, memory->names);
+	for (size_t i = 0; i < found; i++)
+		tally_release(&tallies[i]);
+	return true;
+}
+
 size_t
 memory_select_incidents(
     const struct memory *memory, struct incident *incidents, size_t count)
@@ -448,6 +535,16 @@ void
 memory_close(struct memory *memory)
 {
 	(void)memory;
+}
+
+bool
+memory_check_redaction(
+    struct memory *memory, struct text probe, struct diagnostics *diagnostics)
+{
+	(void)memory;
+	(void)probe;
+	(void)diagnostics;
+	return false;
 }
 
 const struct zone *
@@ -534,6 +631,14 @@ memory_report(struct memory *memory, struct tally *tally,
 	(void)inputs;
 	(void)input_count;
 	(void)diagnostics;
+	return false;
+}
+
+bool
+memory_changes(struct memory *memory, struct changes *changes)
+{
+	(void)memory;
+	(void)changes;
 	return false;
 }
 

@@ -14,6 +14,7 @@
 #ifndef RUN_MEMORY_H
 #define RUN_MEMORY_H
 
+#include "report/changes.h"
 #include "report/source.h"
 #include "run/pipeline.h"
 #include "track/ledger.h"
@@ -31,6 +32,14 @@ struct memory_parts {
 struct memory *memory_open(const struct settings *settings, struct pool *names,
     struct diagnostics *diagnostics);
 void memory_close(struct memory *memory);
+
+/*
+ * `probe`: what the run's redaction makes of a fixed text; the text itself
+ * without redaction.  False, with an error added, when the file was made with
+ * another key: the same recipient would have two names.
+ */
+bool memory_check_redaction(
+    struct memory *memory, struct text probe, struct diagnostics *diagnostics);
 
 const struct zone *memory_zone(const struct memory *memory);
 enum settings_scope memory_scope(const struct memory *memory);
@@ -69,6 +78,12 @@ bool memory_finish(struct memory *memory, const struct incident *incidents,
 bool memory_report(struct memory *memory, struct tally *tally,
     struct report_input **inputs, size_t *input_count,
     struct diagnostics *diagnostics);
+
+/*
+ * The last whole day of the period against those before it; false when there
+ * is no day to compare with.  changes_release() it.
+ */
+bool memory_changes(struct memory *memory, struct changes *changes);
 
 /* Leaves the incidents that reach into the period; returns how many. */
 size_t memory_select_incidents(

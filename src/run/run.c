@@ -9,7 +9,7 @@
 #include "run/memory.h"
 #include "run/pipeline.h"
 #include "run/redactor.h"
-#include "track/ledger.h"
+#include "track/ledger_state.h"
 
 struct run {
 	const struct settings *settings;
@@ -40,6 +40,7 @@ struct run {
 	struct report_range *coverage;
 	struct incident *incident_list;
 	struct address *address_list;
+	struct changes changes; /* against the weeks before; with a memory */
 };
 
 /* --- what the settings name --- */
@@ -145,6 +146,22 @@ zone_of(const struct run *run)
 						: "UTC";
 }
 
+/* Nights with different keys would not know each other's recipients. */
+static void
+check_redaction(struct run *run, struct diagnostics *diagnostics)
+{
+	struct scan_batch batch;
+	struct record *record;
+
+	scan_batch_init(&batch);
+	record = scan_batch_add(&batch);
+	record->recipient = TEXT_LITERAL("probe@example.com");
+	if (run->redactor != NULL)
+		redactor_batch(run->redactor, &batch);
+	memory_check_redaction(run->memory, record->recipient, diagnostics);
+	scan_batch_release(&batch);
+}
+
 struct run *
 run_new(const struct settings *settings, struct diagnostics *diagnostics)
 {
@@ -163,6 +180,10 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	if (settings->redact_path != NULL)
 		run->redactor =
 		    redactor_load(settings->redact_path, diagnostics);
+	/* A look at what is remembered redacts nothing. */
+	if (diagnostics->errors == errors && run->memory != NULL &&
+	    settings->operand_count > 0)
+		check_redaction(run, diagnostics);
 	if (diagnostics->errors == errors)
 		return run;
 	run_free(run);
@@ -195,6 +216,7 @@ run_free(struct run *run)
 	free(run->coverage);
 	free(run->incident_list);
 	free(run->address_list);
+	changes_release(&run->changes);
 	free(run);
 }
 
@@ -438,8 +460,10 @@ load_memory(struct run *run)
 {
 	const struct memory_parts parts = parts_of(run);
 
-	if (run->memory != NULL)
-		memory_load(run->memory, &parts);
+	if (run->memory == NULL)
+		return;
+	memory_load(run->memory, &parts);
+	ledger_begin(run->ledger, pipeline_start(run->pipeline));
 }
 
 /* What was wrong with what this run was given. */
@@ -531,6 +555,9 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 		make_inputs(run);
 	else
 		run->failed = !report_memory(run, diagnostics);
+	if (run->memory != NULL && !run->failed &&
+	    memory_changes(run->memory, &run->changes))
+		run->source.changes = &run->changes;
 	make_source(run);
 }
 

@@ -18,8 +18,8 @@ has_input(const struct store *store, const struct store_input *input)
 }
 
 bool
-store_may_merge(const struct store *store, const struct store *other,
-    struct diagnostics *errors)
+store_may_merge(
+    struct store *store, struct store *other, struct diagnostics *errors)
 {
 	const char *mine = zone_name(store->zone);
 	const char *theirs = zone_name(other->zone);
@@ -34,6 +34,14 @@ store_may_merge(const struct store *store, const struct store *other,
 		diagnostics_add(errors, DIAGNOSTIC_ERROR, other->path,
 		    "counts with --scope %s, and %s with --scope %s",
 		    other->scope, store->path, store->scope);
+		return false;
+	}
+	if (!text_equal(store_meta(store, "redaction"),
+		store_meta(other, "redaction"))) {
+		diagnostics_add(errors, DIAGNOSTIC_ERROR, other->path,
+		    "was made with another --redact key than %s, or with or "
+		    "without one",
+		    store->path);
 		return false;
 	}
 	for (size_t i = 0; i < other->input_count; i++) {

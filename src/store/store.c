@@ -37,6 +37,25 @@ store_fail(struct store *store, const char *format, ...)
 }
 
 static void
+fail_full(struct store *store)
+{
+	store_fail(
+	    store, "the disk is full; the file is as it was before the run");
+}
+
+static void
+fail_input_output(struct store *store)
+{
+	int error = sqlite3_system_errno(store->db);
+
+	if (error == ENOSPC || error == EDQUOT || error == EFBIG)
+		fail_full(store);
+	else
+		store_fail(store, "%s (%s)", sqlite3_errmsg(store->db),
+		    strerror(error));
+}
+
+static void
 fail_with(struct store *store, int code)
 {
 	switch (code & 0xFF) {
@@ -53,8 +72,10 @@ fail_with(struct store *store, int code)
 		store_fail(store, "is damaged (%s)", sqlite3_errmsg(store->db));
 		break;
 	case SQLITE_FULL:
-		store_fail(store,
-		    "the disk is full; the file is as it was before the run");
+		fail_full(store);
+		break;
+	case SQLITE_IOERR:
+		fail_input_output(store);
 		break;
 	case SQLITE_NOMEM:
 		memory_exhausted();
@@ -444,6 +465,16 @@ const char *
 store_scope(const struct store *store)
 {
 	return store->scope;
+}
+
+bool
+store_keeps(struct store *store, const char *key, struct text value)
+{
+	struct text kept = store_meta(store, key);
+
+	if (kept.length == 0 && store->writes)
+		store_set_meta(store, key, value);
+	return kept.length == 0 || text_equal(kept, value);
 }
 
 bool

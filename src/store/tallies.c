@@ -402,24 +402,40 @@ load_values(struct store *store, const struct tally_table *table,
 	}
 }
 
+static void
+load_table(struct store *store, const struct tally_table *table, int64_t first,
+    int64_t end, bool open, struct tally *tally)
+{
+	sqlite3_stmt *rows =
+	    prepare_period(store, table, table->name, first, end, open);
+
+	load_rows(store, table, rows, tally);
+	sqlite3_finalize(rows);
+	if (table->quantile.name == NULL)
+		return;
+	rows = prepare_period(
+	    store, table, table->quantile.name, first, end, open);
+	load_values(store, table, rows, tally);
+	sqlite3_finalize(rows);
+}
+
 void
 store_load_tally(struct store *store, int64_t first, int64_t end, bool open,
     struct tally *tally)
 {
-	for (size_t i = 0; i < tally_table_count; i++) {
-		const struct tally_table *table = &tally_tables[i];
-		sqlite3_stmt *rows =
-		    prepare_period(store, table, table->name, first, end, open);
+	for (size_t i = 0; i < tally_table_count; i++)
+		load_table(store, &tally_tables[i], first, end, open, tally);
+}
 
-		load_rows(store, table, rows, tally);
-		sqlite3_finalize(rows);
-		if (table->quantile.name == NULL)
-			continue;
-		rows = prepare_period(
-		    store, table, table->quantile.name, first, end, open);
-		load_values(store, table, rows, tally);
-		sqlite3_finalize(rows);
-	}
+void
+store_load_outcomes(struct store *store, int64_t day, struct tally *tally)
+{
+	for (size_t i = 0; i < tally_table_count; i++)
+		if (tally_tables[i].map == TALLY_WHOLE ||
+		    (tally_tables[i].map == offsetof(struct tally, domains) &&
+			tally_tables[i].hours == 0))
+			load_table(
+			    store, &tally_tables[i], day, day + 1, true, tally);
 }
 
 int64_t *

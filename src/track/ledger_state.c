@@ -129,6 +129,16 @@ ledger_visit(const struct ledger *ledger, const struct ledger_visitor *visitor)
 	visit_waiting(ledger, visitor);
 }
 
+void
+ledger_begin(struct ledger *ledger, int64_t start)
+{
+	if (start == INSTANT_NONE ||
+	    !lookahead_is_past(&ledger->lookahead, start))
+		return;
+	ledger_drain(ledger);
+	lookahead_restart(&ledger->lookahead);
+}
+
 /* --- putting back --- */
 
 uint32_t

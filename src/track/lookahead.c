@@ -130,6 +130,19 @@ is_shown(const struct lookahead *lookahead, struct text host,
 }
 
 bool
+lookahead_is_past(const struct lookahead *lookahead, int64_t time)
+{
+	return lookahead->newest != INSTANT_NONE &&
+	    time <= lookahead->newest - LOOKAHEAD_MS;
+}
+
+void
+lookahead_restart(struct lookahead *lookahead)
+{
+	lookahead->newest = INSTANT_NONE;
+}
+
+bool
 lookahead_holds(
     const struct lookahead *lookahead, struct text host, struct text queue_id)
 {

@@ -38,6 +38,12 @@ bool lookahead_pop(
 bool lookahead_announces(
     const struct lookahead *lookahead, struct text host, struct text queue_id);
 
+/* An event of that time would not wait at all. */
+bool lookahead_is_past(const struct lookahead *lookahead, int64_t time);
+
+/* An empty one takes the next event for the newest, whatever its time. */
+void lookahead_restart(struct lookahead *lookahead);
+
 /* A waiting event shows that this host logs this queue id. */
 bool lookahead_holds(
     const struct lookahead *lookahead, struct text host, struct text queue_id);

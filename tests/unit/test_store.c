@@ -306,11 +306,12 @@ static void
 says_that_there_is_none(void **state)
 {
 	struct settings settings = settings_for("/tmp/nowhere");
+	const char *operand = logs[0];
 	struct diagnostics diagnostics;
 
 	(void)state;
 	diagnostics_init(&diagnostics);
-	settings.operands = (const char **)(const void *)logs;
+	settings.operands = &operand;
 	settings.operand_count = 1;
 	assert_null(run_new(&settings, &diagnostics));
 	assert_non_null(strstr(diagnostics.items[0].message, "without SQLite"));
