@@ -21,7 +21,7 @@
 #include "classify/literal_set.h"
 
 /* Bytes of a text that are searched. */
-#define LITERAL_TEXT_MAXIMUM 8192
+#define LITERAL_TEXT_MAXIMUM 4096
 
 struct literal_search {
 	struct literal_table *table; /* NULL until it is compiled */

@@ -24,7 +24,7 @@ part_of_byte(struct reader *reader, char byte)
 {
 	char lower = byte_lower(byte);
 
-	/* The search does not tell these apart. */
+	/* Whether these have case is up to the tables of the library. */
 	if ((byte & 0x80) != 0)
 		reader->impure = true;
 	return literal_part_of_one(reader->arena,
@@ -194,7 +194,7 @@ read_class(struct reader *reader)
 	bool is_negated = skip_string(reader, "^");
 	struct literal_part part = { .is_finite = true };
 	size_t count = 0;
-	char members[4];
+	char members[4] = { 0 };
 
 	read_class_items(reader, bytes);
 	for (int i = 0; i < 256; i++) {

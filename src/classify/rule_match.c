@@ -1,5 +1,6 @@
 #include "classify/rule_match.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,6 +16,9 @@
 #define DEPTH_LIMIT     2000
 #define HEAP_LIMIT_KIB  1024
 #define JIT_STACK_LIMIT (256 * 1024)
+
+static_assert(LITERAL_TEXT_MAXIMUM >= 2 * REPLY_MAXIMUM,
+    "all of a normalised reply is searched for literals");
 
 void
 rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-/* Chosen so that the cache is 1 MiB, the size of a second-level cache. */
+/* Chosen so that the cache is 2 MiB, the size of a second-level cache. */
 #define PAIRS        2048
 #define TEXT_MAXIMUM 352
 #define LIST_MAXIMUM 64
@@ -19,8 +19,13 @@ struct cache_entry {
 	char text[TEXT_MAXIMUM];
 };
 
+struct cache_pair {
+	struct cache_entry entries[2];
+	uint64_t older; /* which of the two gives way */
+};
+
 struct verdict_cache {
-	struct cache_entry entries[PAIRS][2]; /* the newer one first */
+	struct cache_pair pairs[PAIRS];
 };
 
 struct verdict_cache *
@@ -45,10 +50,10 @@ static bool
 keys_equal(const struct verdict_key *a, const struct verdict_key *b)
 {
 	return a->inner_length == b->inner_length &&
-	       a->logged_code == b->logged_code && a->traits == b->traits &&
-	       pack_codes(a->codes) == pack_codes(b->codes) &&
-	       pack_codes(a->inner_codes) == pack_codes(b->inner_codes) &&
-	       text_equal(a->text, b->text);
+	    a->logged_code == b->logged_code && a->traits == b->traits &&
+	    pack_codes(a->codes) == pack_codes(b->codes) &&
+	    pack_codes(a->inner_codes) == pack_codes(b->inner_codes) &&
+	    text_equal(a->text, b->text);
 }
 
 bool
@@ -60,7 +65,7 @@ verdict_cache_find(const struct verdict_cache *cache,
 
 	*hash = hash_mix(text_hash(key->text),
 	    (uint64_t)key->traits << 32 | key->logged_code);
-	pair = cache->entries[*hash % PAIRS];
+	pair = cache->pairs[*hash % PAIRS].entries;
 	for (int i = 0; i < 2; i++) {
 		if (pair[i].hash != *hash || !keys_equal(&pair[i].key, key))
 			continue;
@@ -75,13 +80,13 @@ void
 verdict_cache_record(struct verdict_cache *cache, const struct verdict_key *key,
     uint64_t hash, const struct verdict *verdict, struct text list)
 {
-	struct cache_entry *entry = cache->entries[hash % PAIRS];
+	struct cache_pair *pair = &cache->pairs[hash % PAIRS];
+	struct cache_entry *entry = &pair->entries[pair->older];
 
 	if (key->text.length == 0 || key->text.length > TEXT_MAXIMUM ||
 	    list.length > LIST_MAXIMUM)
 		return;
-	entry[1] = entry[0];
-	entry[1].key.text.data = entry[1].text;
+	pair->older ^= 1;
 	entry->hash = hash;
 	entry->key = *key;
 	memcpy(entry->text, key->text.data, key->text.length);

@@ -40,7 +40,7 @@ int
 main(int count, char **arguments)
 {
 	const struct command *command;
-	struct settings settings;
+	struct settings settings = { 0 };
 	int status = EXIT_USAGE;
 
 	/* A closed pipe is a failed write, and is told apart from others. */

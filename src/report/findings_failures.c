@@ -332,7 +332,7 @@ static void
 append_expired_domains(struct findings *findings, struct buffer *out)
 {
 	const struct report_view *view = findings->view;
-	const struct view_entity *shown[FINDINGS_NAMES];
+	const struct view_entity *shown[FINDINGS_NAMES] = { NULL };
 	size_t count = 0;
 
 	while (count < FINDINGS_NAMES) {

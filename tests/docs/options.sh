@@ -104,8 +104,11 @@ same 'options with a value' valued-help valued-fish
 
 # --- words that an option takes ---
 
-sed -n 's/^\(--[a-z-]*\) \([a-z]*|[a-z|]*\).*/\1 \2/p' \
-    "$scratch/options-help" | tr '|' ' ' >"$scratch/words-help"
+mail_servers=$(sed -n '/^static const char .*mta_names/,/};/p' \
+    src/scan/record.c | tr -d '\n\t' | sed 's/.*{ "", //; s/ };.*//; s/[",]\{1,\}/ /g' |
+    tr -s ' ' | sed 's/^ //; s/ $//')
+sed -n 's/^\(--[a-z-]*\) \([a-z]*|[a-zMTA|]*\).*/\1 \2/p' \
+    "$scratch/options-help" | tr '|' ' ' | sed "s/MTA/$mail_servers/" >"$scratch/words-help"
 
 while read -r name _; do
 	bash -c '

@@ -338,7 +338,7 @@ check_limit(void **state)
 	assert_non_null(classifier);
 	worker = classifier_worker_new(classifier);
 	buffer_init(&text, 0);
-	while (text.length < 3000)
+	while (text.length < 1500)
 		buffer_append_byte(&text, 'a');
 	buffer_append_string(&text, "cb");
 	classifier_classify(classifier, worker,

@@ -5,11 +5,11 @@ _bouncestat_options='
 	--since --until --tz --log-tz --year
 	--domain --code --category --relay --sender-domain --scope
 	--internal-relay --incident-min --by --top
-	-r --recursive --format --csv-raw --replies --patterns
+	-r --recursive --format --csv-raw --replies --patterns --redact
 	-j --jobs --now -q --quiet --no-progress --color
 	-h --help -V --version'
 
-_bouncestat_commands='report domain events deliveries classify explain check'
+_bouncestat_commands='report domain events deliveries classify explain check merge'
 
 _bouncestat_categories='
 	user_unknown mailbox_inactive mailbox_full domain_invalid dns_failure
@@ -39,7 +39,7 @@ _bouncestat_value()
 	--by)
 		mapfile -t COMPREPLY < <(compgen -W 'domain registrable' -- "$current") ;;
 	--format)
-		mapfile -t COMPREPLY < <(compgen -W 'csv tsv ndjson' -- "$current") ;;
+		mapfile -t COMPREPLY < <(compgen -W 'csv tsv ndjson postfix exim sendmail opensmtpd qmail haraka kumomta powermta' -- "$current") ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current") ;;
 	--category)
@@ -51,7 +51,7 @@ _bouncestat_value()
 	--csv | --patterns)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-	--suppression | --db | --replies)
+	--suppression | --db | --replies | --redact)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 	--year | --domain | --code | --relay | --sender-domain | \

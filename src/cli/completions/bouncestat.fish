@@ -1,6 +1,6 @@
 # fish completion for bouncestat(1)
 
-set -l commands report domain events deliveries classify explain check
+set -l commands report domain events deliveries classify explain check merge
 set -l categories user_unknown mailbox_inactive mailbox_full domain_invalid \
     dns_failure connection_failed routing_error remote_system tls_failure \
     greylisted rate_limited message_too_large spam_content virus_attachment \
@@ -16,6 +16,7 @@ complete -c bouncestat -n "$first" -a deliveries -d 'One row for each delivery'
 complete -c bouncestat -n "$first" -a classify -d 'Replies on standard input, one row for each'
 complete -c bouncestat -n "$first" -a explain -d 'What a code or reply means and what to do'
 complete -c bouncestat -n "$first" -a check -d 'Prove the pattern files'
+complete -c bouncestat -n "$first" -a merge -d 'Add up what several hosts remember'
 
 complete -c bouncestat -l csv -x -a '(__fish_complete_directories)' -d 'Write all tables as CSV files'
 complete -c bouncestat -l suppression -r -d 'Write the addresses to remove or to suppress'
@@ -37,10 +38,11 @@ complete -c bouncestat -l incident-min -x -d 'Failed tries that make an outage'
 complete -c bouncestat -l by -x -a 'domain registrable' -d 'Group recipient domains'
 complete -c bouncestat -l top -x -d 'Rows of each table of the text report'
 complete -c bouncestat -s r -l recursive -d 'Read the files below directories'
-complete -c bouncestat -l format -x -a 'csv tsv ndjson' -d 'Form of rows'
+complete -c bouncestat -l format -x -a 'csv tsv ndjson postfix exim sendmail opensmtpd qmail haraka kumomta powermta' -d 'Form of rows'
 complete -c bouncestat -l csv-raw -d 'Do not guard CSV texts against formulas'
 complete -c bouncestat -l replies -r -d 'How the rules cover these replies'
 complete -c bouncestat -l patterns -x -a '(__fish_complete_directories)' -d 'Other pattern files'
+complete -c bouncestat -l redact -r -d 'Show local parts as hashes'
 complete -c bouncestat -s j -l jobs -x -d 'Threads'
 complete -c bouncestat -l now -x -d 'Take this for the current time'
 complete -c bouncestat -s q -l quiet -d 'No report, no warnings'
