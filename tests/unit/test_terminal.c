@@ -161,8 +161,14 @@ check_commands(void **state)
 	settings.db_path = "my db";
 	buffer_append_events_command(
 	    &out, &settings, "--code", TEXT_LITERAL("5.7.1"));
+	/* Events are rows of logs; a memory has none. */
 	assert_string_equal(
-	    buffer_string(&out), "bouncestat events --code 5.7.1 --db 'my db'");
+	    buffer_string(&out), "bouncestat events --code 5.7.1 LOG...");
+	buffer_clear(&out);
+	buffer_append_domain_command(
+	    &out, &settings, TEXT_LITERAL("example.com"));
+	assert_string_equal(
+	    buffer_string(&out), "bouncestat domain example.com --db 'my db'");
 	buffer_release(&out);
 }
 
