@@ -179,6 +179,19 @@ lookahead_pop(
 	return true;
 }
 
+bool
+lookahead_is_past(const struct lookahead *lookahead, int64_t time)
+{
+	return lookahead->newest != INSTANT_NONE &&
+	    time <= lookahead->newest - LOOKAHEAD_MS;
+}
+
+void
+lookahead_restart(struct lookahead *lookahead)
+{
+	lookahead->newest = INSTANT_NONE;
+}
+
 static bool
 is_shown(const struct lookahead *lookahead, struct text host,
     struct text queue_id, bool as_notification)
