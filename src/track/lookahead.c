@@ -8,7 +8,7 @@
 /* How far lines of different files, with stamps of seconds, may be apart. */
 #define LOOKAHEAD_MS 5000
 
-#define SIGHTS ((size_t)1 << 14)
+#define SIGHTS_AT_FIRST 1024
 
 void
 lookahead_init(struct lookahead *lookahead)
@@ -16,8 +16,9 @@ lookahead_init(struct lookahead *lookahead)
 	*lookahead = (struct lookahead){ .mask = 1023, .newest = INSTANT_NONE };
 	lookahead->ring = memory_allocate_array(
 	    lookahead->mask + 1, sizeof(*lookahead->ring));
+	lookahead->sights_mask = SIGHTS_AT_FIRST - 1;
 	lookahead->sights =
-	    memory_allocate_array(SIGHTS, sizeof(*lookahead->sights));
+	    memory_allocate_array(SIGHTS_AT_FIRST, sizeof(*lookahead->sights));
 }
 
 void
@@ -45,10 +46,88 @@ id_shown(const struct event *event)
 	return (struct text){ 0 };
 }
 
-static uint16_t *
-sights_of(const struct lookahead *lookahead, struct text queue_id)
+/*
+ * What stands for a queue id of a host: all 64 bits of a seeded hash.  Ids
+ * themselves are not compared; a chance of 2^-64 of taking one for another is
+ * no worse than two hosts that chose the same id.
+ */
+static uint64_t
+sight_hash(struct text host, struct text queue_id, bool as_notification)
 {
-	return &lookahead->sights[text_hash(queue_id) & (SIGHTS - 1)];
+	return hash_mix(
+	    text_hash(queue_id), text_hash(host) + (as_notification ? 1 : 0));
+}
+
+static uint64_t
+sight_hash_of(const struct event *event)
+{
+	return sight_hash(
+	    event->record->host, id_shown(event), !begins_queue_id(event));
+}
+
+/* The slot of the hash, or the free slot where it belongs. */
+static size_t
+find_sight(const struct lookahead *lookahead, uint64_t hash)
+{
+	size_t slot = hash & lookahead->sights_mask;
+
+	while (lookahead->sights[slot].count != 0 &&
+	    lookahead->sights[slot].hash != hash)
+		slot = (slot + 1) & lookahead->sights_mask;
+	return slot;
+}
+
+static void
+grow_sights(struct lookahead *lookahead)
+{
+	struct lookahead_sight *old = lookahead->sights;
+	size_t old_mask = lookahead->sights_mask;
+
+	lookahead->sights_mask = old_mask * 2 + 1;
+	lookahead->sights = memory_allocate_array(
+	    lookahead->sights_mask + 1, sizeof(*lookahead->sights));
+	for (size_t slot = 0; slot <= old_mask; slot++)
+		if (old[slot].count != 0)
+			lookahead
+			    ->sights[find_sight(lookahead, old[slot].hash)] =
+			    old[slot];
+	free(old);
+}
+
+static void
+add_sight(struct lookahead *lookahead, uint64_t hash)
+{
+	struct lookahead_sight *sight;
+
+	if (lookahead->sights_used > lookahead->sights_mask / 2)
+		grow_sights(lookahead);
+	sight = &lookahead->sights[find_sight(lookahead, hash)];
+	lookahead->sights_used += sight->count == 0;
+	sight->hash = hash;
+	sight->count++;
+}
+
+/* The last one closes the gap that it leaves in its run of slots. */
+static void
+remove_sight(struct lookahead *lookahead, uint64_t hash)
+{
+	struct lookahead_sight *sights = lookahead->sights;
+	size_t mask = lookahead->sights_mask;
+	size_t slot = find_sight(lookahead, hash);
+
+	if (--sights[slot].count > 0)
+		return;
+	lookahead->sights_used--;
+	for (size_t next = (slot + 1) & mask; sights[next].count != 0;
+	     next = (next + 1) & mask) {
+		size_t home = sights[next].hash & mask;
+
+		if (((next - home) & mask) < ((next - slot) & mask))
+			continue;
+		sights[slot] = sights[next];
+		sights[next].count = 0;
+		slot = next;
+	}
 }
 
 static void
@@ -79,13 +158,8 @@ lookahead_push(
 	lookahead->count++;
 	if (event->record->time > lookahead->newest)
 		lookahead->newest = event->record->time;
-	if (id_shown(event).length > 0) {
-		uint16_t *sights = sights_of(lookahead, id_shown(event));
-
-		/* Stays at its maximum: only asks for a search in vain. */
-		if (*sights < UINT16_MAX)
-			++*sights;
-	}
+	if (id_shown(event).length > 0)
+		add_sight(lookahead, sight_hash_of(event));
 }
 
 bool
@@ -100,33 +174,9 @@ lookahead_pop(
 		return false;
 	lookahead->first = (lookahead->first + 1) & lookahead->mask;
 	lookahead->count--;
-	if (id_shown(entry->event).length > 0) {
-		uint16_t *sights = sights_of(lookahead, id_shown(entry->event));
-
-		if (*sights < UINT16_MAX)
-			--*sights;
-	}
+	if (id_shown(entry->event).length > 0)
+		remove_sight(lookahead, sight_hash_of(entry->event));
 	return true;
-}
-
-/* Looks for an event of a kind that shows the queue id. */
-static bool
-is_shown(const struct lookahead *lookahead, struct text host,
-    struct text queue_id, bool as_notification)
-{
-	if (*sights_of(lookahead, queue_id) == 0)
-		return false;
-	for (size_t i = 0; i < lookahead->count; i++) {
-		const struct event *event =
-		    lookahead->ring[(lookahead->first + i) & lookahead->mask]
-			.event;
-
-		if (text_equal(id_shown(event), queue_id) &&
-		    text_equal(event->record->host, host) &&
-		    begins_queue_id(event) != as_notification)
-			return true;
-	}
-	return false;
 }
 
 bool
@@ -140,6 +190,16 @@ void
 lookahead_restart(struct lookahead *lookahead)
 {
 	lookahead->newest = INSTANT_NONE;
+}
+
+static bool
+is_shown(const struct lookahead *lookahead, struct text host,
+    struct text queue_id, bool as_notification)
+{
+	size_t slot =
+	    find_sight(lookahead, sight_hash(host, queue_id, as_notification));
+
+	return lookahead->sights[slot].count != 0;
 }
 
 bool

@@ -14,14 +14,21 @@ struct lookahead_entry {
 	void *owner;
 };
 
+/* How many waiting events show a queue id of a host. */
+struct lookahead_sight {
+	uint64_t hash; /* stands for the id; see lookahead.c */
+	uint32_t count; /* 0: a free slot */
+};
+
 struct lookahead {
 	struct lookahead_entry *ring;
 	size_t mask;
 	size_t first;
 	size_t count;
 	int64_t newest; /* ms */
-	uint16_t
-	    *sights; /* how many waiting events begin a queue id, by hash */
+	struct lookahead_sight *sights;
+	size_t sights_mask;
+	size_t sights_used;
 };
 
 void lookahead_init(struct lookahead *lookahead);

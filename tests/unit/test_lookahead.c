@@ -4,7 +4,7 @@
 
 #include "track/lookahead.h"
 
-#define EVENTS 5000
+#define EVENTS 50000
 
 static struct record records[EVENTS];
 static struct event events[EVENTS];
@@ -91,6 +91,30 @@ check_row(void **state)
 	lookahead_release(&lookahead);
 }
 
+/* What is said of a bounce's queue id is not that the id is logged. */
+static void
+check_announced(void **state)
+{
+	const struct text host = TEXT_LITERAL("mx1");
+	struct lookahead lookahead;
+	struct lookahead_entry entry;
+
+	(void)state;
+	lookahead_init(&lookahead);
+	make(0, RECORD_NOTIFICATION, 1000);
+	records[0].next_queue_id = TEXT_LITERAL("N1");
+	lookahead_push(&lookahead, &events[0], NULL);
+	lookahead_push(&lookahead, make(1, RECORD_MESSAGE, 1000), NULL);
+	assert_true(lookahead_announces(&lookahead, host, text_of("N1")));
+	assert_false(lookahead_holds(&lookahead, host, text_of("N1")));
+	assert_false(lookahead_announces(&lookahead, host, text_of("1")));
+	assert_true(lookahead_holds(&lookahead, host, text_of("1")));
+	while (lookahead_pop(&lookahead, true, &entry))
+		continue;
+	assert_false(lookahead_announces(&lookahead, host, text_of("N1")));
+	lookahead_release(&lookahead);
+}
+
 /* In rounds, so that the ring turns and grows while it is in use. */
 static void
 check_many(void **state)
@@ -150,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_age),
+		cmocka_unit_test(check_announced),
 		cmocka_unit_test(check_many),
 		cmocka_unit_test(check_one_id),
 	};
