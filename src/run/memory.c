@@ -16,6 +16,8 @@ struct memory {
 	struct tally_days closed; /* what is final */
 	struct tally_days open; /* what is not */
 	bool is_saved; /* from now on nothing is final */
+	struct tally before; /* of the period, without this night */
+	bool has_before; /* it was read, and nothing of it is forgotten */
 	struct pool *names;
 	struct store **others; /* files that are added; the first is ours */
 	size_t other_count;
@@ -119,6 +121,7 @@ memory_open(const struct settings *settings, struct pool *names,
 	memory = memory_allocate_array(1, sizeof(*memory));
 	memory->settings = settings;
 	memory->names = names;
+	tally_init(&memory->before);
 	memory->inputs =
 	    (struct pipeline_memory){ .context = memory, .find = find_input };
 	memory->store = store_open(&wanted, diagnostics);
@@ -142,6 +145,7 @@ memory_close(struct memory *memory)
 		return;
 	tally_days_release(&memory->closed);
 	tally_days_release(&memory->open);
+	tally_release(&memory->before);
 	for (size_t i = 1; i < memory->other_count; i++)
 		store_close(memory->others[i]);
 	free(memory->others);
@@ -343,6 +347,11 @@ memory_save(struct memory *memory, const struct memory_parts *parts,
 	for (size_t i = 0; i < count; i++)
 		if (!inputs[i].is_missing && !inputs[i].is_repeated)
 			save_input(memory, &inputs[i]);
+	/* What this run adds need not be read back. */
+	memory->has_before = memory->settings->keep_days == 0;
+	if (memory->has_before)
+		store_load_tally(memory->store, memory->first_day,
+		    memory->end_day, false, &memory->before);
 	store_save_state(memory->store, &state);
 	if (memory->is_merged)
 		store_sort_timers(memory->store);
@@ -412,6 +421,16 @@ shown_input(const struct store_input *input)
 	};
 }
 
+static void
+merge_days(const struct memory *memory, const struct tally_days *days,
+    struct tally *tally)
+{
+	for (size_t i = 0; i < days->count; i++)
+		if (days->items[i].day >= memory->first_day &&
+		    days->items[i].day < memory->end_day)
+			tally_merge(tally, days->items[i].tally);
+}
+
 bool
 memory_report(struct memory *memory, struct tally *tally,
     struct report_input **inputs, size_t *input_count,
@@ -426,8 +445,14 @@ memory_report(struct memory *memory, struct tally *tally,
 		if (is_in_period(
 			memory, known[i].first_line_at, known[i].last_line_at))
 			(*inputs)[(*input_count)++] = shown_input(&known[i]);
-	store_load_tally(
-	    memory->store, memory->first_day, memory->end_day, true, tally);
+	if (memory->has_before) {
+		tally_merge(tally, &memory->before);
+		merge_days(memory, &memory->closed, tally);
+		merge_days(memory, &memory->open, tally);
+	} else {
+		store_load_tally(memory->store, memory->first_day,
+		    memory->end_day, true, tally);
+	}
 	return !store_failed(memory->store, diagnostics);
 }
 
