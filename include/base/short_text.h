@@ -1,5 +1,5 @@
 /*
- * Short text: an owned text that needs no memory of its own up to 39 bytes.
+ * Short text: an owned text that needs no memory of its own up to 40 bytes.
  *
  * For the many small strings (queue ids, addresses) that come and go with
  * each message.  All zero bytes are an empty one.

@@ -126,11 +126,19 @@ diagnostic_format(struct buffer *out, const struct diagnostic *item)
 	if (item->source != NULL && item->column > 0 &&
 	    item->column <= SOURCE_SHOWN) {
 		struct text source = text_of(item->source);
+		size_t start;
+		size_t before;
 
 		buffer_append_string(out, "  ");
-		buffer_append_escaped(out, text_slice(source, 0, SOURCE_SHOWN));
+		start = out->length;
+		/* An escaped byte is wider than the one it stands for. */
+		buffer_append_escaped(
+		    out, text_slice(source, 0, (size_t)item->column - 1));
+		before = out->length - start;
+		buffer_append_escaped(out,
+		    text_slice(source, (size_t)item->column - 1, SOURCE_SHOWN));
 		buffer_append_string(out, "\n  ");
-		for (uint64_t i = 1; i < item->column; i++)
+		for (size_t i = 0; i < before; i++)
 			buffer_append_byte(out, ' ');
 		buffer_append_string(out, "^\n");
 	}

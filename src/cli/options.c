@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/option_rows.h"
 #include "cli/patterns_directory.h"
 #include "cli/time_argument.h"
 #include "scan/record.h"
@@ -18,112 +19,6 @@
 /* Threads beyond this many have nothing to do. */
 #define JOBS_DEFAULT_MAXIMUM 8
 #define JOBS_MAXIMUM         256
-
-enum option_id {
-	OPTION_CSV,
-	OPTION_SUPPRESSION,
-	OPTION_DB,
-	OPTION_KEEP,
-	OPTION_FAIL_IF,
-	OPTION_PROMETHEUS,
-	OPTION_SINCE,
-	OPTION_UNTIL,
-	OPTION_TZ,
-	OPTION_LOG_TZ,
-	OPTION_YEAR,
-	OPTION_DOMAIN,
-	OPTION_CODE,
-	OPTION_CATEGORY,
-	OPTION_RELAY,
-	OPTION_SENDER_DOMAIN,
-	OPTION_SCOPE,
-	OPTION_INTERNAL_RELAY,
-	OPTION_INCIDENT_MIN,
-	OPTION_BY,
-	OPTION_TOP,
-	OPTION_RECURSIVE,
-	OPTION_FORMAT,
-	OPTION_CSV_RAW,
-	OPTION_REDACT,
-	OPTION_REPLIES,
-	OPTION_PATTERNS,
-	OPTION_JOBS,
-	OPTION_NOW,
-	OPTION_QUIET,
-	OPTION_NO_PROGRESS,
-	OPTION_COLOR,
-	OPTION_HELP,
-	OPTION_VERSION
-};
-
-static const struct option_row {
-	enum option_id id;
-	char letter; /* 0 = none */
-	const char *name;
-	const char *argument; /* NULL = takes none */
-	const char *help;
-} option_rows[] = {
-	{ OPTION_CSV, 0, "csv", "DIR", "write all tables as CSV files" },
-	{ OPTION_SUPPRESSION, 0, "suppression", "FILE",
-	    "write the addresses to remove or to suppress (mode 0600)" },
-	{ OPTION_DB, 0, "db", "FILE",
-	    "remember what was read; report all that is remembered" },
-	{ OPTION_KEEP, 0, "keep", "DAYS",
-	    "forget days of the memory older than this (400d)" },
-	{ OPTION_FAIL_IF, 0, "fail-if", "EXPR",
-	    "exit with 1 if so: bounce_rate>0.05 (repeatable)" },
-	{ OPTION_PROMETHEUS, 0, "prometheus", "FILE",
-	    "write the main figures for node_exporter" },
-	{ OPTION_SINCE, 0, "since", "T", "count from this time on" },
-	{ OPTION_UNTIL, 0, "until", "T", "count up to, not including, this" },
-	{ OPTION_TZ, 0, "tz", "ZONE",
-	    "days and hours of the report (IANA name; default UTC)" },
-	{ OPTION_LOG_TZ, 0, "log-tz", "ZONE",
-	    "zone of stamps without offset (default: the system's)" },
-	{ OPTION_YEAR, 0, "year", "YYYY",
-	    "year of the first line of each file without years" },
-	{ OPTION_DOMAIN, 0, "domain", "NAME",
-	    "only this recipient domain (.NAME: and all below it)" },
-	{ OPTION_CODE, 0, "code", "CODE", "only this code: 4.3.2, 5.7.*, 550" },
-	{ OPTION_CATEGORY, 0, "category", "NAME", "only this category" },
-	{ OPTION_RELAY, 0, "relay", "HOST",
-	    "only this relay: host, .suffix or address" },
-	{ OPTION_SENDER_DOMAIN, 0, "sender-domain", "NAME",
-	    "only this sender domain" },
-	{ OPTION_SCOPE, 0, "scope", "remote|local|all",
-	    "which deliveries count (default remote)" },
-	{ OPTION_INTERNAL_RELAY, 0, "internal-relay", "NET",
-	    "relay that is a hop: CIDR, host or host:port" },
-	{ OPTION_INCIDENT_MIN, 0, "incident-min", "N",
-	    "failed tries that make an outage (default 5)" },
-	{ OPTION_BY, 0, "by", "domain|registrable",
-	    "group recipient domains by registrable domain" },
-	{ OPTION_TOP, 0, "top", "N",
-	    "rows of each table of the text report (default 10)" },
-	{ OPTION_RECURSIVE, 'r', "recursive", NULL,
-	    "read the files below directories" },
-	{ OPTION_FORMAT, 0, "format", "csv|tsv|ndjson|MTA",
-	    "rows of events, deliveries, classify; or whose logs these are" },
-	{ OPTION_CSV_RAW, 0, "csv-raw", NULL,
-	    "do not guard CSV texts against formulas" },
-	{ OPTION_REDACT, 0, "redact", "KEYFILE",
-	    "show local parts as hashes made with this key" },
-	{ OPTION_REPLIES, 0, "replies", "FILE",
-	    "check: how the rules cover these replies" },
-	{ OPTION_PATTERNS, 0, "patterns", "DIR", "other pattern files" },
-	{ OPTION_JOBS, 'j', "jobs", "N", "threads" },
-	{ OPTION_NOW, 0, "now", "T", "take this for the current time" },
-	{ OPTION_QUIET, 'q', "quiet", NULL,
-	    "no report on standard output, no warnings" },
-	{ OPTION_NO_PROGRESS, 0, "no-progress", NULL,
-	    "no progress on a terminal" },
-	{ OPTION_COLOR, 0, "color", "auto|always|never",
-	    "colours in the text report (NO_COLOR too)" },
-	{ OPTION_HELP, 'h', "help", NULL, "print this" },
-	{ OPTION_VERSION, 'V', "version", NULL,
-	    "print version and what it was built with" },
-};
-#define OPTION_COUNT (sizeof(option_rows) / sizeof(option_rows[0]))
 
 /* --- values --- */
 
@@ -354,7 +249,7 @@ struct parser {
 static const struct option_row *
 find_option(struct text name)
 {
-	for (size_t i = 0; i < OPTION_COUNT; i++)
+	for (size_t i = 0; i < option_row_count; i++)
 		if (text_equal(name, text_of(option_rows[i].name)))
 			return &option_rows[i];
 	return NULL;
@@ -413,7 +308,7 @@ take_letters(struct parser *parser, const char *argument)
 	for (const char *at = argument + 1; *at != '\0'; at++) {
 		const struct option_row *row = NULL;
 
-		for (size_t i = 0; i < OPTION_COUNT; i++)
+		for (size_t i = 0; i < option_row_count; i++)
 			if (option_rows[i].letter == *at)
 				row = &option_rows[i];
 		if (row == NULL) {
@@ -608,7 +503,7 @@ options_print_help(const struct command *command)
 	}
 	puts("\nLOG is a file (plain or compressed), a directory with -r, or "
 	     "- for standard input.\n\nOptions:");
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
+	for (size_t i = 0; i < option_row_count; i++) {
 		const struct option_row *row = &option_rows[i];
 		char shown[48];
 

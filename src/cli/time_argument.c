@@ -33,7 +33,7 @@ parse_offset(struct text text, int *seconds)
 	hours = two_digits(text, 1);
 	if (byte_at(text, at, ':'))
 		at++;
-	if (at < text.length) {
+	if (text.length > 3) {
 		minutes = two_digits(text, at);
 		at += 2;
 	}

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "classify/provider.h"
 #include "input/operands.h"
+#include "run/coverage.h"
 #include "run/memory.h"
 #include "run/pipeline.h"
 #include "run/redactor.h"
@@ -338,61 +339,6 @@ make_ledger(struct run *run)
 	run->ledger = ledger_new(&settings);
 }
 
-static int
-order_by_start(const void *a, const void *b)
-{
-	const struct report_range *x = a;
-	const struct report_range *y = b;
-
-	return (x->start > y->start) - (x->start < y->start);
-}
-
-/* The part of a file's time that lies in the period asked for. */
-static bool
-clip_range(const struct run *run, struct report_range *range)
-{
-	const struct settings *settings = run->settings;
-
-	if (settings->since != INSTANT_NONE && range->start < settings->since)
-		range->start = settings->since;
-	if (settings->until != INSTANT_NONE && range->end >= settings->until)
-		range->end = settings->until - 1;
-	return range->start <= range->end;
-}
-
-/* Sorted, and joined where they meet within an hour. */
-static void
-make_coverage(struct run *run)
-{
-	size_t count = 0;
-	size_t joined = 0;
-
-	run->coverage = memory_allocate_array(
-	    run->source.input_count, sizeof(*run->coverage));
-	for (size_t i = 0; i < run->source.input_count; i++) {
-		struct report_range range = { run->inputs[i].first_line_at,
-			run->inputs[i].last_line_at };
-
-		if (range.start != INSTANT_NONE && clip_range(run, &range))
-			run->coverage[count++] = range;
-	}
-	qsort(run->coverage, count, sizeof(*run->coverage), order_by_start);
-	for (size_t i = 0; i < count; i++) {
-		struct report_range *last =
-		    &run->coverage[joined - (joined > 0)];
-
-		if (joined > 0 &&
-		    run->coverage[i].start <= last->end + 3600 * 1000) {
-			if (run->coverage[i].end > last->end)
-				last->end = run->coverage[i].end;
-			continue;
-		}
-		run->coverage[joined++] = run->coverage[i];
-	}
-	run->source.coverage = run->coverage;
-	run->source.coverage_count = joined;
-}
-
 static void
 make_inputs(struct run *run)
 {
@@ -440,7 +386,9 @@ make_source(struct run *run)
 	source->inputs = run->inputs;
 	for (size_t i = 0; i < source->input_count; i++)
 		source->damaged_files += run->inputs[i].damage != NULL;
-	make_coverage(run);
+	source->coverage_count = coverage_make(
+	    run->inputs, source->input_count, run->settings, &run->coverage);
+	source->coverage = run->coverage;
 }
 
 /* --- from night to night --- */

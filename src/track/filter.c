@@ -136,7 +136,9 @@ value_matches(enum filter_kind kind, struct text wanted,
 		    &code, subject->verdict->enhanced_code);
 		matches = code_matches(wanted, buffer_text(&code));
 		buffer_clear(&code);
-		buffer_append_number(&code, subject->verdict->reply_code);
+		if (subject->verdict->reply_code != 0)
+			buffer_append_number(
+			    &code, subject->verdict->reply_code);
 		matches |= code_matches(wanted, buffer_text(&code));
 		buffer_release(&code);
 		return matches;

@@ -34,7 +34,7 @@ uint32_t naming_instance(struct naming *naming, struct text instance);
 /* Of an address without <>; 0 when it has no @. */
 uint32_t naming_domain(struct naming *naming, struct text address);
 
-/* Of a relay's host name; 0 for none, "none" and transports' names alike. */
+/* Of a relay's host name, or that of a transport; 0 for none and "none". */
 uint32_t naming_relay(struct naming *naming, struct text host);
 
 uint32_t naming_provider(struct naming *naming, uint32_t relay);

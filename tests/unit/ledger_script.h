@@ -33,7 +33,7 @@
 #include "base/enhanced_code.h"
 #include "track/ledger.h"
 
-#define SCRIPT_EVENTS 64
+#define SCRIPT_EVENTS 1024
 #define SCRIPT_EPOCH  (INT64_C(20779) * SECONDS_PER_DAY * 1000)
 
 struct ledger_script {

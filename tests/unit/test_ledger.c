@@ -251,8 +251,105 @@ check_row(void **state)
 	script_check(row->lines, row->said);
 }
 
+static void
+note_owner(void *context, void *owner)
+{
+	int **last = context;
+
+	/* One after the other, each once. */
+	assert_ptr_equal(owner, *last + 1);
+	*last = owner;
+}
+
+/* Texts are given back when the last event of an owner is worked off. */
+static void
+check_owners(void **state)
+{
+	int owners[4] = { 0 };
+	int *last = owners;
+	struct ledger_script script;
+	struct ledger_settings settings;
+	struct ledger *ledger;
+
+	(void)state;
+	script_init(&script);
+	script_read(&script,
+	    "1 deferred A1 to=u@example.net\n"
+	    "2 deferred A1 to=v@example.net\n"
+	    "20 delivered A1 to=u@example.net\n"
+	    "21 bounced A1 to=v@example.net\n");
+	settings = (struct ledger_settings){
+		.names = script.names,
+		.filter = script.filter,
+		.observer = { .context = &script,
+		    .notification = script_on_notification,
+		    .record = script_on_record,
+		    .outcome = script_on_outcome },
+		.release = note_owner,
+		.release_context = &last,
+		.start = INSTANT_NONE,
+	};
+	ledger = ledger_new(&settings);
+	ledger_take(ledger, &script.events[0], &owners[1]);
+	ledger_take(ledger, &script.events[1], &owners[2]);
+	assert_ptr_equal(last, owners);
+	assert_int_equal(ledger_open_count(ledger), 0);
+	ledger_take(ledger, &script.events[2], NULL);
+	assert_ptr_equal(last, &owners[2]);
+	assert_int_equal(ledger_open_count(ledger), 2);
+	ledger_take(ledger, &script.events[3], &owners[3]);
+	assert_ptr_equal(last, &owners[2]);
+	ledger_drain(ledger);
+	assert_ptr_equal(last, &owners[3]);
+	assert_int_equal(ledger_open_count(ledger), 0);
+	ledger_free(ledger);
+	script_release(&script);
+}
+
+/* A failure's cause is its codes and what they mean, each once. */
+static void
+check_causes(void **state)
+{
+	struct ledger_script script;
+	struct ledger *ledger;
+	const struct cause *causes;
+	size_t count;
+
+	(void)state;
+	script_init(&script);
+	script_read(&script,
+	    "1 deferred A1 to=u@example.net code=4.3.2 code=451 "
+	    "category=remote_system\n"
+	    "1 deferred A1 to=v@example.org code=4.3.2 code=451 "
+	    "category=remote_system\n"
+	    "1 bounced A1 to=w@example.net code=5.1.1 "
+	    "category=user_unknown\n"
+	    "1 delivered A1 to=x@example.net\n");
+	ledger = script_ledger(&script, NULL);
+	for (size_t i = 0; i < script.count; i++)
+		ledger_take(ledger, &script.events[i], NULL);
+	ledger_drain(ledger);
+	causes = ledger_causes(ledger, &count);
+	assert_int_equal(count, 3);
+	assert_int_equal(causes[0].category, CATEGORY_NONE);
+	assert_int_equal(causes[1].enhanced_code, ENHANCED_CODE(4, 3, 2));
+	assert_int_equal(causes[1].reply_code, 451);
+	assert_int_equal(causes[1].category, CATEGORY_REMOTE_SYSTEM);
+	assert_int_equal(causes[1].class, CLASS_SOFT);
+	assert_int_equal(causes[2].category, CATEGORY_USER_UNKNOWN);
+	assert_int_equal(causes[2].action, ACTION_REMOVE);
+	ledger_free(ledger);
+	script_release(&script);
+}
+
 int
 main(void)
 {
-	return ROWS_RUN("ledger", rows, check_row);
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_owners),
+		cmocka_unit_test(check_causes),
+	};
+	int failed = ROWS_RUN("ledger", rows, check_row);
+
+	return failed + cmocka_run_group_tests(others, NULL, NULL);
 }

@@ -1,0 +1,56 @@
+#include "run/coverage.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+#define APART_MS ((int64_t)3600 * 1000)
+
+static int
+order_by_start(const void *a, const void *b)
+{
+	const struct report_range *x = a;
+	const struct report_range *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+/* The part of a file's time that lies in the period asked for. */
+static bool
+clip_range(const struct settings *settings, struct report_range *range)
+{
+	if (settings->since != INSTANT_NONE && range->start < settings->since)
+		range->start = settings->since;
+	if (settings->until != INSTANT_NONE && range->end >= settings->until)
+		range->end = settings->until - 1;
+	return range->start <= range->end;
+}
+
+size_t
+coverage_make(const struct report_input *inputs, size_t input_count,
+    const struct settings *settings, struct report_range **ranges)
+{
+	struct report_range *list =
+	    memory_allocate_array(input_count, sizeof(*list));
+	size_t count = 0;
+	size_t joined = 0;
+
+	for (size_t i = 0; i < input_count; i++) {
+		struct report_range range = { inputs[i].first_line_at,
+			inputs[i].last_line_at };
+
+		if (range.start != INSTANT_NONE && clip_range(settings, &range))
+			list[count++] = range;
+	}
+	qsort(list, count, sizeof(*list), order_by_start);
+	for (size_t i = 0; i < count; i++) {
+		struct report_range *last = &list[joined - (joined > 0)];
+
+		if (joined == 0 || list[i].start > last->end + APART_MS)
+			list[joined++] = list[i];
+		else if (list[i].end > last->end)
+			last->end = list[i].end;
+	}
+	*ranges = list;
+	return joined;
+}

@@ -1,0 +1,109 @@
+#include "unit/rows.h"
+
+#include "base/keymap.h"
+
+static void
+check_absent(void **state)
+{
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map, sizeof(uint32_t));
+	assert_null(keymap_find(&map, KEY(0, 0, 0, 0)));
+	keymap_get(&map, KEY(1, 0, 0, 0));
+	assert_null(keymap_find(&map, KEY(0, 0, 0, 0)));
+	assert_null(keymap_find(&map, KEY(0, 1, 0, 0)));
+	assert_int_equal(map.count, 1);
+	keymap_release(&map);
+	assert_int_equal(map.count, 0);
+	assert_null(keymap_find(&map, KEY(1, 0, 0, 0)));
+}
+
+/* Each of the four numbers tells rows apart. */
+static void
+check_parts(void **state)
+{
+	static const struct key keys[] = { { { 0, 0, 0, 0 } },
+		{ { 1, 0, 0, 0 } }, { { 0, 1, 0, 0 } }, { { 0, 0, 1, 0 } },
+		{ { 0, 0, 0, 1 } },
+		{ { UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX } } };
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map, sizeof(uint64_t));
+	for (uint32_t i = 0; i < 6; i++) {
+		uint64_t *value = keymap_get(&map, keys[i]);
+
+		assert_int_equal(*value, 0);
+		*value = i + 1;
+	}
+	for (uint32_t i = 0; i < 6; i++)
+		assert_int_equal(
+		    *(uint64_t *)keymap_find(&map, keys[i]), i + 1);
+	assert_int_equal(map.count, 6);
+	keymap_release(&map);
+}
+
+#define ROWS 20000
+
+/* Rows are numbered as they came, keep their address and start as zeros. */
+static void
+check_many(void **state)
+{
+	static char *addresses[ROWS];
+	/* A size that is no multiple of eight. */
+	const size_t size = 13;
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map, size);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		static const char zeros[13];
+
+		addresses[i] = keymap_get(&map, KEY(i % 7, i, i / 3, 5));
+		assert_memory_equal(addresses[i], zeros, size);
+		memset(addresses[i], (int)(i % 251 + 1), size);
+	}
+	for (uint32_t i = 0; i < ROWS; i++) {
+		struct key key = KEY(i % 7, i, i / 3, 5);
+		struct key stored = keymap_key(&map, i);
+
+		assert_ptr_equal(keymap_get(&map, key), addresses[i]);
+		assert_ptr_equal(keymap_find(&map, key), addresses[i]);
+		assert_ptr_equal(keymap_value(&map, i), addresses[i]);
+		assert_memory_equal(&stored, &key, sizeof(key));
+		assert_int_equal(
+		    (unsigned char)addresses[i][size - 1], i % 251 + 1);
+	}
+	assert_int_equal(map.count, ROWS);
+	keymap_release(&map);
+}
+
+/* A set: rows without a value. */
+static void
+check_set(void **state)
+{
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map, 0);
+	for (uint32_t i = 0; i < 1000; i++)
+		keymap_get(&map, KEY(i % 100, 0, 0, 0));
+	assert_int_equal(map.count, 100);
+	assert_non_null(keymap_find(&map, KEY(99, 0, 0, 0)));
+	assert_null(keymap_find(&map, KEY(100, 0, 0, 0)));
+	keymap_release(&map);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(check_absent),
+		cmocka_unit_test(check_parts),
+		cmocka_unit_test(check_many),
+		cmocka_unit_test(check_set),
+	};
+
+	return cmocka_run_group_tests_name("keymap", tests, NULL, NULL);
+}

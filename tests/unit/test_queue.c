@@ -1,0 +1,193 @@
+#include "unit/rows.h"
+
+#include <stdio.h>
+
+#include "track/queue.h"
+
+/* Names of the pool, as numbers. */
+enum { MX1 = 1, MX2, IN, OUT };
+
+/* Which of two messages with one queue id a record's instance means. */
+static const struct row {
+	const char *name;
+	uint32_t first; /* instances of the messages; 0 = not known */
+	uint32_t second; /* UINT32_MAX: there is no second one */
+	uint32_t wanted;
+	bool strict;
+	unsigned found; /* 1 or 2; 0 = none */
+} rows[] = {
+	{ "the only one", IN, UINT32_MAX, IN, true, 1 },
+	{ "the only one, another instance", IN, UINT32_MAX, OUT, false, 1 },
+	{ "the only one, strictly", IN, UINT32_MAX, OUT, true, 0 },
+	{ "the only one is of no known instance", 0, UINT32_MAX, OUT, true, 1 },
+	{ "asked without an instance", IN, UINT32_MAX, 0, true, 1 },
+	{ "the same instance, first", IN, OUT, IN, false, 1 },
+	{ "the same instance, second", IN, OUT, OUT, false, 2 },
+	{ "the same before an unknown one", 0, OUT, OUT, false, 2 },
+	{ "an unknown one before another", IN, 0, OUT, false, 2 },
+	{ "neither, strictly", IN, OUT, MX2, true, 0 },
+};
+
+static void
+check_row(void **state)
+{
+	const struct row *row = *state;
+	struct queue queue;
+	uint32_t numbers[3] = { 0 };
+
+	queue_init(&queue);
+	numbers[1] = queue_add_message(&queue, MX1, text_of("A1"), 1);
+	queue_message_at(&queue, numbers[1])->shown.instance = row->first;
+	if (row->second != UINT32_MAX) {
+		numbers[2] = queue_add_message(&queue, MX1, text_of("A1"), 2);
+		queue_message_at(&queue, numbers[2])->shown.instance =
+		    row->second;
+	}
+	assert_int_equal(queue_find_message(&queue, MX1, text_of("A1"),
+			     row->wanted, row->strict),
+	    numbers[row->found]);
+	assert_int_equal(
+	    queue_find_message(&queue, MX2, text_of("A1"), 0, false), 0);
+	assert_int_equal(
+	    queue_find_message(&queue, MX1, text_of("a1"), 0, false), 0);
+	queue_release(&queue);
+}
+
+static void
+check_outcomes(void **state)
+{
+	struct queue queue;
+	uint32_t message;
+	uint32_t number;
+	struct delivery *delivery;
+
+	(void)state;
+	queue_init(&queue);
+	message = queue_add_message(&queue, MX1, text_of("A1"), 5000);
+	assert_int_equal(queue_message_at(&queue, message)->open_count, 0);
+	number =
+	    queue_add_delivery(&queue, message, text_of("u@example.net"), 7000);
+	delivery = queue_delivery_at(&queue, number);
+	assert_int_equal(delivery->outcome, OUTCOME_PENDING);
+	assert_int_equal(delivery->first_record_at, 7000);
+	assert_int_equal(delivery->first_attempt_at, INSTANT_NONE);
+	assert_false(delivery_was_deferred(delivery));
+	assert_int_equal(queue.open_deliveries, 1);
+	queue_set_outcome(&queue, delivery, OUTCOME_BOUNCED);
+	queue_set_outcome(&queue, delivery, OUTCOME_DELIVERED);
+	assert_int_equal(queue.open_deliveries, 0);
+	assert_int_equal(queue_message_at(&queue, message)->open_count, 0);
+	queue_release(&queue);
+}
+
+static void
+check_moved(void **state)
+{
+	static const char *const recipients[] = { "u@example.net",
+		"v@example.net", "w@example.net" };
+	struct queue queue;
+	uint32_t from;
+	uint32_t to;
+	uint32_t numbers[3];
+
+	(void)state;
+	queue_init(&queue);
+	from = queue_add_message(&queue, MX1, text_of("A1"), 1);
+	to = queue_add_message(&queue, MX1, text_of("B1"), 1);
+	for (int i = 0; i < 3; i++)
+		numbers[i] =
+		    queue_add_delivery(&queue, from, text_of(recipients[i]), 1);
+	/* The one in the middle goes, and one behind it is dropped. */
+	queue_move_delivery(&queue, numbers[1], to);
+	queue_drop_delivery(&queue, numbers[2]);
+	assert_int_equal(
+	    queue_find_delivery(&queue, from, text_of(recipients[0])),
+	    numbers[0]);
+	assert_int_equal(
+	    queue_find_delivery(&queue, from, text_of(recipients[1])), 0);
+	assert_int_equal(
+	    queue_find_delivery(&queue, to, text_of(recipients[1])),
+	    numbers[1]);
+	assert_int_equal(
+	    queue_find_delivery(&queue, from, text_of(recipients[2])), 0);
+	assert_int_equal(
+	    queue_message_at(&queue, from)->first_delivery, numbers[0]);
+	assert_int_equal(
+	    queue_message_at(&queue, from)->last_delivery, numbers[0]);
+	assert_int_equal(queue_message_at(&queue, from)->open_count, 1);
+	assert_int_equal(queue_message_at(&queue, to)->open_count, 1);
+	assert_int_equal(queue.open_deliveries, 2);
+	assert_int_equal(queue_delivery_at(&queue, numbers[1])->next, 0);
+	queue_drop_message(&queue, to);
+	assert_int_equal(queue.open_deliveries, 1);
+	assert_int_equal(
+	    queue_find_message(&queue, MX1, text_of("B1"), 0, false), 0);
+	queue_release(&queue);
+}
+
+#define MESSAGES 3000
+
+static struct text
+name_of(char *buffer, uint32_t number)
+{
+	/* Some are longer than what needs no memory of its own. */
+	snprintf(buffer, 80, "%0*u", number % 5 == 0 ? 60 : 6, number);
+	return text_of(buffer);
+}
+
+/* Messages come and go; what is left is found, what is gone is not. */
+static void
+check_many(void **state)
+{
+	static uint32_t numbers[MESSAGES];
+	struct queue queue;
+	char id[80];
+	char recipient[80];
+	uint32_t highest;
+
+	(void)state;
+	queue_init(&queue);
+	for (uint32_t i = 0; i < MESSAGES; i++) {
+		numbers[i] =
+		    queue_add_message(&queue, MX1 + i % 2, name_of(id, i), i);
+		for (uint32_t j = 0; j < i % 4; j++)
+			queue_add_delivery(
+			    &queue, numbers[i], name_of(recipient, j), i);
+	}
+	highest = queue.message_count;
+	for (uint32_t i = 0; i < MESSAGES; i++)
+		if (i % 3 != 0)
+			queue_drop_message(&queue, numbers[i]);
+	for (uint32_t i = 0; i < MESSAGES; i++) {
+		uint32_t found = queue_find_message(
+		    &queue, MX1 + i % 2, name_of(id, i), 0, true);
+
+		assert_int_equal(found, i % 3 == 0 ? numbers[i] : 0);
+		if (found == 0)
+			continue;
+		assert_int_equal(
+		    queue_message_at(&queue, found)->open_count, i % 4);
+		for (uint32_t j = 0; j < 4; j++)
+			assert_int_equal(queue_find_delivery(&queue, found,
+					     name_of(recipient, j)) != 0,
+			    j < i % 4);
+	}
+	/* Numbers are used again, so that memory does not grow. */
+	for (uint32_t i = 0; i < MESSAGES / 3; i++)
+		queue_add_message(&queue, OUT, name_of(id, i), i);
+	assert_int_equal(queue.message_count, highest);
+	queue_release(&queue);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_outcomes),
+		cmocka_unit_test(check_moved),
+		cmocka_unit_test(check_many),
+	};
+	int failed = ROWS_RUN("instances", rows, check_row);
+
+	return failed + cmocka_run_group_tests(others, NULL, NULL);
+}
