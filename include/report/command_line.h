@@ -26,4 +26,8 @@ void buffer_append_events_command(struct buffer *out,
 /* The logs alone, with a blank before them. */
 void buffer_append_logs(struct buffer *out, const struct settings *settings);
 
+/* The same for events and deliveries, whose rows no memory has: never --db. */
+void
+buffer_append_operands(struct buffer *out, const struct settings *settings);
+
 #endif

@@ -40,21 +40,29 @@ buffer_append_shell_word(struct buffer *out, struct text word)
 }
 
 void
-buffer_append_logs(struct buffer *out, const struct settings *settings)
+buffer_append_operands(struct buffer *out, const struct settings *settings)
 {
 	buffer_append_byte(out, ' ');
-	if (settings->db_path != NULL) {
-		buffer_append_string(out, "--db ");
-		buffer_append_shell_word(out, text_of(settings->db_path));
-	} else if (settings->operand_count == 1 &&
-		   strlen(settings->operands[0]) <= OPERAND_LONGEST &&
-		   strcmp(settings->operands[0], "-") != 0) {
-		if (settings->recursive)
-			buffer_append_string(out, "-r ");
-		buffer_append_shell_word(out, text_of(settings->operands[0]));
-	} else {
+	if (settings->operand_count != 1 ||
+	    strlen(settings->operands[0]) > OPERAND_LONGEST ||
+	    strcmp(settings->operands[0], "-") == 0) {
 		buffer_append_string(out, "LOG...");
+		return;
 	}
+	if (settings->recursive)
+		buffer_append_string(out, "-r ");
+	buffer_append_shell_word(out, text_of(settings->operands[0]));
+}
+
+void
+buffer_append_logs(struct buffer *out, const struct settings *settings)
+{
+	if (settings->db_path == NULL) {
+		buffer_append_operands(out, settings);
+		return;
+	}
+	buffer_append_string(out, " --db ");
+	buffer_append_shell_word(out, text_of(settings->db_path));
 }
 
 void
@@ -74,5 +82,5 @@ buffer_append_events_command(struct buffer *out,
 	buffer_append_string(out, option);
 	buffer_append_byte(out, ' ');
 	buffer_append_shell_word(out, value);
-	buffer_append_logs(out, settings);
+	buffer_append_operands(out, settings);
 }

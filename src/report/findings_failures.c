@@ -379,7 +379,7 @@ add_expired(struct findings *findings)
 	    "The senders got their mail back. Suppress these addresses until "
 	    "their domains take mail again.");
 	buffer_append_string(&draft.command, "bouncestat deliveries");
-	buffer_append_logs(&draft.command, view->source->settings);
+	buffer_append_operands(&draft.command, view->source->settings);
 	buffer_append_string(&draft.command, " | grep ,expired,");
 	finding_end(findings, &draft, expired);
 }

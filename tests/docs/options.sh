@@ -176,6 +176,15 @@ for place in manual bash zsh fish; do
 	same categories categories-program "categories-$place"
 done
 
+# --- figures of --fail-if ---
+
+sed -n 's/^	OF_[A-Z]*(\([a-z_]*\)),$/\1/p' src/report/alerts.c |
+    sort >"$scratch/figures-program"
+sed -n '/^\.Sh THRESHOLDS/,/^\.Sh WHAT/p' $page |
+    awk '/^\.El/ { on = 0 } on && !/^\.It/ { print } /^\.Bl -item/ { on = 1 }' |
+    tr ' ' '\n' | sort >"$scratch/figures-manual"
+same 'figures of --fail-if' figures-program figures-manual
+
 # --- keys of pattern files ---
 
 # Every key that a file uses is explained in bouncestat-patterns(5).

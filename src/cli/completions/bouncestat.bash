@@ -1,7 +1,7 @@
 # bash completion for bouncestat(1)
 
 _bouncestat_options='
-	--csv --suppression --db --keep
+	--csv --suppression --db --keep --fail-if --prometheus
 	--since --until --tz --log-tz --year
 	--domain --code --category --relay --sender-domain --scope
 	--internal-relay --incident-min --by --top
@@ -51,11 +51,11 @@ _bouncestat_value()
 	--csv | --patterns)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-	--suppression | --db | --replies | --redact)
+	--suppression | --db | --prometheus | --replies | --redact)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 	--year | --domain | --code | --relay | --sender-domain | \
-	--internal-relay | --incident-min | --top | --keep | -j | --jobs)
+	--internal-relay | --incident-min | --top | --keep | --fail-if | -j | --jobs)
 		;;
 	*)
 		return 1 ;;

@@ -22,6 +22,8 @@ complete -c bouncestat -l csv -x -a '(__fish_complete_directories)' -d 'Write al
 complete -c bouncestat -l suppression -r -d 'Write the addresses to remove or to suppress'
 complete -c bouncestat -l db -r -d 'Remember what was read'
 complete -c bouncestat -l keep -x -d 'Forget days older than this'
+complete -c bouncestat -l fail-if -x -d 'Exit with 1 if this holds'
+complete -c bouncestat -l prometheus -r -d 'Write the main figures for node_exporter'
 complete -c bouncestat -l since -x -a 'today yesterday -24h -7d' -d 'Count from this time on'
 complete -c bouncestat -l until -x -a 'today yesterday -24h -7d' -d 'Count up to this time'
 complete -c bouncestat -l tz -x -a '(__bouncestat_zones)' -d 'Zone of the days and hours of the report'
