@@ -16,6 +16,8 @@ struct memory {
 	struct tally_days closed; /* what is final */
 	struct tally_days open; /* what is not */
 	bool is_saved; /* from now on nothing is final */
+	struct tally before; /* of the period, without this night */
+	bool has_before; /* it was read, and nothing of it is forgotten */
 	struct pool *names;
 	struct store **others; /* files that are added; the first is ours */
 	size_t other_count;
@@ -119,6 +121,7 @@ memory_open(const struct settings *settings, struct pool *names,
 	memory = memory_allocate_array(1, sizeof(*memory));
 	memory->settings = settings;
 	memory->names = names;
+	tally_init(&memory->before);
 	memory->inputs =
 	    (struct pipeline_memory){ .context = memory, .find = find_input };
 	memory->store = store_open(&wanted, diagnostics);
@@ -142,6 +145,7 @@ memory_close(struct memory *memory)
 		return;
 	tally_days_release(&memory->closed);
 	tally_days_release(&memory->open);
+	tally_release(&memory->before);
 	for (size_t i = 1; i < memory->other_count; i++)
 		store_close(memory->others[i]);
 	free(memory->others);
@@ -343,6 +347,11 @@ memory_save(struct memory *memory, const struct memory_parts *parts,
 	for (size_t i = 0; i < count; i++)
 		if (!inputs[i].is_missing && !inputs[i].is_repeated)
 			save_input(memory, &inputs[i]);
+	/* What this run adds need not be read back. */
+	memory->has_before = memory->settings->keep_days == 0;
+	if (memory->has_before)
+		store_load_tally(memory->store, memory->first_day,
+		    memory->end_day, false, &memory->before);
 	store_save_state(memory->store, &state);
 	if (memory->is_merged)
 		store_sort_timers(memory->store);
@@ -412,6 +421,16 @@ shown_input(const struct store_input *input)
 	};
 }
 
+static void
+merge_days(const struct memory *memory, const struct tally_days *days,
+    struct tally *tally)
+{
+	for (size_t i = 0; i < days->count; i++)
+		if (days->items[i].day >= memory->first_day &&
+		    days->items[i].day < memory->end_day)
+			tally_merge(tally, days->items[i].tally);
+}
+
 bool
 memory_report(struct memory *memory, struct tally *tally,
     struct report_input **inputs, size_t *input_count,
@@ -426,8 +445,14 @@ memory_report(struct memory *memory, struct tally *tally,
 		if (is_in_period(
 			memory, known[i].first_line_at, known[i].last_line_at))
 			(*inputs)[(*input_count)++] = shown_input(&known[i]);
-	store_load_tally(
-	    memory->store, memory->first_day, memory->end_day, true, tally);
+	if (memory->has_before) {
+		tally_merge(tally, &memory->before);
+		merge_days(memory, &memory->closed, tally);
+		merge_days(memory, &memory->open, tally);
+	} else {
+		store_load_tally(memory->store, memory->first_day,
+		    memory->end_day, true, tally);
+	}
 	return !store_failed(memory->store, diagnostics);
 }
 
@@ -517,138 +542,6 @@ memory_select_incidents(
 			incidents[i].last_failure_at))
 			incidents[kept++] = incidents[i];
 	return kept;
-}
-
-#else
-
-struct memory *
-memory_open(const struct settings *settings, struct pool *names,
-    struct diagnostics *diagnostics)
-{
-	(void)names;
-	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, settings->db_path,
-	    "this bouncestat was built without SQLite and has no --db");
-	return NULL;
-}
-
-void
-memory_close(struct memory *memory)
-{
-	(void)memory;
-}
-
-bool
-memory_check_redaction(
-    struct memory *memory, struct text probe, struct diagnostics *diagnostics)
-{
-	(void)memory;
-	(void)probe;
-	(void)diagnostics;
-	return false;
-}
-
-const struct zone *
-memory_zone(const struct memory *memory)
-{
-	(void)memory;
-	return NULL;
-}
-
-enum settings_scope
-memory_scope(const struct memory *memory)
-{
-	(void)memory;
-	return SCOPE_REMOTE;
-}
-
-const struct pipeline_memory *
-memory_inputs(struct memory *memory)
-{
-	(void)memory;
-	return NULL;
-}
-
-int64_t
-memory_start(struct memory *memory, int64_t start)
-{
-	(void)memory;
-	return start;
-}
-
-void
-memory_load(struct memory *memory, const struct memory_parts *parts)
-{
-	(void)memory;
-	(void)parts;
-}
-
-bool
-memory_merge(struct memory *memory, const struct memory_parts *parts,
-    struct diagnostics *diagnostics)
-{
-	(void)memory;
-	(void)parts;
-	(void)diagnostics;
-	return false;
-}
-
-struct tally *
-memory_tally(struct memory *memory, int64_t time)
-{
-	(void)memory;
-	(void)time;
-	return NULL;
-}
-
-void
-memory_save(struct memory *memory, const struct memory_parts *parts,
-    const struct pipeline_input *inputs, size_t count)
-{
-	(void)memory;
-	(void)parts;
-	(void)inputs;
-	(void)count;
-}
-
-bool
-memory_finish(struct memory *memory, const struct incident *incidents,
-    size_t count, struct diagnostics *diagnostics)
-{
-	(void)memory;
-	(void)incidents;
-	(void)count;
-	(void)diagnostics;
-	return false;
-}
-
-bool
-memory_report(struct memory *memory, struct tally *tally,
-    struct report_input **inputs, size_t *input_count,
-    struct diagnostics *diagnostics)
-{
-	(void)memory;
-	(void)tally;
-	(void)inputs;
-	(void)input_count;
-	(void)diagnostics;
-	return false;
-}
-
-bool
-memory_changes(struct memory *memory, struct changes *changes)
-{
-	(void)memory;
-	(void)changes;
-	return false;
-}
-
-size_t
-memory_select_incidents(
-    const struct memory *memory, struct incident *incidents, size_t count)
-{
-	(void)memory;
-	(void)incidents;
-	return count;
 }
 
 #endif

@@ -119,7 +119,10 @@ case_growing() {
 			rm -f db
 			grow $((at / 2)) $log here && night db here
 			grow $at $log here && good db here
-			grow "$size" $log here && good db here
+			grow "$size" $log here
+			rm -rf tonight
+			good db --csv tonight --suppression tonight.who here
+			same whole tonight "$log, tonight, cut at byte $at"
 			tables db memory
 			same whole memory "$log cut at byte $at"
 			at=$((at + step))
