@@ -173,6 +173,19 @@ resume(struct lane *lane)
 	    lane->reader, input->resume.offset, input->resume.lines);
 }
 
+/* For the line that is read next. */
+static void
+make_scanner(struct lane *lane)
+{
+	lane->scanner =
+	    scanner_new(lane->settings->patterns, &lane->scanner_settings);
+	if (!lane->is_resumed)
+		return;
+	if (lane->input.resume.is_replayed)
+		replay(lane);
+	scanner_resume(lane->scanner, &lane->input.resume.clock);
+}
+
 bool
 lane_open(struct lane *lane)
 {
@@ -191,13 +204,7 @@ lane_open(struct lane *lane)
 	lane->scanner_settings.clock.reference = reference_of(lane);
 	lane->reader = block_reader_new(lane->source, lane->blocks, NULL);
 	resume(lane);
-	lane->scanner =
-	    scanner_new(lane->settings->patterns, &lane->scanner_settings);
-	if (lane->is_resumed) {
-		if (lane->input.resume.is_replayed)
-			replay(lane);
-		scanner_resume(lane->scanner, &lane->input.resume.clock);
-	}
+	make_scanner(lane);
 	lane->worker = classifier_worker_new(lane->settings->classifier);
 	probe(lane);
 	return true;
@@ -213,8 +220,7 @@ lane_probe(struct lane *lane, int64_t neighbour_first, int64_t neighbour_last)
 	if (unit == NULL || lane->scanner == NULL)
 		return;
 	scanner_free(lane->scanner);
-	lane->scanner =
-	    scanner_new(lane->settings->patterns, &lane->scanner_settings);
+	make_scanner(lane);
 	scan_batch_clear(&unit->batch);
 	lane_scan(lane, unit);
 	lane->starts_at = unit->batch.first_time;

@@ -28,8 +28,16 @@ $(BENCH_TOOLS)/stages: tests/bench/stages.c $(BUILD)/libbouncestat.a
 
 bench-tools: $(BENCH_PROGRAMS)
 
-bench: $(PROGRAM) bench-tools $(BENCH_TOOLS)/stages
+$(BENCH_TOOLS)/bench_classify: tests/bench/bench_classify.c \
+    $(BUILD)/libbouncestat.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
+	    $(BUILD)/libbouncestat.a $(LIBRARIES)
+
+bench: $(PROGRAM) bench-tools $(BENCH_TOOLS)/stages \
+    $(BENCH_TOOLS)/bench_classify
 	BOUNCESTAT=$(PROGRAM) TOOLS=$(BENCH_TOOLS) sh tests/bench/run.sh
+	$(BENCH_TOOLS)/bench_classify patterns
 
 check-simulated: $(PROGRAM) bench-tools
 	BOUNCESTAT=$(PROGRAM) TOOLS=$(BENCH_TOOLS) sh tests/property/simulated.sh
