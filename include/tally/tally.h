@@ -169,6 +169,11 @@ void tally_outcome(struct tally *tally, const struct delivery *delivery,
 
 void tally_merge(struct tally *to, const struct tally *from);
 
+/* Single rows, for those who add up other groups of them. */
+void tally_merge_domain(
+    struct tally_domain *to, const struct tally_domain *from);
+void tally_merge_cause(struct tally_cause *to, const struct tally_cause *from);
+
 /* Sums of stats. */
 uint64_t tally_deliveries(const struct tally_stats *stats);
 uint64_t tally_attempts(const struct tally_stats *stats);

@@ -64,59 +64,6 @@ domain_groups_name(const struct domain_groups *groups, uint32_t group)
 }
 
 static void
-widen(int64_t *first, int64_t *last, int64_t from_first, int64_t from_last)
-{
-	if (from_first != 0 && (*first == 0 || from_first < *first))
-		*first = from_first;
-	if (from_last > *last)
-		*last = from_last;
-}
-
-static void
-merge_stats(struct tally_stats *to, const struct tally_stats *from)
-{
-	for (unsigned i = 0; i < OUTCOMES; i++) {
-		to->outcomes[i] += from->outcomes[i];
-		to->retried[i] += from->retried[i];
-	}
-	for (unsigned i = 0; i < VERDICT_CLASSES; i++)
-		to->failures[i] += from->failures[i];
-	to->delivered += from->delivered;
-	to->deferred += from->deferred;
-	to->bounced += from->bounced;
-	to->suspended += from->suspended;
-	to->retry_attempts += from->retry_attempts;
-	to->after_hard_bounce += from->after_hard_bounce;
-	widen(&to->first_event, &to->last_event, from->first_event,
-	    from->last_event);
-	quantile_merge(&to->resolution, &from->resolution);
-}
-
-static void
-merge_domain(struct tally_domain *to, const struct tally_domain *from)
-{
-	merge_stats(&to->stats, &from->stats);
-	if (from->provider != 0 && from->provider_seen >= to->provider_seen) {
-		to->provider = from->provider;
-		to->provider_seen = from->provider_seen;
-	}
-	for (unsigned hour = 0; hour < 24; hour++)
-		for (unsigned i = 0; i < 3; i++)
-			to->hours[hour][i] += from->hours[hour][i];
-}
-
-static void
-merge_cause(struct tally_cause *to, const struct tally_cause *from)
-{
-	to->deferred += from->deferred;
-	to->bounced += from->bounced;
-	to->suspended += from->suspended;
-	to->deliveries += from->deliveries;
-	widen(&to->first_event, &to->last_event, from->first_event,
-	    from->last_event);
-}
-
-static void
 merge_all(struct domain_groups *groups)
 {
 	const struct keymap *domains = &groups->tally->domains;
@@ -126,7 +73,8 @@ merge_all(struct domain_groups *groups)
 		uint32_t group =
 		    domain_groups_find(groups, keymap_key(domains, i).part[0]);
 
-		merge_domain(keymap_get(&groups->rows, KEY(group, 0, 0, 0)),
+		tally_merge_domain(
+		    keymap_get(&groups->rows, KEY(group, 0, 0, 0)),
 		    keymap_value(domains, i));
 	}
 	for (uint32_t i = 0; i < causes->count; i++) {
@@ -134,7 +82,7 @@ merge_all(struct domain_groups *groups)
 
 		if (key.part[0] == TALLY_DOMAIN)
 			key.part[1] = domain_groups_find(groups, key.part[1]);
-		merge_cause(
+		tally_merge_cause(
 		    keymap_get(&groups->causes, key), keymap_value(causes, i));
 	}
 }

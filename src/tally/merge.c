@@ -41,12 +41,9 @@ merge_stats_rows(void *to, const void *from)
 	merge_stats(to, from);
 }
 
-static void
-merge_domain(void *to_row, const void *from_row)
+void
+tally_merge_domain(struct tally_domain *to, const struct tally_domain *from)
 {
-	struct tally_domain *to = to_row;
-	const struct tally_domain *from = from_row;
-
 	merge_stats(&to->stats, &from->stats);
 	for (unsigned hour = 0; hour < 24; hour++)
 		for (unsigned i = 0; i < 3; i++)
@@ -57,18 +54,27 @@ merge_domain(void *to_row, const void *from_row)
 	}
 }
 
-static void
-merge_cause(void *to_row, const void *from_row)
+void
+tally_merge_cause(struct tally_cause *to, const struct tally_cause *from)
 {
-	struct tally_cause *to = to_row;
-	const struct tally_cause *from = from_row;
-
 	to->deferred += from->deferred;
 	to->bounced += from->bounced;
 	to->suspended += from->suspended;
 	to->deliveries += from->deliveries;
 	merge_period(&to->first_event, &to->last_event, from->first_event,
 	    from->last_event);
+}
+
+static void
+merge_domain(void *to, const void *from)
+{
+	tally_merge_domain(to, from);
+}
+
+static void
+merge_cause(void *to, const void *from)
+{
+	tally_merge_cause(to, from);
 }
 
 static void
