@@ -25,7 +25,7 @@ struct gzip {
 	uint32_t header_checksum;
 };
 
-struct gzip *
+void *
 gzip_new(const struct inflater *inflater)
 {
 	struct gzip *gzip = memory_allocate_array(1, sizeof(*gzip));
@@ -37,8 +37,10 @@ gzip_new(const struct inflater *inflater)
 }
 
 void
-gzip_free(struct gzip *gzip)
+gzip_free(void *state)
 {
+	struct gzip *gzip = state;
+
 	gzip->inflater->close(gzip->state);
 	free(gzip);
 }
@@ -251,8 +253,9 @@ read_trailer(struct gzip *gzip, struct feed *feed)
 }
 
 size_t
-gzip_read(struct gzip *gzip, struct feed *feed, unsigned char *out, size_t room)
+gzip_read(void *state, struct feed *feed, unsigned char *out, size_t room)
 {
+	struct gzip *gzip = state;
 	size_t filled = 0;
 
 	while (filled < room && gzip->stage != STAGE_DONE) {

@@ -26,11 +26,10 @@ struct inflater {
 	    uint32_t sum, const unsigned char *data, size_t length);
 };
 
-struct gzip;
-
-struct gzip *gzip_new(const struct inflater *inflater);
-void gzip_free(struct gzip *gzip);
-size_t gzip_read(
-    struct gzip *gzip, struct feed *feed, unsigned char *out, size_t room);
+/* The state of a decoder, and its read and close. */
+void *gzip_new(const struct inflater *inflater);
+size_t
+gzip_read(void *state, struct feed *feed, unsigned char *out, size_t room);
+void gzip_free(void *state);
 
 #endif

@@ -107,23 +107,11 @@ open_gzip(void)
 	return gzip_new(&inflater_isal);
 }
 
-static void
-close_gzip(void *state)
-{
-	gzip_free(state);
-}
-
-static size_t
-read_gzip(void *state, struct feed *feed, unsigned char *out, size_t room)
-{
-	return gzip_read(state, feed, out, room);
-}
-
 const struct decoder decoder_gzip_isal = {
 	"gzip",
 	open_gzip,
-	read_gzip,
-	close_gzip,
+	gzip_read,
+	gzip_free,
 };
 
 #endif

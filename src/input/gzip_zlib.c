@@ -105,21 +105,9 @@ open_gzip(void)
 	return gzip_new(&inflater_zlib);
 }
 
-static void
-close_gzip(void *state)
-{
-	gzip_free(state);
-}
-
-static size_t
-read_gzip(void *state, struct feed *feed, unsigned char *out, size_t room)
-{
-	return gzip_read(state, feed, out, room);
-}
-
 const struct decoder decoder_gzip_zlib = {
 	"gzip",
 	open_gzip,
-	read_gzip,
-	close_gzip,
+	gzip_read,
+	gzip_free,
 };
