@@ -29,12 +29,7 @@ print_page(const struct settings *settings, struct run *run, struct text name,
 {
 	struct report_view view;
 	struct buffer out;
-	struct terminal terminal = {
-		.out = &out,
-		.columns = console_columns(),
-		.utf8 = console_shows_utf8(),
-		.color = console_wants_color(settings),
-	};
+	struct terminal terminal = console_terminal(settings, &out);
 	bool found;
 
 	buffer_init(&out, 0);

@@ -49,12 +49,7 @@ static bool
 print_report(const struct settings *settings, const struct report_view *view)
 {
 	struct buffer out;
-	struct terminal terminal = {
-		.out = &out,
-		.columns = console_columns(),
-		.utf8 = console_shows_utf8(),
-		.color = console_wants_color(settings),
-	};
+	struct terminal terminal = console_terminal(settings, &out);
 
 	if (settings->quiet)
 		return true;

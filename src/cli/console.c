@@ -81,8 +81,9 @@ console_columns(void)
 	return size.ws_col;
 }
 
-bool
-console_wants_color(const struct settings *settings)
+/* As the option says; else on a terminal, without NO_COLOR. */
+static bool
+wants_color(const struct settings *settings)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *terminal = getenv("TERM");
@@ -94,11 +95,22 @@ console_wants_color(const struct settings *settings)
 	    strcmp(terminal, "dumb") != 0;
 }
 
-bool
-console_shows_utf8(void)
+static bool
+shows_utf8(void)
 {
 	return isatty(STDOUT_FILENO) &&
 	    strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+struct terminal
+console_terminal(const struct settings *settings, struct buffer *out)
+{
+	return (struct terminal){
+		.out = out,
+		.columns = console_columns(),
+		.utf8 = shows_utf8(),
+		.color = wants_color(settings),
+	};
 }
 
 static int64_t

@@ -7,6 +7,7 @@
 #include "base/diagnostic.h"
 #include "report/row_writer.h"
 #include "report/settings.h"
+#include "report/terminal.h"
 
 /*
  * Prints errors, and unless `quiet` warnings and notes, to standard error,
@@ -31,11 +32,9 @@ bool console_finish(const struct row_writer *writer);
 /* Columns of the terminal on standard output; 80 when it is none. */
 unsigned console_columns(void);
 
-/* Colours are wanted: as the option says, a terminal, and no NO_COLOR. */
-bool console_wants_color(const struct settings *settings);
-
-/* Standard output is a terminal that shows UTF-8. */
-bool console_shows_utf8(void);
+/* What standard output can show, for a report that is written to `out`. */
+struct terminal
+console_terminal(const struct settings *settings, struct buffer *out);
 
 /* Progress of reading, on a terminal's standard error only. */
 struct console_progress {
