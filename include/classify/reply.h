@@ -90,8 +90,7 @@ struct reply_scratch {
 void reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
     struct reply *reply);
 
-/* "connect" "hello" "tls" "auth" "mail" "rcpt" "data" "content"; "". */
-const char *reply_stage_name(enum reply_stage stage);
+/* "connect" "hello" "tls" "auth" "mail" "rcpt" "data" "content". */
 bool reply_stage_find(struct text word, enum reply_stage *stage);
 
 /* Bytes that a template has at most. */

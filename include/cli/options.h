@@ -21,7 +21,7 @@ enum options_result options_parse(int count, char **arguments,
 void options_release(struct settings *settings);
 
 /* To standard output; false when it could not be written. */
-bool options_print_help(const struct command *command);
+bool options_print_help(void);
 bool options_print_version(void);
 
 #endif

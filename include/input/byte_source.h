@@ -91,7 +91,4 @@ byte_source_damage(const struct byte_source *source);
 /* Stored bytes read so far, for progress; any thread. */
 uint64_t byte_source_consumed(const struct byte_source *source);
 
-/* The name of the decoder for gzip that files get: "zlib" or "ISA-L". */
-const char *byte_source_gzip_decoder(void);
-
 #endif

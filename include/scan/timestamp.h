@@ -64,8 +64,7 @@ enum stamp_kind stamp_kind_of(struct text line);
 size_t stamp_parse(enum stamp_kind kind, struct text line,
     struct stamp_memo *memo, struct stamp *stamp);
 
-/* "rfc3164" ..., and back; false when there is no such kind. */
-const char *stamp_kind_name(enum stamp_kind kind);
+/* From "rfc3164" ...; false when there is no such kind. */
 bool stamp_kind_find(struct text word, enum stamp_kind *kind);
 
 #endif

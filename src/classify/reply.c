@@ -364,12 +364,6 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 static const char *const stage_names[REPLY_STAGES] = { "", "connect", "hello",
 	"tls", "auth", "mail", "rcpt", "data", "content" };
 
-const char *
-reply_stage_name(enum reply_stage stage)
-{
-	return stage_names[stage];
-}
-
 bool
 reply_stage_find(struct text word, enum reply_stage *stage)
 {

@@ -489,7 +489,7 @@ options_release(struct settings *settings)
 }
 
 bool
-options_print_help(const struct command *command)
+options_print_help(void)
 {
 	puts("Usage: bouncestat [COMMAND] [OPTION...] [OPERAND...]\n"
 	     "What bounced, where, why, when, whether retrying helped, and "
@@ -520,6 +520,5 @@ options_print_help(const struct command *command)
 	     "Exit status: 0 all well, 1 a threshold was crossed, 2 wrong "
 	     "usage or output not\nwritten, 3 no usable input, 4 some input "
 	     "was missing, damaged or cut short.");
-	(void)command;
 	return fflush(stdout) == 0;
 }

@@ -11,11 +11,9 @@
 #include "input/decoder.h"
 
 #ifdef HAVE_ISAL
-#define DECODER_GZIP      decoder_gzip_isal
-#define DECODER_GZIP_NAME "ISA-L"
+#define DECODER_GZIP decoder_gzip_isal
 #else
-#define DECODER_GZIP      decoder_gzip_zlib
-#define DECODER_GZIP_NAME "zlib"
+#define DECODER_GZIP decoder_gzip_zlib
 #endif
 
 /* The longest magic, and what of a gzip header is looked at. */
@@ -330,10 +328,4 @@ byte_source_consumed(const struct byte_source *source)
 {
 	return atomic_load_explicit(
 	    &source->feed.consumed, memory_order_relaxed);
-}
-
-const char *
-byte_source_gzip_decoder(void)
-{
-	return DECODER_GZIP_NAME;
 }

@@ -13,12 +13,6 @@
 static const char *const kind_names[STAMP_KINDS] = { "", "rfc3164", "rfc3339",
 	"blank", "rfc5424", "tai64n", "epoch" };
 
-const char *
-stamp_kind_name(enum stamp_kind kind)
-{
-	return kind_names[kind];
-}
-
 bool
 stamp_kind_find(struct text word, enum stamp_kind *kind)
 {
