@@ -28,7 +28,6 @@ struct text {
 #define TEXT_NONE ((size_t)-1)
 
 struct text text_of(const char *string);
-struct text text_slice(struct text text, size_t start, size_t end);
 struct text text_trim(struct text text);
 
 bool text_equal_nocase(struct text a, struct text b);
@@ -55,6 +54,17 @@ bool text_next_word(struct text *rest, struct text *word);
  * untouched) for anything else: empty, sign, blank, too large.
  */
 bool text_parse_number(struct text text, uint64_t maximum, uint64_t *value);
+
+/* The bytes from start to end - 1, as far as there are such. */
+static inline struct text
+text_slice(struct text text, size_t start, size_t end)
+{
+	if (end > text.length)
+		end = text.length;
+	if (start >= end)
+		return (struct text){ text.data, 0 };
+	return (struct text){ text.data + start, end - start };
+}
 
 /*
  * Hashing and comparing stand here because they are on the path of every

@@ -11,16 +11,6 @@ text_of(const char *string)
 	return (struct text){ string, string != NULL ? strlen(string) : 0 };
 }
 
-struct text
-text_slice(struct text text, size_t start, size_t end)
-{
-	if (end > text.length)
-		end = text.length;
-	if (start >= end)
-		return (struct text){ text.data, 0 };
-	return (struct text){ text.data + start, end - start };
-}
-
 static bool
 is_blank(char byte)
 {

@@ -106,6 +106,12 @@ struct pattern {
 	bool has_also;
 	bool is_suspect;
 	bool is_fast; /* compiled to machine code */
+	/*
+	 * The pattern is an id, the one prefix and (is_whole) the end, with
+	 * no other group: the prefix decides, without the regex.
+	 */
+	bool is_plain;
+	bool is_whole;
 	struct pattern_prefix prefixes[PATTERN_LITERALS]; /* any of them */
 	size_t prefix_count;
 	struct text literals[PATTERN_LITERALS];
@@ -166,11 +172,13 @@ bool pattern_may_match(
     const struct pattern *pattern, struct text text, size_t id_length);
 
 /*
- * Does the pattern take the text?  Fills in the fields that the text gives
- * and kind, status, scope and mta; also when the answer is no.  The
- * groups that are no fields go to *extras, which is all zero before.
+ * Does the pattern take the text?  pattern_may_match said yes.  Fills in the
+ * fields that the text gives and kind, status, scope and mta; also when the
+ * answer is no.  The groups that are no fields go to *extras, which is all
+ * zero before.
  */
 bool pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct pattern_extras *extras);
+    struct text text, size_t id_length, struct record *record,
+    struct pattern_extras *extras);
 
 #endif

@@ -50,12 +50,14 @@ takes(const struct trial *trial, const struct pattern *pattern,
     struct record *record, struct pattern_extras *extras)
 {
 	struct text text = trial->sample->value;
+	size_t id_length = pattern_id_length(text);
 
 	*record = (struct record){ .delay = -1 };
 	return pattern_takes_program(pattern, buffer_text(&trial->program)) &&
-	    pattern_may_match(pattern, text, pattern_id_length(text)) &&
+	    pattern_may_match(pattern, text, id_length) &&
 	    (pattern->is_suspect ||
-		pattern_match(pattern, trial->matcher, text, record, extras));
+		pattern_match(
+		    pattern, trial->matcher, text, id_length, record, extras));
 }
 
 static void

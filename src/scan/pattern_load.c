@@ -22,6 +22,7 @@ struct loader {
 	const struct stanza *macros;
 	struct arena *arena;
 	struct diagnostics *diagnostics;
+	struct text regex; /* with its macros expanded */
 };
 
 static void
@@ -360,6 +361,34 @@ find_field(struct text name, uint8_t *field)
 	return false;
 }
 
+/*
+ * Is the regex an id and its one prefix, perhaps `$`, and nothing that has to
+ * be looked at byte by byte?
+ */
+static void
+note_plain(struct pattern *pattern, struct text regex)
+{
+	struct text id = TEXT_LITERAL("^(?<queue_id>[0-9A-Za-z]{5,32}+)");
+	struct text prefix = pattern->prefixes[0].text;
+
+	if (pattern->prefix_count != 1 || !pattern->prefixes[0].has_id ||
+	    pattern->status_rule_count + pattern->kind_rule_count +
+		    pattern->reply_rule_count + pattern->queued_rule_count +
+		    pattern->local_transports.length >
+		0 ||
+	    !text_starts_with(regex, id))
+		return;
+	regex = text_slice(regex, id.length, regex.length);
+	pattern->is_whole = text_ends_with(regex, TEXT_LITERAL("$"));
+	if (pattern->is_whole)
+		regex.length--;
+	for (size_t i = 0; i < prefix.length; i++)
+		if (!byte_is_alnum(prefix.data[i]) &&
+		    strchr(": =", prefix.data[i]) == NULL)
+			return;
+	pattern->is_plain = text_equal(regex, prefix);
+}
+
 /* Gives each named group of the compiled regex its field. */
 static bool
 read_groups(struct loader *loader, const struct stanza_line *line)
@@ -435,6 +464,8 @@ read_pattern(struct loader *loader, const struct stanza_line *line)
 	buffer_init(&expansion.regex, 0);
 	good = expand_macros(loader, line, &expansion) &&
 	    compile_regex(loader, line, &expansion);
+	loader->regex =
+	    arena_copy(loader->arena, buffer_text(&expansion.regex));
 	buffer_release(&expansion.regex);
 	free(expansion.sources);
 	return good;
@@ -487,12 +518,17 @@ pattern_compile(struct pattern *pattern, const struct stanza *stanza,
     const struct stanza *macros, struct arena *arena,
     struct diagnostics *diagnostics)
 {
-	struct loader loader = { pattern, stanza, macros, arena, diagnostics };
+	struct loader loader = { .pattern = pattern,
+		.stanza = stanza,
+		.macros = macros,
+		.arena = arena,
+		.diagnostics = diagnostics };
 	bool good = true;
 
 	*pattern = (struct pattern){ .stanza = stanza };
 	for (size_t i = 0; i < stanza->count; i++)
 		good &= read_line(&loader, &stanza->lines[i]);
+	note_plain(pattern, loader.regex);
 	if (good && pattern->is_suspect == (pattern->code != NULL)) {
 		report(&loader, NULL, 0, "wants either a pattern or suspect");
 		good = false;

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/enhanced_code.h"
 #include "base/memory.h"
@@ -127,11 +130,40 @@ static const bool is_id_byte[256] = {
 	['z'] = true,
 };
 
+#ifdef __SSE2__
+/* Which of 16 bytes are letters, digits and dashes. */
+static unsigned
+id_bytes(const char *data)
+{
+	__m128i bytes = _mm_loadu_si128((const void *)data);
+	__m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+	__m128i letter =
+	    _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
+		_mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
+	__m128i digit =
+	    _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('0' - 1)),
+		_mm_cmplt_epi8(bytes, _mm_set1_epi8('9' + 1)));
+	__m128i dash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_or_si128(letter, digit), dash));
+}
+#endif
+
 size_t
 pattern_id_length(struct text text)
 {
 	size_t length = 0;
 
+#ifdef __SSE2__
+	if (text.length >= 16) {
+		unsigned others = ~id_bytes(text.data) & 0xFFFF;
+
+		length = others != 0 ? (size_t)__builtin_ctz(others) : 16;
+		if (length < 16)
+			return length >= ID_SHORTEST ? length : 0;
+	}
+#endif
 	while (length < text.length &&
 	    is_id_byte[(unsigned char)text.data[length]])
 		length++;
@@ -430,15 +462,39 @@ run_regex(
 	    matcher->data, matcher->context);
 }
 
+/* Dashes are in the ids of other MTAs. */
+static bool
+is_plain_id(const struct pattern *pattern, struct text id)
+{
+	return pattern->is_plain && memchr(id.data, '-', id.length) == NULL;
+}
+
+static void
+name_record(const struct pattern *pattern, struct record *record)
+{
+	record->mta = (uint8_t)pattern->mta;
+	record->kind = (uint8_t)pattern->kind;
+	record->scope = (uint8_t)pattern->scope;
+}
+
 bool
 pattern_match(const struct pattern *pattern, struct matcher *matcher,
-    struct text text, struct record *record, struct pattern_extras *extras)
+    struct text text, size_t id_length, struct record *record,
+    struct pattern_extras *extras)
 {
+	struct text id = { text.data, id_length };
 	struct text status = { 0 };
 	struct text transport = { 0 };
 	const size_t *ends;
-	int count = run_regex(pattern, matcher, text);
+	int count;
 
+	if (is_plain_id(pattern, id)) {
+		record->queue_id = id;
+		name_record(pattern, record);
+		return !pattern->is_whole ||
+		    text.length == id_length + pattern->prefixes[0].text.length;
+	}
+	count = run_regex(pattern, matcher, text);
 	if (count <= 0)
 		return false;
 	ends = pcre2_get_ovector_pointer(matcher->data);
@@ -457,9 +513,7 @@ pattern_match(const struct pattern *pattern, struct matcher *matcher,
 			transport = value;
 		set_field(record, extras, pattern->groups[i].field, value);
 	}
-	record->mta = (uint8_t)pattern->mta;
-	record->kind = (uint8_t)pattern->kind;
-	record->scope = (uint8_t)pattern->scope;
+	name_record(pattern, record);
 	if (pattern->local_transports.length > 0 &&
 	    globs_match(pattern->local_transports, transport))
 		record->scope = RECORD_LOCAL;

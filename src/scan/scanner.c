@@ -9,16 +9,9 @@
 #include "scan/header.h"
 #include "scan/joins.h"
 #include "scan/pattern.h"
+#include "scan/programs.h"
 #include "scan/recipients.h"
 #include "scan/record_reader.h"
-
-/* Different programs that are remembered, and the longest name of one. */
-#define PROGRAM_SLOT_BITS 8
-#define PROGRAM_SLOTS     (1 << PROGRAM_SLOT_BITS)
-#define PROGRAM_LONGEST   62
-
-/* Behind an id the first byte and this one tell most: ": from=", ": to=". */
-#define TELLING_BYTE 2
 
 /* Times that rsyslog may say a message was repeated. */
 #define REPEAT_MAXIMUM 1000000
@@ -27,22 +20,6 @@
 #define UNMATCHED_SHOWN  5
 #define UNMATCHED_LENGTH 160
 
-/* The patterns for the lines of one program. */
-struct program {
-	char name[PROGRAM_LONGEST];
-	uint8_t length; /* 0 = a free slot */
-	const struct header_inner *inner; /* stamp within the text, or NULL */
-	const struct pattern **patterns;
-	size_t count;
-	size_t capacity;
-	/*
-	 * How a text of interest looks: the first byte, or the telling bytes
-	 * behind the id.  Every first byte if a pattern has no prefix.
-	 */
-	bool starts_text[256];
-	bool follows_id[256];
-};
-
 struct scanner {
 	const struct pattern_set *set;
 	struct scanner_settings settings;
@@ -50,7 +27,7 @@ struct scanner {
 	struct header_memo memo;
 	struct matcher *matcher;
 	struct record_reader *records;
-	struct program programs[PROGRAM_SLOTS];
+	struct programs programs;
 	struct fragments fragments;
 	struct joins joins;
 	struct stamp_memo inner_stamps;
@@ -79,6 +56,7 @@ scanner_new(
 	scanner->matcher = matcher_new();
 	scanner->records =
 	    record_reader_new(&set->records, settings->file, settings->path);
+	programs_init(&scanner->programs, set, settings->mta);
 	clock_init(&scanner->clock, &settings->clock);
 	return scanner;
 }
@@ -88,8 +66,7 @@ scanner_free(struct scanner *scanner)
 {
 	if (scanner == NULL)
 		return;
-	for (size_t i = 0; i < PROGRAM_SLOTS; i++)
-		free(scanner->programs[i].patterns);
+	programs_release(&scanner->programs);
 	fragments_release(&scanner->fragments);
 	joins_release(&scanner->joins);
 	matcher_free(scanner->matcher);
@@ -97,79 +74,11 @@ scanner_free(struct scanner *scanner)
 	free(scanner);
 }
 
-static unsigned
-telling_key(const char *data)
-{
-	return ((unsigned char)data[0] * 7U +
-		   (unsigned char)data[TELLING_BYTE]) %
-	    256;
-}
-
-static void
-note_prefixes(struct program *program, const struct pattern *pattern)
-{
-	bool takes_all = pattern->prefix_count == 0;
-
-	for (size_t i = 0; i < pattern->prefix_count; i++) {
-		struct text text = pattern->prefixes[i].text;
-
-		if (pattern->prefixes[i].has_id && text.length > TELLING_BYTE)
-			program->follows_id[telling_key(text.data)] = true;
-		else if (!pattern->prefixes[i].has_id && text.length > 0)
-			program->starts_text[(unsigned char)text.data[0]] =
-			    true;
-		else
-			takes_all = true;
-	}
-	if (takes_all)
-		memset(
-		    program->starts_text, true, sizeof(program->starts_text));
-}
-
 static bool
 is_wanted(const struct scanner *scanner, enum record_mta mta)
 {
 	return scanner->settings.mta == MTA_NONE ||
 	    scanner->settings.mta == mta;
-}
-
-static void
-fill_program(struct scanner *scanner, struct program *program, struct text name)
-{
-	memcpy(program->name, name.data, name.length);
-	program->length = (uint8_t)name.length;
-	program->count = 0;
-	memset(program->starts_text, 0, sizeof(program->starts_text));
-	memset(program->follows_id, 0, sizeof(program->follows_id));
-	program->inner = header_within(scanner->set->formats, name);
-	for (size_t i = 0; i < scanner->set->count; i++) {
-		const struct pattern *pattern = &scanner->set->patterns[i];
-
-		if (!pattern_takes_program(pattern, name) ||
-		    !is_wanted(scanner, pattern->mta))
-			continue;
-		program->patterns =
-		    memory_grow(program->patterns, &program->capacity,
-			program->count + 1, sizeof(*program->patterns));
-		program->patterns[program->count++] = pattern;
-		note_prefixes(program, pattern);
-	}
-}
-
-/* NULL for a name that no pattern is for. */
-static const struct program *
-find_program(struct scanner *scanner, struct text name)
-{
-	struct program *program;
-
-	if (name.length == 0 || name.length > PROGRAM_LONGEST)
-		return NULL;
-	program = &scanner->programs[bytes_slot(
-	    name.data, name.length, PROGRAM_SLOT_BITS)];
-	if (program->length != name.length ||
-	    !bytes_equal(program->name, name.data, name.length))
-		fill_program(scanner, program, name);
-	return program->count > 0 ? program : NULL;
 }
 
 /* rsyslog: "message repeated 3 times: [ text]". */
@@ -202,18 +111,16 @@ unwrap_repeated(struct line *line)
 }
 
 static void
-fill_record(const struct scanner *scanner, const struct line *line,
-    struct record *record)
+fill_record(const struct scanner *scanner, const struct program *program,
+    const struct line *line, struct record *record)
 {
-	size_t slash = text_find_byte(line->header.program, '/');
-
 	record->time = line->time;
 	record->line = line->number;
 	record->file = scanner->settings.file;
 	record->repeat = line->repeat;
 	record->host = line->header.host;
-	if (slash != TEXT_NONE)
-		record->instance = text_slice(line->header.program, 0, slash);
+	record->instance = (struct text){ line->header.program.data,
+		program->instance_length };
 }
 
 /* A further record, like the last one. */
@@ -271,15 +178,16 @@ decode_record(enum decode_kind kind, struct record *record,
 }
 
 static bool
-try_pattern(struct scanner *scanner, const struct pattern *pattern,
-    const struct line *line, struct scan_batch *batch)
+try_pattern(struct scanner *scanner, const struct program *program,
+    const struct pattern *pattern, const struct line *line, size_t id_length,
+    struct scan_batch *batch)
 {
 	struct record *record = scan_batch_add(batch);
 	struct pattern_extras extras = { 0 };
 
-	fill_record(scanner, line, record);
-	if (!pattern_match(
-		pattern, scanner->matcher, line->text, record, &extras)) {
+	fill_record(scanner, program, line, record);
+	if (!pattern_match(pattern, scanner->matcher, line->text, id_length,
+		record, &extras)) {
 		batch->count--;
 		return false;
 	}
@@ -320,24 +228,14 @@ unwrap_inner(struct scanner *scanner, const struct program *program,
 	return true;
 }
 
-/* Does the text begin as one of the program's prefixes does? */
-static bool
-is_of_interest(
-    const struct program *program, struct text text, size_t id_length)
-{
-	return text.length > 0 &&
-	    (program->starts_text[(unsigned char)text.data[0]] ||
-		(id_length > 0 && id_length + TELLING_BYTE < text.length &&
-		    program->follows_id[telling_key(text.data + id_length)]));
-}
-
 static enum outcome
 scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 {
 	const struct program *program =
-	    find_program(scanner, line->header.program);
+	    programs_find(&scanner->programs, &line->header);
 	enum outcome outcome = IGNORED;
 	size_t id_length;
+	uint64_t candidates;
 
 	if (program == NULL)
 		return IGNORED;
@@ -345,16 +243,19 @@ scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 	    !unwrap_inner(scanner, program, line, batch))
 		return IGNORED;
 	id_length = pattern_id_length(line->text);
-	if (!is_of_interest(program, line->text, id_length))
+	candidates = program_candidates(program, line->text, id_length);
+	if (candidates == 0)
 		return IGNORED;
 	for (size_t i = 0; i < program->count; i++) {
 		const struct pattern *pattern = program->patterns[i];
 
-		if (!pattern_may_match(pattern, line->text, id_length))
+		if (!program_is_candidate(candidates, i) ||
+		    !pattern_may_match(pattern, line->text, id_length))
 			continue;
 		if (pattern->is_suspect)
 			outcome = UNMATCHED;
-		else if (try_pattern(scanner, pattern, line, batch))
+		else if (try_pattern(
+			     scanner, program, pattern, line, id_length, batch))
 			return RECOGNISED;
 	}
 	return outcome;

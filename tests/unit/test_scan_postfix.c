@@ -15,6 +15,24 @@ static const struct row {
 	    "attempt status=delivered id=79CF7A986A5 next=X9X9X9 "
 	    "to=a@example.com relay=mx.example.com ip=192.0.2.1 port=25 "
 	    "delay=1600 code=2.0.0 reply=250 2.0.0 Ok: queued as X9X9X9\n" },
+	{ "removed", HEAD "qmgr[1]: 79CF7A986A5: removed\n",
+	    "removal id=79CF7A986A5\n" },
+	{ "removed, and more", HEAD "qmgr[1]: 79CF7A986A5: removed by x\n",
+	    "0 1 0 0\n" },
+	{ "removed, an id with a dash", HEAD "qmgr[1]: 79CF-7A986A5: removed\n",
+	    "0 1 0 0\n" },
+	{ "removed, an id that is too short", HEAD "qmgr[1]: 79CF: removed\n",
+	    "0 1 0 0\n" },
+	{ "removed, an id that is too long",
+	    HEAD "qmgr[1]: 0123456789ABCDEF0123456789ABCDEF0: removed\n",
+	    "0 1 0 0\n" },
+	{ "removed, the longest id",
+	    HEAD "qmgr[1]: 0123456789ABCDEF0123456789ABCDEF: removed\n",
+	    "removal id=0123456789ABCDEF0123456789ABCDEF\n" },
+	{ "client", HEAD "smtpd[1]: 79CF7A986A5: client=h[192.0.2.1]\n",
+	    "arrival id=79CF7A986A5\n" },
+	{ "client, a short line", HEAD "smtpd[1]: 79CF7: client=\n",
+	    "arrival id=79CF7\n" },
 	{ "through a filter",
 	    HEAD "smtp[1]: " TO ", relay=127.0.0.1[127.0.0.1]:10024, " TIME
 		 ", dsn=2.0.0, status=sent (250 2.0.0 from "
@@ -370,5 +388,5 @@ main(void)
 	};
 
 	return ROWS_RUN("postfix", rows, check_row) +
-	       cmocka_run_group_tests_name("postfix lines", others, NULL, NULL);
+	    cmocka_run_group_tests_name("postfix lines", others, NULL, NULL);
 }
