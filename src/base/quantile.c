@@ -1,6 +1,7 @@
 #include "base/quantile.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -11,13 +12,63 @@ quantile_release(struct quantile *quantile)
 	*quantile = (struct quantile){ 0 };
 }
 
-static int
-order_by_value(const void *a, const void *b)
-{
-	const struct quantile_pair *x = a;
-	const struct quantile_pair *y = b;
+/* Up to so many pairs are sorted by insertion. */
+#define FEW_PAIRS 40
 
-	return (x->value > y->value) - (x->value < y->value);
+static void
+sort_few(struct quantile_pair *pairs, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++) {
+		struct quantile_pair pair = pairs[i];
+		uint32_t at = i;
+
+		for (; at > 0 && pairs[at - 1].value > pair.value; at--)
+			pairs[at] = pairs[at - 1];
+		pairs[at] = pair;
+	}
+}
+
+/* Pairs from `from` to `to`, ordered by one byte of their values. */
+static void
+sort_by_byte(struct quantile_pair *to, const struct quantile_pair *from,
+    uint32_t count, unsigned shift, const uint32_t *counts)
+{
+	uint32_t starts[256];
+	uint32_t start = 0;
+
+	for (unsigned i = 0; i < 256; i++) {
+		starts[i] = start;
+		start += counts[i];
+	}
+	for (uint32_t i = 0; i < count; i++)
+		to[starts[from[i].value >> shift & 255]++] = from[i];
+}
+
+/* Byte by byte, from the lowest, without those that are the same in all. */
+static void
+sort_many(struct quantile_pair *pairs, uint32_t count)
+{
+	struct quantile_pair *other =
+	    memory_allocate(count * sizeof(struct quantile_pair));
+	struct quantile_pair *from = pairs;
+	struct quantile_pair *to = other;
+	uint32_t counts[4][256] = { 0 };
+
+	for (uint32_t i = 0; i < count; i++)
+		for (unsigned byte = 0; byte < 4; byte++)
+			counts[byte][pairs[i].value >> byte * 8 & 255]++;
+	for (unsigned byte = 0; byte < 4; byte++) {
+		struct quantile_pair *sorted = to;
+
+		if (counts[byte][pairs[0].value >> byte * 8 & 255] == count)
+			continue;
+		sort_by_byte(to, from, count, byte * 8, counts[byte]);
+		to = from;
+		from = sorted;
+	}
+	if (from != pairs)
+		memcpy(pairs, from, count * sizeof(*pairs));
+	free(other);
 }
 
 static void
@@ -28,7 +79,10 @@ compact(struct quantile *quantile)
 
 	if (quantile->sorted == quantile->used)
 		return;
-	qsort(pairs, quantile->used, sizeof(*pairs), order_by_value);
+	if (quantile->used <= FEW_PAIRS)
+		sort_few(pairs, quantile->used);
+	else
+		sort_many(pairs, quantile->used);
 	for (uint32_t i = 1; i < quantile->used; i++) {
 		if (pairs[i].value == pairs[kept].value &&
 		    pairs[kept].count <= UINT32_MAX - pairs[i].count)
@@ -40,29 +94,31 @@ compact(struct quantile *quantile)
 	quantile->sorted = quantile->used;
 }
 
+/* Doubles only when most pairs are of different values. */
+static void
+make_room(struct quantile *quantile)
+{
+	size_t room = quantile->capacity;
+
+	if (room > FEW_PAIRS) {
+		compact(quantile);
+		if (quantile->used < room / 4)
+			return;
+	}
+	quantile->pairs = memory_grow(
+	    quantile->pairs, &room, room + 1, sizeof(*quantile->pairs));
+	quantile->capacity = (uint32_t)room;
+}
+
 /*
  * Values are appended, and sorted in only when the array is full: adding is a
- * store, and few different values stay few pairs.
+ * store that reads nothing, as the array is seldom in the processor's cache.
  */
 void
 quantile_add(struct quantile *quantile, uint32_t value, uint32_t count)
 {
-	if (quantile->used > 0 &&
-	    quantile->pairs[quantile->used - 1].value == value &&
-	    quantile->pairs[quantile->used - 1].count <= UINT32_MAX - count) {
-		quantile->pairs[quantile->used - 1].count += count;
-		return;
-	}
-	if (quantile->used == quantile->capacity) {
-		compact(quantile);
-		if (quantile->used >= quantile->capacity / 4) {
-			size_t room = quantile->capacity;
-
-			quantile->pairs = memory_grow(quantile->pairs, &room,
-			    room + 1, sizeof(*quantile->pairs));
-			quantile->capacity = (uint32_t)room;
-		}
-	}
+	if (quantile->used == quantile->capacity)
+		make_room(quantile);
 	quantile->pairs[quantile->used++] =
 	    (struct quantile_pair){ value, count };
 }
