@@ -307,8 +307,7 @@ static void
 record_attempt(struct ledger *ledger, const struct event *event)
 {
 	const struct record *record = event->record;
-	uint32_t message =
-	    ledger_get_generation(ledger, record, record->queue_id);
+	uint32_t message = ledger_get_generation(ledger, record);
 	uint32_t next = 0;
 	uint32_t number;
 	struct delivery *delivery =
@@ -320,8 +319,7 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	    ledger, queue_message_at(&ledger->queue, message), record);
 	if (record->status == RECORD_DELIVERED &&
 	    record->next_queue_id.length > 0)
-		next =
-		    ledger_find_message(ledger, record, record->next_queue_id);
+		next = ledger_find_next_message(ledger, record);
 	note_relay(ledger, record, delivery);
 	if (next != message && ledger_is_hop(ledger, record, next)) {
 		struct queue_message *owner =
@@ -369,8 +367,7 @@ expire_message(struct ledger *ledger, const struct event *event,
 static void
 record_expiry(struct ledger *ledger, const struct event *event)
 {
-	uint32_t number =
-	    ledger_find_message(ledger, event->record, event->record->queue_id);
+	uint32_t number = ledger_find_message(ledger, event->record);
 
 	if (number == 0)
 		return;
@@ -413,7 +410,7 @@ static void
 record_removal(struct ledger *ledger, const struct event *event)
 {
 	const struct record *record = event->record;
-	uint32_t number = ledger_find_message(ledger, record, record->queue_id);
+	uint32_t number = ledger_find_message(ledger, record);
 	struct queue_message *message;
 
 	if (number == 0)
@@ -488,6 +485,7 @@ work_off(struct ledger *ledger, bool all)
 	struct lookahead_entry entry;
 
 	while (lookahead_pop(&ledger->lookahead, all, &entry)) {
+		ledger->queue_hash = entry.hash;
 		record_event(ledger, entry.event);
 		if (entry.owner != NULL)
 			ledger->settings.release(
@@ -498,7 +496,8 @@ work_off(struct ledger *ledger, bool all)
 void
 ledger_take(struct ledger *ledger, const struct event *event, void *owner)
 {
-	lookahead_push(&ledger->lookahead, event, owner);
+	lookahead_push(&ledger->lookahead, event, owner,
+	    queue_message_hash(event->record->host, event->record->queue_id));
 	work_off(ledger, false);
 }
 

@@ -58,13 +58,13 @@ inherit_message(struct queue_message *to, const struct queue_message *from)
 void
 ledger_record_requeue(struct ledger *ledger, const struct record *record)
 {
-	uint32_t old = ledger_find_message(ledger, record, record->queue_id);
+	uint32_t old = ledger_find_message(ledger, record);
 	uint32_t new;
 	struct queue_message *message;
 
 	if (old == 0 || record->next_queue_id.length == 0)
 		return;
-	new = ledger_get_message(ledger, record, record->next_queue_id);
+	new = ledger_get_next_message(ledger, record);
 	message = queue_message_at(&ledger->queue, old);
 	if (new == old)
 		return;
@@ -93,8 +93,8 @@ ledger_is_hop(
 		return false;
 	return next != 0 ||
 	    (record->next_queue_id.length > 0 &&
-		lookahead_holds(
-		    &ledger->lookahead, record->host, record->next_queue_id)) ||
+		lookahead_holds(&ledger->lookahead,
+		    queue_message_hash(record->host, record->next_queue_id))) ||
 	    internal_relays_match(ledger->settings.internal_relays, record);
 }
 
@@ -108,7 +108,7 @@ ledger_follow_hop(struct ledger *ledger, const struct record *record,
 		queue_drop_delivery(&ledger->queue, delivery);
 		return;
 	}
-	next = ledger_get_message(ledger, record, record->next_queue_id);
+	next = ledger_get_next_message(ledger, record);
 	if (next == message)
 		return;
 	inherit_message(queue_message_at(&ledger->queue, next),

@@ -60,25 +60,56 @@ instance_of(struct ledger *ledger, const struct record *record)
 	    : 0;
 }
 
-uint32_t
-ledger_find_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
+/* A queue id of the record's host, with the hash of both. */
+struct place {
+	struct text queue_id;
+	uint64_t hash;
+};
+
+static struct place
+own_place(const struct ledger *ledger, const struct record *record)
+{
+	return (struct place){ record->queue_id, ledger->queue_hash };
+}
+
+static struct place
+next_place(const struct record *record)
+{
+	return (struct place){ record->next_queue_id,
+		queue_message_hash(record->host, record->next_queue_id) };
+}
+
+static uint32_t
+find_message(
+    struct ledger *ledger, const struct record *record, struct place place)
 {
 	/* The queue manager's tag tells the instance; others may differ. */
 	bool strict =
 	    record->kind != RECORD_ATTEMPT && record->kind != RECORD_ARRIVAL;
 
-	return queue_find_message(&ledger->queue,
-	    naming_host(&ledger->naming, record->host), queue_id,
+	return queue_find_message(&ledger->queue, place.hash, place.queue_id,
 	    instance_of(ledger, record), strict);
+}
+
+uint32_t
+ledger_find_message(struct ledger *ledger, const struct record *record)
+{
+	return find_message(ledger, record, own_place(ledger, record));
+}
+
+uint32_t
+ledger_find_next_message(struct ledger *ledger, const struct record *record)
+{
+	return find_message(ledger, record, next_place(record));
 }
 
 static uint32_t
 add_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
+    struct ledger *ledger, const struct record *record, struct place place)
 {
-	uint32_t number = queue_add_message(&ledger->queue,
-	    naming_host(&ledger->naming, record->host), queue_id, record->time);
+	uint32_t number = queue_add_message(&ledger->queue, place.hash,
+	    naming_host(&ledger->naming, record->host), place.queue_id,
+	    record->time);
 
 	queue_message_at(&ledger->queue, number)->shown.mta = record->mta;
 	closing_add(&ledger->closing, &ledger->queue, number, ledger->now);
@@ -97,15 +128,14 @@ touch_message(
 	message->changed_at = ledger->now;
 }
 
-/* The message of that queue id on the record's host; a new one if need be. */
 uint32_t
-ledger_get_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
+ledger_get_next_message(struct ledger *ledger, const struct record *record)
 {
-	uint32_t number = ledger_find_message(ledger, record, queue_id);
+	struct place place = next_place(record);
+	uint32_t number = find_message(ledger, record, place);
 
 	if (number == 0)
-		number = add_message(ledger, record, queue_id);
+		number = add_message(ledger, record, place);
 	touch_message(ledger, record, number);
 	return number;
 }
@@ -134,12 +164,11 @@ is_next_generation(
 	    record->time - message->seen_at > LATE_ARRIVAL_MS;
 }
 
-/* The same as get_message, for a record that may begin a generation. */
-uint32_t
-ledger_get_generation(
-    struct ledger *ledger, const struct record *record, struct text queue_id)
+static uint32_t
+get_generation(
+    struct ledger *ledger, const struct record *record, struct place place)
 {
-	uint32_t number = ledger_find_message(ledger, record, queue_id);
+	uint32_t number = find_message(ledger, record, place);
 
 	if (number != 0 &&
 	    is_next_generation(
@@ -148,16 +177,22 @@ ledger_get_generation(
 		number = 0;
 	}
 	if (number == 0)
-		number = add_message(ledger, record, queue_id);
+		number = add_message(ledger, record, place);
 	touch_message(ledger, record, number);
 	return number;
+}
+
+uint32_t
+ledger_get_generation(struct ledger *ledger, const struct record *record)
+{
+	return get_generation(ledger, record, own_place(ledger, record));
 }
 
 struct queue_message *
 ledger_begin_message(struct ledger *ledger, const struct record *record)
 {
-	struct queue_message *message = queue_message_at(&ledger->queue,
-	    ledger_get_generation(ledger, record, record->queue_id));
+	struct queue_message *message = queue_message_at(
+	    &ledger->queue, ledger_get_generation(ledger, record));
 
 	if (is_arrival(record)) {
 		message->arrival_logged = true;
@@ -201,8 +236,7 @@ ledger_note_announced(struct ledger *ledger, struct queue_message *message,
     const struct record *record)
 {
 	if (message->shown.sender_is_known ||
-	    !lookahead_announces(
-		&ledger->lookahead, record->host, record->queue_id))
+	    !lookahead_announces(&ledger->lookahead, ledger->queue_hash))
 		return;
 	message->shown.sender_is_known = true;
 	note_null_sender(ledger, message, record->time);
@@ -222,7 +256,7 @@ ledger_record_message(struct ledger *ledger, const struct record *record)
 void
 ledger_record_notification(struct ledger *ledger, const struct record *record)
 {
-	uint32_t about = ledger_find_message(ledger, record, record->queue_id);
+	uint32_t about = ledger_find_message(ledger, record);
 	struct queue_message *message;
 
 	if (about != 0 && record->status == RECORD_BOUNCED)
@@ -230,8 +264,8 @@ ledger_record_notification(struct ledger *ledger, const struct record *record)
 		    record->time;
 	if (record->next_queue_id.length == 0)
 		return;
-	message = queue_message_at(&ledger->queue,
-	    ledger_get_generation(ledger, record, record->next_queue_id));
+	message = queue_message_at(
+	    &ledger->queue, get_generation(ledger, record, next_place(record)));
 	if (message->shown.is_notification)
 		return;
 	message->shown.sender_is_known = true;

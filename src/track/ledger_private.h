@@ -25,6 +25,7 @@ struct ledger {
 	size_t cause_count;
 	size_t causes_capacity;
 	int64_t now; /* latest record so far */
+	uint64_t queue_hash; /* of host and queue id of the record at hand */
 };
 
 /* Tells what became of a message's deliveries. */
@@ -34,17 +35,21 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message);
 /* Forgets what has been over for long enough. */
 void ledger_close_old_messages(struct ledger *ledger);
 
-/* The message with that queue id on the record's host; 0 = none. */
-uint32_t ledger_find_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id);
+/* The message that a record is about; 0 = none. */
+uint32_t
+ledger_find_message(struct ledger *ledger, const struct record *record);
+
+/* The one of next_queue_id, which it names besides. */
+uint32_t
+ledger_find_next_message(struct ledger *ledger, const struct record *record);
 
 /* The same; a new one if there is none. */
-uint32_t ledger_get_message(
-    struct ledger *ledger, const struct record *record, struct text queue_id);
+uint32_t
+ledger_get_next_message(struct ledger *ledger, const struct record *record);
 
-/* The same, for a record that may begin a new message with an old id. */
-uint32_t ledger_get_generation(
-    struct ledger *ledger, const struct record *record, struct text queue_id);
+/* The message that a record is about; it may begin one with an old id. */
+uint32_t
+ledger_get_generation(struct ledger *ledger, const struct record *record);
 
 /* A queue id begins. */
 struct queue_message *

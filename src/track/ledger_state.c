@@ -145,8 +145,11 @@ uint32_t
 ledger_restore_message(
     struct ledger *ledger, const struct ledger_message *message)
 {
-	uint32_t number = queue_add_message(&ledger->queue, message->shown.host,
-	    message->shown.queue_id, message->seen_at);
+	struct text host =
+	    pool_text(ledger->settings.names, message->shown.host);
+	uint32_t number = queue_add_message(&ledger->queue,
+	    queue_message_hash(host, message->shown.queue_id),
+	    message->shown.host, message->shown.queue_id, message->seen_at);
 	struct queue_message *to = queue_message_at(&ledger->queue, number);
 	struct text queue_id = to->shown.queue_id;
 

@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "base/memory.h"
+#include "track/queue.h"
 
 /* How far lines of different files, with stamps of seconds, may be apart. */
 #define LOOKAHEAD_MS 5000
@@ -28,41 +29,31 @@ lookahead_release(struct lookahead *lookahead)
 	free(lookahead->sights);
 }
 
+/* Of the sight of an announcement: another one than that of the id itself. */
+static uint64_t
+announcement_hash(uint64_t hash)
+{
+	return ~hash;
+}
+
+/* What an event is a sight of; false for most. */
 static bool
-begins_queue_id(const struct event *event)
+sight_of(const struct lookahead_entry *entry, uint64_t *hash)
 {
-	return event->record->kind == RECORD_ARRIVAL ||
-	    event->record->kind == RECORD_MESSAGE;
-}
+	const struct record *record = entry->event->record;
 
-/* The queue id that an event is asked for; empty for most. */
-static struct text
-id_shown(const struct event *event)
-{
-	if (event->record->kind == RECORD_NOTIFICATION)
-		return event->record->next_queue_id;
-	if (begins_queue_id(event))
-		return event->record->queue_id;
-	return (struct text){ 0 };
-}
-
-/*
- * What stands for a queue id of a host: all 64 bits of a seeded hash.  Ids
- * themselves are not compared; a chance of 2^-64 of taking one for another is
- * no worse than two hosts that chose the same id.
- */
-static uint64_t
-sight_hash(struct text host, struct text queue_id, bool as_notification)
-{
-	return hash_mix(
-	    text_hash(queue_id), text_hash(host) + (as_notification ? 1 : 0));
-}
-
-static uint64_t
-sight_hash_of(const struct event *event)
-{
-	return sight_hash(
-	    event->record->host, id_shown(event), !begins_queue_id(event));
+	switch (record->kind) {
+	case RECORD_ARRIVAL:
+	case RECORD_MESSAGE:
+		*hash = entry->hash;
+		return record->queue_id.length > 0;
+	case RECORD_NOTIFICATION:
+		*hash = announcement_hash(
+		    queue_message_hash(record->host, record->next_queue_id));
+		return record->next_queue_id.length > 0;
+	default:
+		return false;
+	}
 }
 
 /* The slot of the hash, or the free slot where it belongs. */
@@ -147,35 +138,40 @@ grow(struct lookahead *lookahead)
 }
 
 void
-lookahead_push(
-    struct lookahead *lookahead, const struct event *event, void *owner)
+lookahead_push(struct lookahead *lookahead, const struct event *event,
+    void *owner, uint64_t hash)
 {
+	struct lookahead_entry *entry;
+	uint64_t sight;
+
 	if (lookahead->count > lookahead->mask)
 		grow(lookahead);
-	lookahead
-	    ->ring[(lookahead->first + lookahead->count) & lookahead->mask] =
-	    (struct lookahead_entry){ event, owner };
+	entry = &lookahead->ring[(lookahead->first + lookahead->count) &
+	    lookahead->mask];
+	*entry =
+	    (struct lookahead_entry){ event, owner, hash, event->record->time };
 	lookahead->count++;
-	if (event->record->time > lookahead->newest)
-		lookahead->newest = event->record->time;
-	if (id_shown(event).length > 0)
-		add_sight(lookahead, sight_hash_of(event));
+	if (entry->time > lookahead->newest)
+		lookahead->newest = entry->time;
+	if (sight_of(entry, &sight))
+		add_sight(lookahead, sight);
 }
 
 bool
 lookahead_pop(
     struct lookahead *lookahead, bool all, struct lookahead_entry *entry)
 {
+	uint64_t sight;
+
 	if (lookahead->count == 0)
 		return false;
 	*entry = lookahead->ring[lookahead->first];
-	if (!all &&
-	    entry->event->record->time > lookahead->newest - LOOKAHEAD_MS)
+	if (!all && entry->time > lookahead->newest - LOOKAHEAD_MS)
 		return false;
 	lookahead->first = (lookahead->first + 1) & lookahead->mask;
 	lookahead->count--;
-	if (id_shown(entry->event).length > 0)
-		remove_sight(lookahead, sight_hash_of(entry->event));
+	if (sight_of(entry, &sight))
+		remove_sight(lookahead, sight);
 	return true;
 }
 
@@ -192,26 +188,14 @@ lookahead_restart(struct lookahead *lookahead)
 	lookahead->newest = INSTANT_NONE;
 }
 
-static bool
-is_shown(const struct lookahead *lookahead, struct text host,
-    struct text queue_id, bool as_notification)
+bool
+lookahead_holds(const struct lookahead *lookahead, uint64_t hash)
 {
-	size_t slot =
-	    find_sight(lookahead, sight_hash(host, queue_id, as_notification));
-
-	return lookahead->sights[slot].count != 0;
+	return lookahead->sights[find_sight(lookahead, hash)].count != 0;
 }
 
 bool
-lookahead_holds(
-    const struct lookahead *lookahead, struct text host, struct text queue_id)
+lookahead_announces(const struct lookahead *lookahead, uint64_t hash)
 {
-	return is_shown(lookahead, host, queue_id, false);
-}
-
-bool
-lookahead_announces(
-    const struct lookahead *lookahead, struct text host, struct text queue_id)
-{
-	return is_shown(lookahead, host, queue_id, true);
+	return lookahead_holds(lookahead, announcement_hash(hash));
 }

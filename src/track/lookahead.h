@@ -12,11 +12,13 @@
 struct lookahead_entry {
 	const struct event *event;
 	void *owner;
+	uint64_t hash; /* of the record's host and queue id */
+	int64_t time; /* of the record */
 };
 
 /* How many waiting events show a queue id of a host. */
 struct lookahead_sight {
-	uint64_t hash; /* stands for the id; see lookahead.c */
+	uint64_t hash; /* stands for host and id; see queue_message_hash */
 	uint32_t count; /* 0: a free slot */
 };
 
@@ -34,16 +36,16 @@ struct lookahead {
 void lookahead_init(struct lookahead *lookahead);
 void lookahead_release(struct lookahead *lookahead);
 
-void lookahead_push(
-    struct lookahead *lookahead, const struct event *event, void *owner);
+/* `hash` is that of the record's host and queue id. */
+void lookahead_push(struct lookahead *lookahead, const struct event *event,
+    void *owner, uint64_t hash);
 
 /* The oldest entry if it is old enough, or if `all`; false when not. */
 bool lookahead_pop(
     struct lookahead *lookahead, bool all, struct lookahead_entry *entry);
 
-/* A waiting event says that this queue id is that of a bounce. */
-bool lookahead_announces(
-    const struct lookahead *lookahead, struct text host, struct text queue_id);
+/* A waiting event says that the queue id with this hash is a bounce's. */
+bool lookahead_announces(const struct lookahead *lookahead, uint64_t hash);
 
 /* An event of that time would not wait at all. */
 bool lookahead_is_past(const struct lookahead *lookahead, int64_t time);
@@ -51,8 +53,7 @@ bool lookahead_is_past(const struct lookahead *lookahead, int64_t time);
 /* An empty one takes the next event for the newest, whatever its time. */
 void lookahead_restart(struct lookahead *lookahead);
 
-/* A waiting event shows that this host logs this queue id. */
-bool lookahead_holds(
-    const struct lookahead *lookahead, struct text host, struct text queue_id);
+/* A waiting event shows that its host logs the queue id with this hash. */
+bool lookahead_holds(const struct lookahead *lookahead, uint64_t hash);
 
 #endif

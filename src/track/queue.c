@@ -133,12 +133,6 @@ delivery_hash_at(const struct queue *queue, uint32_t number)
 	return recipient_hash(delivery->message, delivery->recipient_hash);
 }
 
-uint64_t
-queue_message_hash(uint32_t host, struct text queue_id)
-{
-	return hash_mix(text_hash(queue_id), host);
-}
-
 /* How well a message fits the instance that is asked for; 0 = not at all. */
 static int
 instance_fit(
@@ -152,11 +146,10 @@ instance_fit(
 }
 
 uint32_t
-queue_find_message(const struct queue *queue, uint32_t host,
+queue_find_message(const struct queue *queue, uint64_t hash,
     struct text queue_id, uint32_t instance, bool strict)
 {
 	const struct queue_index *index = &queue->messages;
-	uint64_t hash = queue_message_hash(host, queue_id);
 	uint32_t best = 0;
 	int best_fit = 0;
 
@@ -168,7 +161,7 @@ queue_find_message(const struct queue *queue, uint32_t host,
 		if (index->slots[slot].tag != tag_of(hash))
 			continue;
 		message = queue_message_at(queue, index->slots[slot].number);
-		if (message->hash != hash || message->shown.host != host ||
+		if (message->hash != hash ||
 		    !text_equal(message->shown.queue_id, queue_id))
 			continue;
 		fit = instance_fit(message, instance, strict);
@@ -181,8 +174,8 @@ queue_find_message(const struct queue *queue, uint32_t host,
 }
 
 uint32_t
-queue_add_message(
-    struct queue *queue, uint32_t host, struct text queue_id, int64_t time)
+queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
+    struct text queue_id, int64_t time)
 {
 	uint32_t number = queue->free_message;
 	struct queue_message *message;
@@ -206,7 +199,7 @@ queue_add_message(
 	}
 	message = queue_message_at(queue, number);
 	*message = (struct queue_message){
-		.hash = queue_message_hash(host, queue_id),
+		.hash = hash,
 		.serial = ++queue->serial,
 		.in_use = true,
 		.seen_at = time,

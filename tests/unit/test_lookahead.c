@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "track/lookahead.h"
+#include "track/queue.h"
 
 #define EVENTS 50000
 
@@ -24,6 +25,27 @@ make(size_t number, enum record_kind kind, int64_t time)
 }
 
 static void
+push(struct lookahead *lookahead, const struct event *event, void *owner)
+{
+	lookahead_push(lookahead, event, owner,
+	    queue_message_hash(event->record->host, event->record->queue_id));
+}
+
+static bool
+holds(const struct lookahead *lookahead, const char *host, const char *queue_id)
+{
+	return lookahead_holds(
+	    lookahead, queue_message_hash(text_of(host), text_of(queue_id)));
+}
+
+static bool
+announces(const struct lookahead *lookahead, const char *queue_id)
+{
+	return lookahead_announces(
+	    lookahead, queue_message_hash(text_of("mx1"), text_of(queue_id)));
+}
+
+static void
 check_age(void **state)
 {
 	struct lookahead lookahead;
@@ -33,18 +55,18 @@ check_age(void **state)
 	(void)state;
 	lookahead_init(&lookahead);
 	assert_false(lookahead_pop(&lookahead, true, &entry));
-	lookahead_push(&lookahead, make(0, RECORD_ATTEMPT, 10000), &owner);
+	push(&lookahead, make(0, RECORD_ATTEMPT, 10000), &owner);
 	assert_false(lookahead_pop(&lookahead, false, &entry));
-	lookahead_push(&lookahead, make(1, RECORD_ATTEMPT, 14999), NULL);
+	push(&lookahead, make(1, RECORD_ATTEMPT, 14999), NULL);
 	assert_false(lookahead_pop(&lookahead, false, &entry));
 	/* Five seconds older than the newest, in the order they came. */
-	lookahead_push(&lookahead, make(2, RECORD_ATTEMPT, 15000), NULL);
+	push(&lookahead, make(2, RECORD_ATTEMPT, 15000), NULL);
 	assert_true(lookahead_pop(&lookahead, false, &entry));
 	assert_ptr_equal(entry.event, &events[0]);
 	assert_ptr_equal(entry.owner, &owner);
 	assert_false(lookahead_pop(&lookahead, false, &entry));
 	/* A late one makes nothing newer, and waits for its turn. */
-	lookahead_push(&lookahead, make(3, RECORD_ATTEMPT, 1000), NULL);
+	push(&lookahead, make(3, RECORD_ATTEMPT, 1000), NULL);
 	assert_false(lookahead_pop(&lookahead, false, &entry));
 	for (size_t i = 1; i <= 3; i++) {
 		assert_true(lookahead_pop(&lookahead, true, &entry));
@@ -79,15 +101,13 @@ check_row(void **state)
 	struct lookahead_entry entry;
 
 	lookahead_init(&lookahead);
-	lookahead_push(&lookahead, make(0, row->kind, 1000), NULL);
-	lookahead_push(&lookahead, make(1, RECORD_ATTEMPT, 1000), NULL);
-	assert_int_equal(lookahead_holds(&lookahead, text_of(row->host),
-			     text_of(row->queue_id)),
-	    row->holds);
+	push(&lookahead, make(0, row->kind, 1000), NULL);
+	push(&lookahead, make(1, RECORD_ATTEMPT, 1000), NULL);
+	assert_int_equal(
+	    holds(&lookahead, row->host, row->queue_id), row->holds);
 	/* Not any more when it has been taken out. */
 	assert_true(lookahead_pop(&lookahead, true, &entry));
-	assert_false(lookahead_holds(
-	    &lookahead, text_of(row->host), text_of(row->queue_id)));
+	assert_false(holds(&lookahead, row->host, row->queue_id));
 	lookahead_release(&lookahead);
 }
 
@@ -95,7 +115,6 @@ check_row(void **state)
 static void
 check_announced(void **state)
 {
-	const struct text host = TEXT_LITERAL("mx1");
 	struct lookahead lookahead;
 	struct lookahead_entry entry;
 
@@ -103,15 +122,15 @@ check_announced(void **state)
 	lookahead_init(&lookahead);
 	make(0, RECORD_NOTIFICATION, 1000);
 	records[0].next_queue_id = TEXT_LITERAL("N1");
-	lookahead_push(&lookahead, &events[0], NULL);
-	lookahead_push(&lookahead, make(1, RECORD_MESSAGE, 1000), NULL);
-	assert_true(lookahead_announces(&lookahead, host, text_of("N1")));
-	assert_false(lookahead_holds(&lookahead, host, text_of("N1")));
-	assert_false(lookahead_announces(&lookahead, host, text_of("1")));
-	assert_true(lookahead_holds(&lookahead, host, text_of("1")));
+	push(&lookahead, &events[0], NULL);
+	push(&lookahead, make(1, RECORD_MESSAGE, 1000), NULL);
+	assert_true(announces(&lookahead, "N1"));
+	assert_false(holds(&lookahead, "mx1", "N1"));
+	assert_false(announces(&lookahead, "1"));
+	assert_true(holds(&lookahead, "mx1", "1"));
 	while (lookahead_pop(&lookahead, true, &entry))
 		continue;
-	assert_false(lookahead_announces(&lookahead, host, text_of("N1")));
+	assert_false(announces(&lookahead, "N1"));
 	lookahead_release(&lookahead);
 }
 
@@ -130,7 +149,7 @@ check_many(void **state)
 		    i % 3 == 0 ? RECORD_ARRIVAL : RECORD_REMOVAL;
 
 		/* At first few wait, later thousands. */
-		lookahead_push(&lookahead,
+		push(&lookahead,
 		    make(i, kind, (int64_t)i * (i < 1500 ? 100 : 1)), NULL);
 		while (i < 1500 && lookahead_pop(&lookahead, false, &entry))
 			assert_ptr_equal(entry.event, &events[out++]);
@@ -138,9 +157,8 @@ check_many(void **state)
 			assert_in_range(i - out, 40, 60);
 	}
 	for (size_t i = 0; i < EVENTS; i++)
-		assert_int_equal(lookahead_holds(&lookahead,
-				     TEXT_LITERAL("mx1"), text_of(ids[i])),
-		    i >= out && i % 3 == 0);
+		assert_int_equal(
+		    holds(&lookahead, "mx1", ids[i]), i >= out && i % 3 == 0);
 	while (lookahead_pop(&lookahead, true, &entry))
 		assert_ptr_equal(entry.event, &events[out++]);
 	assert_int_equal(out, EVENTS);
@@ -158,14 +176,12 @@ check_one_id(void **state)
 	(void)state;
 	lookahead_init(&lookahead);
 	for (size_t i = 0; i < 70000; i++)
-		lookahead_push(&lookahead, event, NULL);
+		push(&lookahead, event, NULL);
 	for (size_t i = 0; i < 70000; i++) {
-		assert_true(lookahead_holds(
-		    &lookahead, TEXT_LITERAL("mx1"), TEXT_LITERAL("0")));
+		assert_true(holds(&lookahead, "mx1", "0"));
 		assert_true(lookahead_pop(&lookahead, true, &entry));
 	}
-	assert_false(lookahead_holds(
-	    &lookahead, TEXT_LITERAL("mx1"), TEXT_LITERAL("0")));
+	assert_false(holds(&lookahead, "mx1", "0"));
 	lookahead_release(&lookahead);
 }
 

@@ -7,6 +7,30 @@
 /* Names of the pool, as numbers. */
 enum { MX1 = 1, MX2, IN, OUT };
 
+static uint64_t
+hash_of(uint32_t host, struct text queue_id)
+{
+	char name[8];
+
+	snprintf(name, sizeof(name), "mx%u", host);
+	return queue_message_hash(text_of(name), queue_id);
+}
+
+static uint32_t
+add(struct queue *queue, uint32_t host, struct text queue_id, int64_t time)
+{
+	return queue_add_message(
+	    queue, hash_of(host, queue_id), host, queue_id, time);
+}
+
+static uint32_t
+find(const struct queue *queue, uint32_t host, struct text queue_id,
+    uint32_t instance, bool strict)
+{
+	return queue_find_message(
+	    queue, hash_of(host, queue_id), queue_id, instance, strict);
+}
+
 /* Which of two messages with one queue id a record's instance means. */
 static const struct row {
 	const char *name;
@@ -36,20 +60,18 @@ check_row(void **state)
 	uint32_t numbers[3] = { 0 };
 
 	queue_init(&queue);
-	numbers[1] = queue_add_message(&queue, MX1, text_of("A1"), 1);
+	numbers[1] = add(&queue, MX1, text_of("A1"), 1);
 	queue_message_at(&queue, numbers[1])->shown.instance = row->first;
 	if (row->second != UINT32_MAX) {
-		numbers[2] = queue_add_message(&queue, MX1, text_of("A1"), 2);
+		numbers[2] = add(&queue, MX1, text_of("A1"), 2);
 		queue_message_at(&queue, numbers[2])->shown.instance =
 		    row->second;
 	}
-	assert_int_equal(queue_find_message(&queue, MX1, text_of("A1"),
-			     row->wanted, row->strict),
+	assert_int_equal(
+	    find(&queue, MX1, text_of("A1"), row->wanted, row->strict),
 	    numbers[row->found]);
-	assert_int_equal(
-	    queue_find_message(&queue, MX2, text_of("A1"), 0, false), 0);
-	assert_int_equal(
-	    queue_find_message(&queue, MX1, text_of("a1"), 0, false), 0);
+	assert_int_equal(find(&queue, MX2, text_of("A1"), 0, false), 0);
+	assert_int_equal(find(&queue, MX1, text_of("a1"), 0, false), 0);
 	queue_release(&queue);
 }
 
@@ -63,7 +85,7 @@ check_outcomes(void **state)
 
 	(void)state;
 	queue_init(&queue);
-	message = queue_add_message(&queue, MX1, text_of("A1"), 5000);
+	message = add(&queue, MX1, text_of("A1"), 5000);
 	assert_int_equal(queue_message_at(&queue, message)->open_count, 0);
 	number =
 	    queue_add_delivery(&queue, message, text_of("u@example.net"), 7000);
@@ -92,8 +114,8 @@ check_moved(void **state)
 
 	(void)state;
 	queue_init(&queue);
-	from = queue_add_message(&queue, MX1, text_of("A1"), 1);
-	to = queue_add_message(&queue, MX1, text_of("B1"), 1);
+	from = add(&queue, MX1, text_of("A1"), 1);
+	to = add(&queue, MX1, text_of("B1"), 1);
 	for (int i = 0; i < 3; i++)
 		numbers[i] =
 		    queue_add_delivery(&queue, from, text_of(recipients[i]), 1);
@@ -120,8 +142,7 @@ check_moved(void **state)
 	assert_int_equal(queue_delivery_at(&queue, numbers[1])->next, 0);
 	queue_drop_message(&queue, to);
 	assert_int_equal(queue.open_deliveries, 1);
-	assert_int_equal(
-	    queue_find_message(&queue, MX1, text_of("B1"), 0, false), 0);
+	assert_int_equal(find(&queue, MX1, text_of("B1"), 0, false), 0);
 	queue_release(&queue);
 }
 
@@ -148,8 +169,7 @@ check_many(void **state)
 	(void)state;
 	queue_init(&queue);
 	for (uint32_t i = 0; i < MESSAGES; i++) {
-		numbers[i] =
-		    queue_add_message(&queue, MX1 + i % 2, name_of(id, i), i);
+		numbers[i] = add(&queue, MX1 + i % 2, name_of(id, i), i);
 		for (uint32_t j = 0; j < i % 4; j++)
 			queue_add_delivery(
 			    &queue, numbers[i], name_of(recipient, j), i);
@@ -159,8 +179,8 @@ check_many(void **state)
 		if (i % 3 != 0)
 			queue_drop_message(&queue, numbers[i]);
 	for (uint32_t i = 0; i < MESSAGES; i++) {
-		uint32_t found = queue_find_message(
-		    &queue, MX1 + i % 2, name_of(id, i), 0, true);
+		uint32_t found =
+		    find(&queue, MX1 + i % 2, name_of(id, i), 0, true);
 
 		assert_int_equal(found, i % 3 == 0 ? numbers[i] : 0);
 		if (found == 0)
@@ -174,7 +194,7 @@ check_many(void **state)
 	}
 	/* Numbers are used again, so that memory does not grow. */
 	for (uint32_t i = 0; i < MESSAGES / 3; i++)
-		queue_add_message(&queue, OUT, name_of(id, i), i);
+		add(&queue, OUT, name_of(id, i), i);
 	assert_int_equal(queue.message_count, highest);
 	queue_release(&queue);
 }
