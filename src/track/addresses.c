@@ -25,14 +25,27 @@ struct address_entry {
 	char *reply; /* owned; NULL when none is kept */
 };
 
+/*
+ * Nearly every record asks for a recipient that is not there.  The marks of
+ * the slots answer that without a look at the entries.
+ */
 struct addresses {
 	bool complete;
 	struct address_entry **slots;
+	uint8_t *marks; /* of the same slots: see mark_of; 0 for a free one */
 	size_t mask;
 	size_t used;
 	struct pool *removed; /* known ones that went; NULL = none was known */
 	bool removed_empty; /* so did the empty recipient */
 };
+
+static void
+make_slots(struct addresses *addresses, size_t mask)
+{
+	addresses->mask = mask;
+	addresses->slots = memory_allocate_array(mask + 1, sizeof(void *));
+	addresses->marks = memory_allocate_array(mask + 1, 1);
+}
 
 struct addresses *
 addresses_new(bool complete)
@@ -41,9 +54,7 @@ addresses_new(bool complete)
 	    memory_allocate_array(1, sizeof(*addresses));
 
 	addresses->complete = complete;
-	addresses->mask = 255;
-	addresses->slots =
-	    memory_allocate_array(addresses->mask + 1, sizeof(void *));
+	make_slots(addresses, 255);
 	return addresses;
 }
 
@@ -80,7 +91,15 @@ addresses_free(struct addresses *addresses)
 			free_entry(addresses->slots[slot]);
 	pool_free(addresses->removed);
 	free(addresses->slots);
+	free(addresses->marks);
 	free(addresses);
+}
+
+/* Seven bits of the hash that do not tell the slot, and one that is set. */
+static uint8_t
+mark_of(uint64_t hash)
+{
+	return (uint8_t)(hash >> 56 | 0x80);
 }
 
 /* The slot of the recipient, or the free slot where it belongs. */
@@ -89,13 +108,22 @@ find_slot(
     const struct addresses *addresses, struct text recipient, uint64_t hash)
 {
 	size_t slot = hash & addresses->mask;
+	uint8_t mark = mark_of(hash);
 
-	while (addresses->slots[slot] != NULL &&
-	    (addresses->slots[slot]->hash != hash ||
+	while (addresses->marks[slot] != 0 &&
+	    (addresses->marks[slot] != mark ||
+		addresses->slots[slot]->hash != hash ||
 		!text_equal(
 		    addresses->slots[slot]->address.recipient, recipient)))
 		slot = (slot + 1) & addresses->mask;
 	return slot;
+}
+
+static void
+put_at(struct addresses *addresses, size_t slot, struct address_entry *entry)
+{
+	addresses->slots[slot] = entry;
+	addresses->marks[slot] = mark_of(entry->hash);
 }
 
 static void
@@ -104,14 +132,14 @@ grow(struct addresses *addresses)
 	struct address_entry **old = addresses->slots;
 	size_t old_mask = addresses->mask;
 
-	addresses->mask = old_mask * 2 + 1;
-	addresses->slots =
-	    memory_allocate_array(addresses->mask + 1, sizeof(void *));
+	free(addresses->marks);
+	make_slots(addresses, old_mask * 2 + 1);
 	for (size_t slot = 0; slot <= old_mask; slot++)
 		if (old[slot] != NULL)
-			addresses->slots[find_slot(addresses,
-			    old[slot]->address.recipient, old[slot]->hash)] =
-			    old[slot];
+			put_at(addresses,
+			    find_slot(addresses, old[slot]->address.recipient,
+				old[slot]->hash),
+			    old[slot]);
 	free(old);
 }
 
@@ -137,10 +165,11 @@ remove_at(struct addresses *addresses, size_t slot)
 		if (((next - home) & addresses->mask) <
 		    ((next - slot) & addresses->mask))
 			continue;
-		addresses->slots[slot] = addresses->slots[next];
+		put_at(addresses, slot, addresses->slots[next]);
 		slot = next;
 	}
 	addresses->slots[slot] = NULL;
+	addresses->marks[slot] = 0;
 }
 
 /* The message came after the address was known to be dead. */
@@ -243,7 +272,7 @@ addresses_record(
 		grow(addresses);
 	slot = find_slot(
 	    addresses, delivery_recipient(delivery), delivery->recipient_hash);
-	entry = addresses->slots[slot];
+	entry = addresses->marks[slot] != 0 ? addresses->slots[slot] : NULL;
 	if (entry != NULL && is_wasted(entry, observation)) {
 		entry->address.attempts_after++;
 		entry->is_changed = true;
@@ -259,7 +288,7 @@ addresses_record(
 	if (entry == NULL) {
 		entry = make_entry(
 		    delivery_recipient(delivery), delivery->recipient_hash);
-		addresses->slots[slot] = entry;
+		put_at(addresses, slot, entry);
 		addresses->used++;
 	}
 	entry->is_changed = true;
@@ -329,7 +358,7 @@ addresses_restore(struct addresses *addresses,
 	entry->is_changed = !is_known;
 	if (state->address.reply.length > 0)
 		keep_reply(entry, state->address.reply);
-	addresses->slots[slot] = entry;
+	put_at(addresses, slot, entry);
 	addresses->used++;
 }
 
