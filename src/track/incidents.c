@@ -1,8 +1,8 @@
 #include "track/incidents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/keymap.h"
 #include "base/memory.h"
 
 /* Different causes and relays of one streak that are told apart. */
@@ -23,7 +23,9 @@ struct incidents {
 	struct streak *streaks;
 	size_t count;
 	size_t capacity;
-	struct keymap open; /* KEY(domain): number of the streak + 1, or 0 */
+	uint32_t *open; /* by domain: number of the streak + 1; 0 = none */
+	size_t open_count; /* domains beyond have none */
+	size_t open_capacity;
 };
 
 struct incidents *
@@ -34,7 +36,6 @@ incidents_new(const struct pool *names, unsigned minimum)
 
 	incidents->names = names;
 	incidents->minimum = minimum;
-	keymap_init(&incidents->open, sizeof(uint32_t));
 	return incidents;
 }
 
@@ -58,8 +59,33 @@ incidents_free(struct incidents *incidents)
 	for (size_t i = 0; i < incidents->count; i++)
 		release_parts(&incidents->streaks[i]);
 	free(incidents->streaks);
-	keymap_release(&incidents->open);
+	free(incidents->open);
 	free(incidents);
+}
+
+/* The place of a domain's open streak, made if need be. */
+static uint32_t *
+open_place(struct incidents *incidents, uint32_t domain)
+{
+	size_t count = (size_t)domain + 1;
+
+	if (incidents->open_count < count) {
+		incidents->open = memory_grow(incidents->open,
+		    &incidents->open_capacity, count, sizeof(*incidents->open));
+		memset(incidents->open + incidents->open_count, 0,
+		    (count - incidents->open_count) * sizeof(*incidents->open));
+		incidents->open_count = count;
+	}
+	return &incidents->open[domain];
+}
+
+/* The same, or NULL when the domain has no open streak. */
+static uint32_t *
+find_open(const struct incidents *incidents, uint32_t domain)
+{
+	if (domain >= incidents->open_count || incidents->open[domain] == 0)
+		return NULL;
+	return &incidents->open[domain];
 }
 
 static bool
@@ -171,8 +197,7 @@ record_failure(struct incidents *incidents,
     const struct observation *observation, struct delivery *delivery)
 {
 	int64_t time = observation->event->record->time;
-	uint32_t *open =
-	    keymap_get(&incidents->open, KEY(delivery->domain, 0, 0, 0));
+	uint32_t *open = open_place(incidents, delivery->domain);
 	struct streak *streak;
 
 	if (*open == 0)
@@ -195,11 +220,10 @@ static void
 record_success(struct incidents *incidents,
     const struct observation *observation, const struct delivery *delivery)
 {
-	uint32_t *open =
-	    keymap_find(&incidents->open, KEY(delivery->domain, 0, 0, 0));
+	uint32_t *open = find_open(incidents, delivery->domain);
 	struct streak *streak;
 
-	if (open == NULL || *open == 0)
+	if (open == NULL)
 		return;
 	streak = &incidents->streaks[*open - 1];
 	streak->incident.resolved_at = observation->event->record->time;
@@ -267,12 +291,8 @@ add_streak(struct incidents *incidents, const struct incident_state *state)
 	for (size_t i = 0; i < state->cause_count; i++)
 		streak->causes[i] = state->causes[i];
 	streak->cause_count = state->cause_count;
-	if (incident->resolved_at == INSTANT_NONE) {
-		uint32_t *open = keymap_get(
-		    &incidents->open, KEY(incident->domain, 0, 0, 0));
-
-		*open = number + 1;
-	}
+	if (incident->resolved_at == INSTANT_NONE)
+		*open_place(incidents, incident->domain) = number + 1;
 	return number;
 }
 
@@ -301,11 +321,9 @@ incidents_restore(
     struct incidents *incidents, const struct incident_state *state)
 {
 	const struct incident *incident = &state->incident;
-	const uint32_t *open =
-	    keymap_find(&incidents->open, KEY(incident->domain, 0, 0, 0));
+	const uint32_t *open = find_open(incidents, incident->domain);
 
-	if (open != NULL && *open != 0 &&
-	    incident->resolved_at == INSTANT_NONE) {
+	if (open != NULL && incident->resolved_at == INSTANT_NONE) {
 		join_streak(incidents, &incidents->streaks[*open - 1], state);
 		return *open - 1;
 	}
