@@ -74,13 +74,17 @@ extern uint64_t text_hash_seed;
 
 __extension__ typedef unsigned __int128 text_wide_product;
 
-/* Mixes a further number into a hash. */
+/*
+ * Mixes a further number into a hash.  The seed is in both factors, so that
+ * nobody can choose a value that makes the product zero.
+ */
 static inline uint64_t
 hash_mix(uint64_t hash, uint64_t value)
 {
+	uint64_t turned = text_hash_seed << 32 | text_hash_seed >> 32;
 	text_wide_product product =
 	    (text_wide_product)(hash ^ 0xA0761D6478BD642FU ^ text_hash_seed) *
-	    (value ^ 0xE7037ED1A0B428DBU);
+	    (value ^ 0xE7037ED1A0B428DBU ^ turned);
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }

@@ -5,17 +5,22 @@
 #include "base/arena.h"
 #include "base/memory.h"
 
-struct pool_entry {
-	struct text text;
+/*
+ * A text is known by all 64 bits of its seeded hash: looking one up touches
+ * this slot and neither the list of texts nor the text.  Among a million
+ * texts the chance that any two share a hash is below one in ten million.
+ */
+struct pool_slot {
 	uint64_t hash;
+	uint32_t number; /* 0 = a free slot */
 };
 
 struct pool {
 	struct arena arena;
-	struct pool_entry *entries;
-	size_t entries_capacity;
+	struct text *texts; /* by number */
+	size_t texts_capacity;
 	uint32_t count;
-	uint32_t *slots; /* entry numbers, 0 for a free slot */
+	struct pool_slot *slots;
 	size_t slots_mask;
 };
 
@@ -28,9 +33,9 @@ pool_new(void)
 	pool->slots_mask = 63;
 	pool->slots =
 	    memory_allocate_array(pool->slots_mask + 1, sizeof(*pool->slots));
-	pool->entries = memory_grow(
-	    NULL, &pool->entries_capacity, 32, sizeof(*pool->entries));
-	pool->entries[0] = (struct pool_entry){ TEXT_LITERAL(""), 0 };
+	pool->texts =
+	    memory_grow(NULL, &pool->texts_capacity, 32, sizeof(*pool->texts));
+	pool->texts[0] = TEXT_LITERAL("");
 	pool->count = 1;
 	return pool;
 }
@@ -41,64 +46,56 @@ pool_free(struct pool *pool)
 	if (pool == NULL)
 		return;
 	arena_release(&pool->arena);
-	free(pool->entries);
+	free(pool->texts);
 	free(pool->slots);
 	free(pool);
+}
+
+/* The slot of the hash, or the free slot where it belongs. */
+static struct pool_slot *
+find_slot(const struct pool *pool, uint64_t hash)
+{
+	size_t at = hash & pool->slots_mask;
+
+	while (pool->slots[at].number != 0 && pool->slots[at].hash != hash)
+		at = (at + 1) & pool->slots_mask;
+	return &pool->slots[at];
 }
 
 static void
 grow_slots(struct pool *pool)
 {
-	size_t mask = pool->slots_mask * 2 + 1;
-	uint32_t *slots = memory_allocate_array(mask + 1, sizeof(*slots));
+	struct pool_slot *old = pool->slots;
+	size_t count = pool->slots_mask + 1;
 
-	for (uint32_t number = 1; number < pool->count; number++) {
-		size_t slot = pool->entries[number].hash & mask;
-
-		while (slots[slot] != 0)
-			slot = (slot + 1) & mask;
-		slots[slot] = number;
-	}
-	free(pool->slots);
-	pool->slots = slots;
-	pool->slots_mask = mask;
-}
-
-/* The slot of `text`, or the free slot where it belongs. */
-static size_t
-find_slot(const struct pool *pool, struct text text, uint64_t hash)
-{
-	size_t slot = hash & pool->slots_mask;
-
-	while (pool->slots[slot] != 0) {
-		const struct pool_entry *entry =
-		    &pool->entries[pool->slots[slot]];
-
-		if (entry->hash == hash && text_equal(entry->text, text))
-			break;
-		slot = (slot + 1) & pool->slots_mask;
-	}
-	return slot;
+	pool->slots_mask = count * 2 - 1;
+	pool->slots =
+	    memory_allocate_array(pool->slots_mask + 1, sizeof(*pool->slots));
+	for (size_t i = 0; i < count; i++)
+		if (old[i].number != 0)
+			*find_slot(pool, old[i].hash) = old[i];
+	free(old);
 }
 
 uint32_t
 pool_intern_hashed(struct pool *pool, struct text text, uint64_t hash)
 {
-	size_t slot;
+	struct pool_slot *slot;
+	uint32_t number = pool->count;
 
 	if (text.length == 0)
 		return 0;
-	slot = find_slot(pool, text, hash);
-	if (pool->slots[slot] != 0)
-		return pool->slots[slot];
-	pool->entries = memory_grow(pool->entries, &pool->entries_capacity,
-	    (size_t)pool->count + 1, sizeof(*pool->entries));
-	pool->entries[pool->count].text = arena_copy(&pool->arena, text);
-	pool->entries[pool->count].hash = hash;
-	pool->slots[slot] = pool->count++;
+	slot = find_slot(pool, hash);
+	if (slot->number != 0)
+		return slot->number;
+	pool->texts = memory_grow(pool->texts, &pool->texts_capacity,
+	    (size_t)number + 1, sizeof(*pool->texts));
+	pool->texts[number] = arena_copy(&pool->arena, text);
+	*slot = (struct pool_slot){ hash, number };
+	pool->count++;
 	if (pool->count > pool->slots_mask / 2)
 		grow_slots(pool);
-	return pool->count - 1;
+	return number;
 }
 
 uint32_t
@@ -110,18 +107,18 @@ pool_intern(struct pool *pool, struct text text)
 uint32_t
 pool_find(const struct pool *pool, struct text text)
 {
-	uint32_t number;
+	const struct pool_slot *slot;
 
 	if (text.length == 0)
 		return 0;
-	number = pool->slots[find_slot(pool, text, text_hash(text))];
-	return number != 0 ? number : UINT32_MAX;
+	slot = find_slot(pool, text_hash(text));
+	return slot->number != 0 ? slot->number : UINT32_MAX;
 }
 
 struct text
 pool_text(const struct pool *pool, uint32_t number)
 {
-	return pool->entries[number].text;
+	return pool->texts[number];
 }
 
 uint32_t
