@@ -18,7 +18,7 @@
 
 #include "input/byte_source.h"
 
-#define BLOCK_SIZE   ((size_t)256 * 1024)
+#define BLOCK_SIZE   ((size_t)128 * 1024)
 #define LINE_MAXIMUM ((size_t)1024 * 1024)
 
 /* Zero bytes behind the data, so that a search may read past its end. */

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 
-#define FEED_CHUNK ((size_t)256 * 1024)
+#define FEED_CHUNK ((size_t)64 * 1024)
 
 void
 feed_init(struct feed *feed, const struct byte_source_options *options)

@@ -6,60 +6,13 @@
 #include "base/memory.h"
 
 void
-unit_queue_push(struct unit_queue *queue, struct unit *unit)
-{
-	unit->next = NULL;
-	if (queue->last != NULL)
-		queue->last->next = unit;
-	else
-		queue->first = unit;
-	queue->last = unit;
-	queue->count++;
-}
-
-struct unit *
-unit_queue_pop(struct unit_queue *queue)
-{
-	struct unit *unit = queue->first;
-
-	if (unit == NULL)
-		return NULL;
-	queue->first = unit->next;
-	if (queue->first == NULL)
-		queue->last = NULL;
-	queue->count--;
-	return unit;
-}
-
-static struct unit *
-unit_new(struct block *block)
-{
-	struct unit *unit = memory_allocate_array(1, sizeof(*unit));
-
-	unit->block = block;
-	scan_batch_init(&unit->batch);
-	return unit;
-}
-
-void
-unit_free(struct unit *unit)
-{
-	if (unit == NULL)
-		return;
-	block_free(unit->block);
-	scan_batch_release(&unit->batch);
-	free(unit->events);
-	free(unit);
-}
-
-void
 lane_init(struct lane *lane, const char *path, uint32_t file,
-    const struct pipeline_settings *settings, struct block_pool *blocks)
+    const struct pipeline_settings *settings, const struct lane_pools *pools)
 {
 	*lane = (struct lane){
 		.path = path,
 		.settings = settings,
-		.blocks = blocks,
+		.pools = pools,
 		.starts_at = INSTANT_NONE,
 		.probed_until = INSTANT_NONE,
 		.clock = INSTANT_NONE,
@@ -137,7 +90,7 @@ replay(struct lane *lane)
 	    ? byte_source_open(lane->path, &ignored)
 	    : NULL;
 	if (source != NULL) {
-		reader = block_reader_new(source, lane->blocks, NULL);
+		reader = block_reader_new(source, lane->pools->blocks, NULL);
 		block_reader_stop_at(reader, lane->input.resume.offset);
 		while ((block = block_reader_next(reader)) != NULL) {
 			scanner_scan(lane->scanner,
@@ -202,7 +155,8 @@ lane_open(struct lane *lane)
 	lane->input.compression = info->compression;
 	lane->input.bytes = info->stored_size;
 	lane->scanner_settings.clock.reference = reference_of(lane);
-	lane->reader = block_reader_new(lane->source, lane->blocks, NULL);
+	lane->reader =
+	    block_reader_new(lane->source, lane->pools->blocks, NULL);
 	resume(lane);
 	make_scanner(lane);
 	lane->worker = classifier_worker_new(lane->settings->classifier);
@@ -274,7 +228,7 @@ lane_read(struct lane *lane)
 		return NULL;
 	if (lane->settings->memory != NULL && may_grow(lane))
 		block_drop_unterminated(block);
-	return unit_new(block);
+	return unit_new(lane->pools->units, block);
 }
 
 static bool

@@ -10,27 +10,18 @@
 #include "run/pipeline.h"
 
 #include "input/byte_source.h"
-#include "input/line_block.h"
+#include "run/unit.h"
 
-/* A block and what is in it; goes from hand to hand. */
-struct unit {
-	struct block *block;
-	struct scan_batch batch;
-	struct event *events;
-	size_t capacity;
-	struct unit *next;
-};
-
-struct unit_queue {
-	struct unit *first;
-	struct unit *last;
-	size_t count;
+/* What the lanes of a run take blocks and units from. */
+struct lane_pools {
+	struct block_pool *blocks;
+	struct unit_pool *units;
 };
 
 struct lane {
 	const char *path;
 	const struct pipeline_settings *settings;
-	struct block_pool *blocks;
+	const struct lane_pools *pools;
 	struct byte_source *source;
 	struct block_reader *reader;
 	struct scanner *scanner;
@@ -59,7 +50,7 @@ struct lane {
 };
 
 void lane_init(struct lane *lane, const char *path, uint32_t file,
-    const struct pipeline_settings *settings, struct block_pool *blocks);
+    const struct pipeline_settings *settings, const struct lane_pools *pools);
 
 /* Opens and scans the first block, which is kept as a scanned unit. */
 bool lane_open(struct lane *lane);
@@ -80,9 +71,5 @@ void lane_scan(struct lane *lane, struct unit *unit);
 
 /* Adds a unit's counts to the input's; by the merging thread, in order. */
 void lane_count(struct lane *lane, struct unit *unit);
-
-void unit_free(struct unit *unit);
-void unit_queue_push(struct unit_queue *queue, struct unit *unit);
-struct unit *unit_queue_pop(struct unit_queue *queue);
 
 #endif

@@ -10,6 +10,9 @@
 /* Blocks of one file that wait for the next step, of each kind. */
 #define UNITS_WAITING 6
 
+/* Freed blocks and units that are kept to be used again. */
+#define UNITS_KEPT 16
+
 /* Files beyond the ones being merged that are read ahead. */
 #define LANES_AHEAD 1
 
@@ -22,7 +25,7 @@ struct pipeline {
 	size_t count;
 	struct lane **ranked; /* by time, then by name */
 	size_t begun; /* of ranked: taking part in the merge, or done */
-	struct block_pool *blocks;
+	struct lane_pools pools;
 	struct pipeline_input *inputs;
 	pthread_mutex_t lock;
 	pthread_cond_t work; /* something to do for a worker */
@@ -160,7 +163,8 @@ pipeline_new(const struct pipeline_settings *settings,
 
 	pipeline->settings = *settings;
 	pipeline->count = operands->count;
-	pipeline->blocks = block_pool_new(32);
+	pipeline->pools.blocks = block_pool_new(UNITS_KEPT);
+	pipeline->pools.units = unit_pool_new(UNITS_KEPT);
 	pipeline->lanes =
 	    memory_allocate_array(pipeline->count, sizeof(struct lane));
 	pipeline->ranked =
@@ -174,7 +178,7 @@ pipeline_new(const struct pipeline_settings *settings,
 		struct lane *lane = &pipeline->lanes[i];
 
 		lane_init(lane, operands->items[i].path, (uint32_t)i,
-		    &pipeline->settings, pipeline->blocks);
+		    &pipeline->settings, &pipeline->pools);
 		lane->is_open = lane_open(lane);
 		diagnostics_move(diagnostics, &lane->diagnostics);
 		if (i >= LANES_OPEN && strcmp(lane->path, "-") != 0 &&
@@ -199,7 +203,8 @@ pipeline_free(struct pipeline *pipeline)
 		return;
 	for (size_t i = 0; i < pipeline->count; i++)
 		lane_release(&pipeline->lanes[i]);
-	block_pool_free(pipeline->blocks);
+	unit_pool_free(pipeline->pools.units);
+	block_pool_free(pipeline->pools.blocks);
 	pthread_mutex_destroy(&pipeline->lock);
 	pthread_cond_destroy(&pipeline->work);
 	pthread_cond_destroy(&pipeline->ready);
@@ -228,8 +233,8 @@ pipeline_start(const struct pipeline *pipeline)
 
 /*
  * The next step that can be taken, with the lock held: for the first lanes in
- * the order of the merge, reading before scanning, since inflating is the
- * longest chain of steps that cannot be split.
+ * the order of the merge, scanning before reading, so that what was inflated
+ * is still in the processor's cache when it is scanned.
  */
 static struct task
 find_task(struct pipeline *pipeline)
@@ -241,16 +246,16 @@ find_task(struct pipeline *pipeline)
 
 		if (lane->scanned_all || !lane->is_open)
 			continue;
-		if (!lane->is_reading && !lane->read_all &&
-		    lane->read.count < UNITS_WAITING) {
-			lane->is_reading = true;
-			return (struct task){ TASK_READ, lane, NULL };
-		}
 		if (!lane->is_scanning && lane->read.count > 0 &&
 		    lane->scanned.count < UNITS_WAITING) {
 			lane->is_scanning = true;
 			return (struct task){ TASK_SCAN, lane,
 				unit_queue_pop(&lane->read) };
+		}
+		if (!lane->is_reading && !lane->read_all &&
+		    lane->read.count < UNITS_WAITING) {
+			lane->is_reading = true;
+			return (struct task){ TASK_READ, lane, NULL };
 		}
 	}
 	return (struct task){ TASK_NONE, NULL, NULL };
