@@ -34,6 +34,10 @@ bool filter_add(struct filter *filter, enum filter_kind kind, struct text text);
 /* ms; since is included, until is not; INSTANT_NONE for an open end. */
 void filter_set_period(struct filter *filter, int64_t since, int64_t until);
 
+/* Only scope and period are looked at: nobody need look up names. */
+bool filter_is_plain(const struct filter *filter);
+bool filter_takes_scope(const struct filter *filter, enum record_scope scope);
+
 bool filter_is_before(const struct filter *filter, int64_t time);
 bool filter_is_after(const struct filter *filter, int64_t time);
 

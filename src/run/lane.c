@@ -231,6 +231,17 @@ lane_read(struct lane *lane)
 	return unit_new(lane->pools->units, block);
 }
 
+static void
+widen(int64_t *first, int64_t *last, int64_t time)
+{
+	if (time == INSTANT_NONE)
+		return;
+	if (*first == INSTANT_NONE || time < *first)
+		*first = time;
+	if (*last == INSTANT_NONE || time > *last)
+		*last = time;
+}
+
 static bool
 is_classified(const struct record *record)
 {
@@ -240,6 +251,21 @@ is_classified(const struct record *record)
 		record->status == RECORD_BOUNCED ||
 		record->status == RECORD_SUSPENDED ||
 		record->status == RECORD_EXPIRED);
+}
+
+static void
+classify(
+    struct lane *lane, const struct record *record, struct verdict *verdict)
+{
+	const struct classifier_query query = {
+		.reply = record->reply,
+		.logged_code = record->enhanced_code,
+		.status = (enum record_status)record->status,
+		.mta = (enum record_mta)record->mta,
+	};
+
+	classifier_classify(
+	    lane->settings->classifier, lane->worker, &query, verdict);
 }
 
 void
@@ -253,35 +279,22 @@ lane_scan(struct lane *lane, struct unit *unit)
 	batch->counts.malformed += unit->block->skipped_lines;
 	unit->events = memory_grow(
 	    unit->events, &unit->capacity, batch->count, sizeof(*unit->events));
+	unit->first_event_at = INSTANT_NONE;
+	unit->last_event_at = INSTANT_NONE;
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct record *record = &batch->records[i];
-		const struct classifier_query query = {
-			.reply = record->reply,
-			.logged_code = record->enhanced_code,
-			.status = (enum record_status)record->status,
-			.mta = (enum record_mta)record->mta,
-		};
-
 		unit->events[i].record = record;
 		unit->events[i].verdict = (struct verdict){ 0 };
+		if (record->kind == RECORD_ATTEMPT ||
+		    record->kind == RECORD_EXPIRY)
+			widen(&unit->first_event_at, &unit->last_event_at,
+			    record->time);
 		if (is_classified(record))
-			classifier_classify(lane->settings->classifier,
-			    lane->worker, &query, &unit->events[i].verdict);
+			classify(lane, record, &unit->events[i].verdict);
 	}
 	/* The verdicts are made from what was logged. */
 	if (lane->settings->redactor != NULL)
 		redactor_batch(lane->settings->redactor, batch);
-}
-
-static void
-widen(int64_t *first, int64_t *last, int64_t time)
-{
-	if (time == INSTANT_NONE)
-		return;
-	if (*first == INSTANT_NONE || time < *first)
-		*first = time;
-	if (*last == INSTANT_NONE || time > *last)
-		*last = time;
 }
 
 void
@@ -294,14 +307,10 @@ lane_count(struct lane *lane, struct unit *unit)
 	    unit->batch.first_time);
 	widen(
 	    &input->first_line_at, &input->last_line_at, unit->batch.last_time);
-	for (size_t i = 0; i < unit->batch.count; i++) {
-		const struct record *record = &unit->batch.records[i];
-
-		if (record->kind == RECORD_ATTEMPT ||
-		    record->kind == RECORD_EXPIRY)
-			widen(&input->first_event_at, &input->last_event_at,
-			    record->time);
-	}
+	widen(&input->first_event_at, &input->last_event_at,
+	    unit->first_event_at);
+	widen(
+	    &input->first_event_at, &input->last_event_at, unit->last_event_at);
 	input->resume.lines += unit->batch.counts.lines;
 	if (unit->block->offset + unit->block->length > input->resume.offset)
 		input->resume.offset = unit->block->offset +

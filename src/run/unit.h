@@ -19,6 +19,8 @@ struct unit {
 	struct scan_batch batch;
 	struct event *events; /* one for each record of the batch */
 	size_t capacity;
+	int64_t first_event_at; /* ms; of attempts and expiries, or both */
+	int64_t last_event_at; /* INSTANT_NONE */
 	struct unit *next;
 	struct unit_pool *pool;
 };

@@ -146,8 +146,14 @@ value_matches(enum filter_kind kind, struct text wanted,
 	return false;
 }
 
-static bool
-takes_scope(const struct filter *filter, enum record_scope scope)
+bool
+filter_is_plain(const struct filter *filter)
+{
+	return filter->is_plain;
+}
+
+bool
+filter_takes_scope(const struct filter *filter, enum record_scope scope)
 {
 	return filter->scope == FILTER_ALL ||
 	    (filter->scope == FILTER_LOCAL) == (scope == RECORD_LOCAL);
@@ -157,7 +163,7 @@ bool
 filter_matches(
     const struct filter *filter, const struct filter_subject *subject)
 {
-	if (!takes_scope(filter, subject->scope))
+	if (!filter_takes_scope(filter, subject->scope))
 		return false;
 	if (filter->is_plain)
 		return true;

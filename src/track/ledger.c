@@ -246,7 +246,14 @@ passes_filter(const struct ledger *ledger, const struct event *event,
     enum record_scope scope)
 {
 	const struct pool *names = ledger->settings.names;
-	const struct filter_subject subject = {
+	const struct filter *filter = ledger->settings.filter;
+	struct filter_subject subject;
+
+	if (filter_is_before(filter, event->record->time))
+		return false;
+	if (filter_is_plain(filter))
+		return filter_takes_scope(filter, scope);
+	subject = (struct filter_subject){
 		.domain = pool_text(names, delivery->domain),
 		.sender_domain = pool_text(names, message->sender_domain),
 		.relay_host = pool_text(names, delivery->relay_host),
@@ -255,9 +262,7 @@ passes_filter(const struct ledger *ledger, const struct event *event,
 		.scope = scope,
 	};
 
-	return !filter_is_before(
-		   ledger->settings.filter, event->record->time) &&
-	    filter_matches(ledger->settings.filter, &subject);
+	return filter_matches(filter, &subject);
 }
 
 /* What happened before the period is known, but nobody is told. */
