@@ -43,6 +43,15 @@ void *keymap_get(struct keymap *map, struct key key);
 /* The same, or NULL when there is no such row. */
 void *keymap_find(const struct keymap *map, struct key key);
 
+/*
+ * For loops over several keys, whose rows are seldom in the processor's
+ * cache: keymap_expect for each begins to fetch what keymap_guess reads;
+ * keymap_guess is what keymap_find would return, most of the time, and does
+ * not touch it.
+ */
+void keymap_expect(const struct keymap *map, struct key key);
+const void *keymap_guess(const struct keymap *map, struct key key);
+
 /* Key and value of row `number`, 0 <= number < map->count. */
 struct key keymap_key(const struct keymap *map, uint32_t number);
 void *keymap_value(const struct keymap *map, uint32_t number);

@@ -26,6 +26,10 @@ struct quantile {
 
 void quantile_release(struct quantile *quantile);
 void quantile_add(struct quantile *quantile, uint32_t value, uint32_t count);
+
+/* Begins to fetch the memory that the next value is put in. */
+void quantile_expect(const struct quantile *quantile);
+
 void quantile_merge(struct quantile *to, const struct quantile *from);
 
 /* How many values. */

@@ -15,18 +15,19 @@
 #include "base/zone.h"
 #include "track/observation.h"
 
+/* What most records count in stands first: a line of the processor's cache. */
 struct tally_stats {
-	uint64_t outcomes[OUTCOMES]; /* deliveries by enum outcome */
 	uint64_t delivered; /* records of each status */
 	uint64_t deferred;
 	uint64_t bounced;
 	uint64_t suspended;
+	int64_t first_event; /* 0 while there is no record */
+	int64_t last_event;
+	uint64_t outcomes[OUTCOMES]; /* deliveries by enum outcome */
 	uint64_t failures[VERDICT_CLASSES]; /* deferred + bounced by class */
 	uint64_t retried[OUTCOMES]; /* deferred deliveries by outcome */
 	uint64_t retry_attempts; /* all tries of the deferred deliveries */
 	uint64_t after_hard_bounce;
-	int64_t first_event; /* 0 while there is no record */
-	int64_t last_event;
 	struct quantile resolution; /* seconds */
 };
 
@@ -159,19 +160,15 @@ struct tally {
 void tally_init(struct tally *tally);
 void tally_release(struct tally *tally);
 
-/* Adds a counted record; `names` are the run's, `zone` the report's. */
-void tally_record(struct tally *tally, const struct observation *observation,
-    struct pool *names, const struct zone *zone);
-
-/* Adds a delivery that has its outcome. */
+/* Adds a delivery that has its outcome; for records see tally/batch.h. */
 void tally_outcome(struct tally *tally, const struct delivery *delivery,
     const struct message *message);
 
 void tally_merge(struct tally *to, const struct tally *from);
 
 /* Single rows, for those who add up other groups of them. */
-void tally_merge_domain(
-    struct tally_domain *to, const struct tally_domain *from);
+void
+tally_merge_domain(struct tally_domain *to, const struct tally_domain *from);
 void tally_merge_cause(struct tally_cause *to, const struct tally_cause *from);
 
 /* Sums of stats. */

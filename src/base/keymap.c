@@ -136,6 +136,30 @@ keymap_find(const struct keymap *map, struct key key)
 	return row_at(map, slot->number - 1) + sizeof(key);
 }
 
+void
+keymap_expect(const struct keymap *map, struct key key)
+{
+	if (map->count > 0)
+		__builtin_prefetch(&map->slots[hash_key(key) & map->mask]);
+}
+
+/* The first row with the tag. */
+const void *
+keymap_guess(const struct keymap *map, struct key key)
+{
+	uint64_t hash = hash_key(key);
+	uint32_t tag = (uint32_t)(hash >> 32);
+	size_t at = hash & map->mask;
+
+	if (map->count == 0)
+		return NULL;
+	while (map->slots[at].number != 0 && map->slots[at].tag != tag)
+		at = (at + 1) & map->mask;
+	if (map->slots[at].number == 0)
+		return NULL;
+	return row_at(map, map->slots[at].number - 1) + sizeof(key);
+}
+
 struct key
 keymap_key(const struct keymap *map, uint32_t number)
 {

@@ -124,6 +124,13 @@ quantile_add(struct quantile *quantile, uint32_t value, uint32_t count)
 }
 
 void
+quantile_expect(const struct quantile *quantile)
+{
+	if (quantile->used < quantile->capacity)
+		__builtin_prefetch(&quantile->pairs[quantile->used], 1);
+}
+
+void
 quantile_merge(struct quantile *to, const struct quantile *from)
 {
 	for (uint32_t i = 0; i < from->used; i++)

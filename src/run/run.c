@@ -10,6 +10,7 @@
 #include "run/memory.h"
 #include "run/pipeline.h"
 #include "run/redactor.h"
+#include "tally/batch.h"
 #include "track/ledger_state.h"
 
 struct run {
@@ -26,6 +27,7 @@ struct run {
 	struct pool *names;
 	struct ledger *ledger;
 	struct tally tally;
+	struct tally_batch batch; /* of records not in a tally yet */
 	struct incidents *incidents;
 	struct addresses *addresses;
 	struct memory *memory; /* --db; NULL = none */
@@ -263,7 +265,8 @@ on_record(
 		observation->after_hard_bounce =
 		    addresses_record(run->addresses, observation);
 		incidents_record(run->incidents, observation, delivery);
-		tally_record(tally, observation, run->names, run->zone);
+		tally_batch_record(
+		    &run->batch, tally, observation, run->names, run->zone);
 	}
 	if (run->hooks->record != NULL)
 		run->hooks->record(run->hooks->context, observation);
@@ -462,6 +465,15 @@ log_mta(const struct settings *settings)
 	return mta;
 }
 
+/* What waits at the end of the logs is settled as it is. */
+static void
+end_deliveries(struct run *run)
+{
+	ledger_drain(run->ledger);
+	ledger_settle(run->ledger);
+	tally_batch_flush(&run->batch);
+}
+
 void
 run_logs(struct run *run, const struct run_hooks *hooks,
     struct diagnostics *diagnostics)
@@ -493,10 +505,10 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 	make_ledger(run);
 	load_memory(run);
 	pipeline_run(run->pipeline, on_event, on_tick, run, diagnostics);
+	tally_batch_flush(&run->batch);
 	note_inputs(run);
 	save_memory(run);
-	ledger_drain(run->ledger);
-	ledger_settle(run->ledger);
+	end_deliveries(run);
 	run->incident_list =
 	    incidents_list(run->incidents, &run->source.incident_count);
 	if (run->memory == NULL)
@@ -523,9 +535,9 @@ run_merge(struct run *run, struct diagnostics *diagnostics)
 	parts = parts_of(run);
 	if (!memory_merge(run->memory, &parts, diagnostics))
 		return false;
+	tally_batch_flush(&run->batch);
 	memory_save(run->memory, &parts, NULL, 0);
-	ledger_drain(run->ledger);
-	ledger_settle(run->ledger);
+	end_deliveries(run);
 	run->incident_list =
 	    incidents_list(run->incidents, &run->source.incident_count);
 	return memory_finish(run->memory, run->incident_list,

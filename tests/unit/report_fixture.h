@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "report/table.h"
+#include "tally/batch.h"
 
 /*
  * ms of a time on a day of November 2026 (the 23rd is a Monday), UTC.  Day 0
@@ -163,6 +164,7 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	struct event event = { 0 };
 	struct message message = { 0 };
 	struct delivery delivery = { .first_deferred_at = INSTANT_NONE };
+	struct tally_batch batch = { 0 };
 	struct observation observation = { .event = &event,
 		.delivery = &delivery,
 		.message = &message,
@@ -195,8 +197,9 @@ fixture_try(struct report_fixture *fixture, const struct fixture_try *row)
 	observation.is_new_code = !row->again;
 	observation.is_new_category = !row->again;
 	observation.after_hard_bounce = row->after_hard_bounce;
-	tally_record(
-	    &fixture->tally, &observation, fixture->names, fixture->zone);
+	tally_batch_record(&batch, &fixture->tally, &observation,
+	    fixture->names, fixture->zone);
+	tally_batch_flush(&batch);
 	if (fixture->tally.totals.first_event == 0 ||
 	    row->time < fixture->tally.totals.first_event)
 		fixture->tally.totals.first_event = row->time;

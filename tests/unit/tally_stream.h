@@ -13,7 +13,7 @@
 
 #include "unit/ledger_script.h"
 
-#include "tally/tally.h"
+#include "tally/batch.h"
 
 /* One tally of everything and two of parts, by what a ledger tells. */
 struct watcher {
@@ -21,6 +21,7 @@ struct watcher {
 	struct zone *zone;
 	struct tally whole;
 	struct tally parts[2];
+	struct tally_batch batch;
 	uint64_t seed; /* chooses the part; 0: always the first */
 	uint64_t expired; /* counted expiries */
 	uint64_t new_codes;
@@ -72,10 +73,10 @@ on_record(
 	watcher->new_categories += observation->is_new_category;
 	watcher->retries +=
 	    observation->attempt > 0 && delivery_was_deferred(delivery);
-	tally_record(
-	    &watcher->whole, observation, watcher->names, watcher->zone);
-	tally_record(
-	    part_of(watcher), observation, watcher->names, watcher->zone);
+	tally_batch_record(&watcher->batch, &watcher->whole, observation,
+	    watcher->names, watcher->zone);
+	tally_batch_record(&watcher->batch, part_of(watcher), observation,
+	    watcher->names, watcher->zone);
 }
 
 static inline void
@@ -111,6 +112,7 @@ watch(struct watcher *watcher, struct ledger_script *script)
 	ledger_drain(ledger);
 	ledger_settle(ledger);
 	ledger_free(ledger);
+	tally_batch_flush(&watcher->batch);
 }
 
 static inline void

@@ -10,6 +10,8 @@ check_absent(void **state)
 	(void)state;
 	keymap_init(&map, sizeof(uint32_t));
 	assert_null(keymap_find(&map, KEY(0, 0, 0, 0)));
+	keymap_expect(&map, KEY(0, 0, 0, 0));
+	assert_null(keymap_guess(&map, KEY(0, 0, 0, 0)));
 	keymap_get(&map, KEY(1, 0, 0, 0));
 	assert_null(keymap_find(&map, KEY(0, 0, 0, 0)));
 	assert_null(keymap_find(&map, KEY(0, 1, 0, 0)));
@@ -53,6 +55,7 @@ check_many(void **state)
 	static char *addresses[ROWS];
 	/* A size that is no multiple of eight. */
 	const size_t size = 13;
+	unsigned guessed = 0;
 	struct keymap map;
 
 	(void)state;
@@ -70,12 +73,15 @@ check_many(void **state)
 
 		assert_ptr_equal(keymap_get(&map, key), addresses[i]);
 		assert_ptr_equal(keymap_find(&map, key), addresses[i]);
+		keymap_expect(&map, key);
+		guessed += keymap_guess(&map, key) == addresses[i];
 		assert_ptr_equal(keymap_value(&map, i), addresses[i]);
 		assert_memory_equal(&stored, &key, sizeof(key));
 		assert_int_equal(
 		    (unsigned char)addresses[i][size - 1], i % 251 + 1);
 	}
 	assert_int_equal(map.count, ROWS);
+	assert_true(guessed > ROWS * 9 / 10);
 	keymap_release(&map);
 }
 

@@ -157,6 +157,56 @@ check_hour(void **state)
 	script_release(&script);
 }
 
+/* Hours of records that stand together in a batch. */
+static const struct clock_row {
+	const char *name;
+	const char *zone;
+	const char *lines;
+	uint32_t count;
+	int64_t
+	    starts[4]; /* seconds since the script's epoch, by first sight */
+} clock_rows[] = {
+	{ "to and fro", "UTC",
+	    "3599 delivered A1 to=u@example.net\n"
+	    "3600 delivered B1 to=u@example.net\n"
+	    "3601 delivered C1 to=u@example.net\n"
+	    "10 delivered D1 to=u@example.net\n",
+	    2, { 0, 3600 } },
+	/* 2027-03-14: 1:59 is followed by 3:00. */
+	{ "an hour that is left out", "America/New_York",
+	    "9701999 delivered A1 to=u@example.net\n"
+	    "9702000 delivered B1 to=u@example.net\n"
+	    "9705599 delivered C1 to=u@example.net\n",
+	    2, { 9698400, 9702000 } },
+	/* 2027-04-04: 1:59 is followed by 1:30. */
+	{ "half an hour that comes twice", "Australia/Lord_Howe",
+	    "11455199 delivered A1 to=u@example.net\n"
+	    "11458799 delivered B1 to=u@example.net\n"
+	    "11458800 delivered C1 to=u@example.net\n"
+	    "11460600 delivered D1 to=u@example.net\n",
+	    4, { 11451600, 11455200, 11457000, 11460600 } },
+};
+
+static void
+check_clock(void **state)
+{
+	const struct clock_row *row = *state;
+	struct watcher watcher = { .zone = zone_new(row->zone) };
+	struct ledger_script script;
+
+	script_init(&script);
+	script_read(&script, row->lines);
+	watch(&watcher, &script);
+	assert_int_equal(watcher.whole.hours.count, row->count);
+	for (uint32_t i = 0; i < row->count; i++)
+		assert_int_equal(
+		    (int64_t)keymap_key(&watcher.whole.hours, i).part[0] * 60 -
+			SCRIPT_EPOCH / 1000,
+		    row->starts[i]);
+	unwatch(&watcher);
+	script_release(&script);
+}
+
 /* --- the sums of section "Units" in each table --- */
 
 struct sums {
@@ -432,5 +482,6 @@ main(void)
 	int failed = ROWS_RUN("tally", rows, check_row);
 
 	failed += ROWS_RUN("hours", hour_rows, check_hour);
+	failed += ROWS_RUN("clock", clock_rows, check_clock);
 	return failed + ROWS_RUN("sums", seed_rows, check_stream);
 }
