@@ -89,6 +89,47 @@ hash_mix(uint64_t hash, uint64_t value)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+static inline uint64_t
+bytes_word(const char *data)
+{
+	uint64_t word;
+
+	memcpy(&word, data, sizeof(word));
+	return word;
+}
+
+/* All of 0 to 7 bytes in one number; with the length it tells them apart. */
+static inline uint64_t
+bytes_few(const char *data, size_t length)
+{
+	uint32_t first;
+	uint32_t last;
+
+	if (length >= 4) {
+		memcpy(&first, data, sizeof(first));
+		memcpy(&last, data + length - 4, sizeof(last));
+		return (uint64_t)first << 32 | last;
+	}
+	if (length == 0)
+		return 0;
+	return (uint64_t)(unsigned char)data[0] << 16 |
+	    (uint64_t)(unsigned char)data[length / 2] << 8 |
+	    (unsigned char)data[length - 1];
+}
+
+static inline bool
+bytes_equal(const char *a, const char *b, size_t length)
+{
+	size_t at = 0;
+
+	if (length < 8)
+		return bytes_few(a, length) == bytes_few(b, length);
+	for (; at + 8 < length; at += 8)
+		if (bytes_word(a + at) != bytes_word(b + at))
+			return false;
+	return bytes_word(a + length - 8) == bytes_word(b + length - 8);
+}
+
 /* 64-bit hash, seeded for each process, so that input cannot aim at it. */
 static inline uint64_t
 text_hash(struct text text)
@@ -96,29 +137,22 @@ text_hash(struct text text)
 	uint64_t hash = text_hash_seed ^ text.length;
 	const char *data = text.data;
 	size_t left = text.length;
-	uint64_t word = 0;
 
-	for (; left >= 8; left -= 8, data += 8) {
-		memcpy(&word, data, 8);
-		hash = hash_mix(hash, word);
-	}
-	if (left > 0 && text.length >= 8) {
-		/* The last eight bytes, of which some are hashed twice. */
-		memcpy(&word, data + left - 8, 8);
-		hash = hash_mix(hash, word);
-	} else if (left > 0) {
-		word = 0;
-		memcpy(&word, data, left);
-		hash = hash_mix(hash, word);
-	}
+	if (left < 8)
+		return hash_mix(
+		    hash_mix(hash, bytes_few(data, left)), text.length);
+	for (; left >= 8; left -= 8, data += 8)
+		hash = hash_mix(hash, bytes_word(data));
+	/* The last eight bytes, of which some are hashed twice. */
+	if (left > 0)
+		hash = hash_mix(hash, bytes_word(data + left - 8));
 	return hash_mix(hash, text.length);
 }
 
 static inline bool
 text_equal(struct text a, struct text b)
 {
-	return a.length == b.length &&
-	    (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+	return a.length == b.length && bytes_equal(a.data, b.data, a.length);
 }
 
 static inline char

@@ -36,23 +36,21 @@ announcement_hash(uint64_t hash)
 	return ~hash;
 }
 
-/* What an event is a sight of; false for most. */
-static bool
-sight_of(const struct lookahead_entry *entry, uint64_t *hash)
+/* What a record is a sight of; 0 for most. */
+static uint64_t
+sight_of(const struct record *record, uint64_t hash)
 {
-	const struct record *record = entry->event->record;
-
 	switch (record->kind) {
 	case RECORD_ARRIVAL:
 	case RECORD_MESSAGE:
-		*hash = entry->hash;
-		return record->queue_id.length > 0;
+		return record->queue_id.length > 0 ? hash : 0;
 	case RECORD_NOTIFICATION:
-		*hash = announcement_hash(
-		    queue_message_hash(record->host, record->next_queue_id));
-		return record->next_queue_id.length > 0;
+		return record->next_queue_id.length > 0
+		    ? announcement_hash(queue_message_hash(
+			  record->host, record->next_queue_id))
+		    : 0;
 	default:
-		return false;
+		return 0;
 	}
 }
 
@@ -142,27 +140,27 @@ lookahead_push(struct lookahead *lookahead, const struct event *event,
     void *owner, uint64_t hash)
 {
 	struct lookahead_entry *entry;
-	uint64_t sight;
 
 	if (lookahead->count > lookahead->mask)
 		grow(lookahead);
 	entry = &lookahead->ring[(lookahead->first + lookahead->count) &
 	    lookahead->mask];
-	*entry =
-	    (struct lookahead_entry){ event, owner, hash, event->record->time };
+	*entry = (struct lookahead_entry){ .event = event,
+		.owner = owner,
+		.hash = hash,
+		.sight = sight_of(event->record, hash),
+		.time = event->record->time };
 	lookahead->count++;
 	if (entry->time > lookahead->newest)
 		lookahead->newest = entry->time;
-	if (sight_of(entry, &sight))
-		add_sight(lookahead, sight);
+	if (entry->sight != 0)
+		add_sight(lookahead, entry->sight);
 }
 
 bool
 lookahead_pop(
     struct lookahead *lookahead, bool all, struct lookahead_entry *entry)
 {
-	uint64_t sight;
-
 	if (lookahead->count == 0)
 		return false;
 	*entry = lookahead->ring[lookahead->first];
@@ -170,8 +168,8 @@ lookahead_pop(
 		return false;
 	lookahead->first = (lookahead->first + 1) & lookahead->mask;
 	lookahead->count--;
-	if (sight_of(entry, &sight))
-		remove_sight(lookahead, sight);
+	if (entry->sight != 0)
+		remove_sight(lookahead, entry->sight);
 	return true;
 }
 

@@ -13,6 +13,7 @@ struct lookahead_entry {
 	const struct event *event;
 	void *owner;
 	uint64_t hash; /* of the record's host and queue id */
+	uint64_t sight; /* what it is a sight of; 0 = of nothing */
 	int64_t time; /* of the record */
 };
 
