@@ -16,6 +16,7 @@ struct run;
 /* Called while the logs are read; each may be NULL. */
 struct run_hooks {
 	void *context;
+	bool is_all; /* nobody reads run_source(): nothing is counted for it */
 	void (*record)(void *context, const struct observation *observation);
 	void (*outcome)(void *context, const struct delivery *delivery,
 	    const struct message *message);

@@ -197,6 +197,7 @@ stream_rows(const struct settings *settings, struct run_hooks *hooks,
 		return EXIT_USAGE;
 	}
 	hooks->context = &stream;
+	hooks->is_all = true;
 	row_writer_init(&stream.writer, settings->format, columns, count,
 	    stdout, settings->csv_raw);
 	stream.run = log_command_load(settings);

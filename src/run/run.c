@@ -298,6 +298,36 @@ on_outcome(void *context, const struct delivery *delivery,
 		run->hooks->outcome(run->hooks->context, delivery, message);
 }
 
+/* The same for who writes rows and counts nothing. */
+
+static void
+pass_record(
+    void *context, struct observation *observation, struct delivery *delivery)
+{
+	const struct run_hooks *hooks = ((struct run *)context)->hooks;
+
+	if (delivery != NULL && hooks->record != NULL)
+		hooks->record(hooks->context, observation);
+}
+
+static void
+pass_notification(void *context, int64_t time)
+{
+	(void)context;
+	(void)time;
+}
+
+static void
+pass_outcome(void *context, const struct delivery *delivery,
+    const struct message *message, bool is_first_counted)
+{
+	const struct run_hooks *hooks = ((struct run *)context)->hooks;
+
+	(void)is_first_counted;
+	if (delivery->selected && hooks->outcome != NULL)
+		hooks->outcome(hooks->context, delivery, message);
+}
+
 static void
 on_event(void *context, const struct event *event, void *owner)
 {
@@ -336,6 +366,11 @@ make_ledger(struct run *run)
 		.release = pipeline_release,
 	};
 
+	if (run->hooks->is_all)
+		settings.observer = (struct ledger_observer){ .context = run,
+			.notification = pass_notification,
+			.record = pass_record,
+			.outcome = pass_outcome };
 	if (run->memory != NULL)
 		start = memory_start(run->memory, start);
 	settings.start = start;
