@@ -42,6 +42,14 @@ struct column {
 	enum column_type type;
 };
 
+#define ROW_WRITER_DAYS 16
+
+/* A day and its date. */
+struct row_writer_day {
+	int64_t day; /* days since 1970; INT64_MIN = none */
+	char text[10];
+};
+
 struct row_writer {
 	enum settings_format format;
 	bool raw; /* CSV without the guard against formulas */
@@ -52,8 +60,8 @@ struct row_writer {
 	size_t column; /* of the next cell */
 	FILE *stream;
 	struct buffer out;
-	int64_t day; /* whose date is in day_text */
-	char day_text[10];
+	char spare[64]; /* for a cell that the buffer has no room for */
+	struct row_writer_day days[ROW_WRITER_DAYS]; /* by day modulo that */
 };
 
 /*

@@ -13,6 +13,9 @@
 /* The longest that one byte of a text can become. */
 #define BYTE_MAXIMUM 8
 
+/* The longest that any other cell can become, with what stands around it. */
+#define CELL_MAXIMUM (sizeof(((struct row_writer *)NULL)->spare))
+
 static const char digits[] = "0123456789abcdef";
 static const char upper_digits[] = "0123456789ABCDEF";
 
@@ -26,7 +29,8 @@ row_writer_init(struct row_writer *writer, enum settings_format format,
 	writer->columns = columns;
 	writer->column_count = column_count;
 	writer->stream = stream;
-	writer->day = INT64_MIN;
+	for (unsigned i = 0; i < ROW_WRITER_DAYS; i++)
+		writer->days[i].day = INT64_MIN;
 	buffer_init(&writer->out, 0);
 }
 
@@ -78,10 +82,37 @@ row_writer_header(struct row_writer *writer)
 	buffer_append_byte(&writer->out, '\n');
 }
 
-/* What stands before a cell; the cell's column is of one of two types. */
-static void
-begin_cell(struct row_writer *writer)
+/*
+ * Room for `maximum` bytes at the end, that `keep` makes part of it; past the
+ * buffer's maximum they go where nobody looks.
+ */
+static char *
+find_room(struct row_writer *writer, size_t maximum)
 {
+	struct buffer *out = &writer->out;
+
+	if (out->capacity - out->length <= maximum &&
+	    !buffer_reserve(out, maximum))
+		return writer->spare;
+	return out->data + out->length;
+}
+
+static void
+keep(struct row_writer *writer, const char *end)
+{
+	if (!writer->out.overflowed)
+		writer->out.length = (size_t)(end - writer->out.data);
+}
+
+/*
+ * Puts what stands before a cell of up to `maximum` bytes; returns where the
+ * cell goes.  Its column is of one of two types.
+ */
+static char *
+begin_cell(struct row_writer *writer, size_t maximum)
+{
+	char *to;
+
 	assert(writer->column < writer->column_count);
 	if (writer->format == FORMAT_NDJSON) {
 		buffer_append_string(
@@ -89,27 +120,36 @@ begin_cell(struct row_writer *writer)
 		buffer_append_string(
 		    &writer->out, writer->columns[writer->column].name);
 		buffer_append(&writer->out, "\":", 2);
-	} else if (writer->column > 0) {
-		buffer_append_byte(
-		    &writer->out, writer->format == FORMAT_CSV ? ',' : '\t');
+		writer->column++;
+		return find_room(writer, maximum);
 	}
+	to = find_room(writer, maximum);
+	if (writer->column > 0)
+		*to++ = writer->format == FORMAT_CSV ? ',' : '\t';
 	writer->column++;
+	return to;
 }
 
-static void
+static char *
 begin_typed_cell(struct row_writer *writer, enum column_type type)
 {
-	begin_cell(writer);
+	char *to = begin_cell(writer, CELL_MAXIMUM);
+
 	assert(writer->columns[writer->column - 1].type == type);
 	(void)type;
+	return to;
 }
 
 void
 row_empty(struct row_writer *writer)
 {
-	begin_cell(writer);
-	if (writer->format == FORMAT_NDJSON)
-		buffer_append(&writer->out, "null", 4);
+	char *to = begin_cell(writer, CELL_MAXIMUM);
+
+	if (writer->format == FORMAT_NDJSON) {
+		memcpy(to, "null", 4);
+		to += 4;
+	}
+	keep(writer, to);
 }
 
 void
@@ -222,17 +262,26 @@ put_text(const struct row_writer *writer, char *to, struct text text)
 	return to;
 }
 
-/* Needs no look at its single characters. */
-static bool
-is_plain(struct text text)
-{
-	for (size_t i = 0; i < text.length; i++) {
-		unsigned char byte = (unsigned char)text.data[i];
+/* What a text needs, by its bytes. */
+struct look {
+	bool plain; /* no look at its single characters */
+	bool comma;
+};
 
-		if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\')
-			return false;
+static struct look
+look_at(struct text text)
+{
+	unsigned special = 0;
+	unsigned comma = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		unsigned byte = (unsigned char)text.data[i];
+
+		special |= (unsigned)(byte - 0x20 >= 0x5f) |
+		    (unsigned)(byte == '"') | (unsigned)(byte == '\\');
+		comma |= (unsigned)(byte == ',');
 	}
-	return true;
+	return (struct look){ special == 0, comma != 0 };
 }
 
 /* What a spreadsheet would take for a formula. */
@@ -241,16 +290,27 @@ is_formula(const struct row_writer *writer, struct text text)
 {
 	if (writer->format != FORMAT_CSV || writer->raw)
 		return false;
-	return memchr("=+-@\t\r", text.data[0], 6) != NULL;
+	switch (text.data[0]) {
+	case '=':
+	case '+':
+	case '-':
+	case '@':
+	case '\t':
+	case '\r':
+		return true;
+	}
+	return false;
 }
 
 static bool
-needs_quotes(const struct row_writer *writer, struct text text)
+needs_quotes(
+    const struct row_writer *writer, struct text text, struct look look)
 {
 	switch (writer->format) {
 	case FORMAT_CSV:
-		return memchr(text.data, ',', text.length) != NULL ||
-		    memchr(text.data, '"', text.length) != NULL;
+		return look.comma ||
+		    (!look.plain &&
+			memchr(text.data, '"', text.length) != NULL);
 	case FORMAT_TSV:
 		return false;
 	case FORMAT_NDJSON:
@@ -259,25 +319,38 @@ needs_quotes(const struct row_writer *writer, struct text text)
 	return false;
 }
 
-static void
-put_cell(struct row_writer *writer, struct text text)
+/* With what stands around it. */
+static size_t
+longest(struct text text, struct look look)
 {
-	bool plain = is_plain(text);
-	size_t worst = plain ? 1 : BYTE_MAXIMUM;
-	bool quoted = needs_quotes(writer, text);
-	char *start;
+	if (look.plain)
+		return text.length + CELL_MAXIMUM;
+	if (text.length > SIZE_MAX / BYTE_MAXIMUM - CELL_MAXIMUM)
+		return SIZE_MAX;
+	return text.length * BYTE_MAXIMUM + CELL_MAXIMUM;
+}
+
+void
+row_text(struct row_writer *writer, struct text text)
+{
+	struct look look = look_at(text);
+	bool quoted;
 	char *to;
 
-	if (text.length > SIZE_MAX / BYTE_MAXIMUM - 3 ||
-	    !buffer_reserve(&writer->out, text.length * worst + 3))
+	if (text.length == 0) {
+		row_empty(writer);
 		return;
-	start = writer->out.data + writer->out.length;
-	to = start;
+	}
+	quoted = needs_quotes(writer, text, look);
+	to = begin_cell(writer, longest(text, look));
+	assert(writer->columns[writer->column - 1].type == COLUMN_TEXT);
+	if (writer->out.overflowed)
+		return;
 	if (quoted)
 		*to++ = '"';
 	if (is_formula(writer, text))
 		*to++ = '\'';
-	if (plain) {
+	if (look.plain) {
 		memcpy(to, text.data, text.length);
 		to += text.length;
 	} else {
@@ -285,18 +358,7 @@ put_cell(struct row_writer *writer, struct text text)
 	}
 	if (quoted)
 		*to++ = '"';
-	writer->out.length += (size_t)(to - start);
-}
-
-void
-row_text(struct row_writer *writer, struct text text)
-{
-	if (text.length == 0) {
-		row_empty(writer);
-		return;
-	}
-	begin_typed_cell(writer, COLUMN_TEXT);
-	put_cell(writer, text);
+	keep(writer, to);
 }
 
 void
@@ -305,31 +367,44 @@ row_string(struct row_writer *writer, const char *string)
 	row_text(writer, text_of(string));
 }
 
+static char *
+put_number(char *to, uint64_t number)
+{
+	char reversed[20];
+	size_t count = 0;
+
+	do {
+		reversed[count++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	while (count > 0)
+		*to++ = reversed[--count];
+	return to;
+}
+
 void
 row_integer(struct row_writer *writer, uint64_t number)
 {
-	begin_typed_cell(writer, COLUMN_INTEGER);
-	buffer_append_number(&writer->out, number);
+	char *to = begin_typed_cell(writer, COLUMN_INTEGER);
+
+	keep(writer, put_number(to, number));
 }
 
 /* `number` in units of 10^-places. */
-static void
-put_decimal(struct row_writer *writer, uint64_t number, unsigned places)
+static char *
+put_decimal(char *to, uint64_t number, unsigned places)
 {
-	char fraction[8];
 	uint64_t unit = 1;
 
-	assert(places < sizeof(fraction));
 	for (unsigned i = 0; i < places; i++)
 		unit *= 10;
-	buffer_append_number(&writer->out, number / unit);
-	fraction[0] = '.';
-	number %= unit;
-	for (unsigned i = places; i > 0; i--) {
-		fraction[i] = (char)('0' + number % 10);
-		number /= 10;
+	to = put_number(to, number / unit);
+	*to++ = '.';
+	for (number %= unit; unit > 1; number %= unit) {
+		unit /= 10;
+		*to++ = (char)('0' + number / unit);
 	}
-	buffer_append(&writer->out, fraction, places + 1);
+	return to;
 }
 
 /* The quotient in units of 1/unit, ties to even, as printf does it. */
@@ -355,30 +430,36 @@ divide(uint64_t numerator, uint64_t denominator, uint64_t unit)
 void
 row_thousandths(struct row_writer *writer, uint64_t number)
 {
-	begin_typed_cell(writer, COLUMN_DECIMAL);
-	put_decimal(writer, number, 3);
+	char *to = begin_typed_cell(writer, COLUMN_DECIMAL);
+
+	keep(writer, put_decimal(to, number, 3));
 }
 
 void
 row_mean(struct row_writer *writer, uint64_t numerator, uint64_t denominator)
 {
+	char *to;
+
 	if (denominator == 0) {
 		row_empty(writer);
 		return;
 	}
-	begin_typed_cell(writer, COLUMN_DECIMAL);
-	put_decimal(writer, divide(numerator, denominator, 100), 2);
+	to = begin_typed_cell(writer, COLUMN_DECIMAL);
+	keep(writer, put_decimal(to, divide(numerator, denominator, 100), 2));
 }
 
 void
 row_rate(struct row_writer *writer, uint64_t numerator, uint64_t denominator)
 {
+	char *to;
+
 	if (denominator == 0) {
 		row_empty(writer);
 		return;
 	}
-	begin_typed_cell(writer, COLUMN_RATE);
-	put_decimal(writer, divide(numerator, denominator, 1000000), 6);
+	to = begin_typed_cell(writer, COLUMN_RATE);
+	keep(writer,
+	    put_decimal(to, divide(numerator, denominator, 1000000), 6));
 }
 
 static char *
@@ -390,48 +471,51 @@ put_two(char *to, unsigned number, char after)
 	return to;
 }
 
-/* Rows come by time, so that a date is worked out once a day. */
-static void
-find_day(struct row_writer *writer, int64_t day)
+/* Days of a table are few, so that the date of each is worked out once. */
+static const struct row_writer_day *
+find_day(struct row_writer *writer, int64_t number)
 {
+	struct row_writer_day *day =
+	    &writer->days[(uint64_t)number % ROW_WRITER_DAYS];
+	char *to = day->text;
 	int year;
 	int month;
 	int date;
-	char *to = writer->day_text;
 
-	if (writer->day == day)
-		return;
-	calendar_date(day, &year, &month, &date);
+	if (day->day == number)
+		return day;
+	calendar_date(number, &year, &month, &date);
 	*to++ = (char)('0' + year / 1000 % 10);
 	*to++ = (char)('0' + year / 100 % 10);
 	to = put_two(to, (unsigned)(year % 100), '-');
 	to = put_two(to, (unsigned)month, '-');
 	*to++ = (char)('0' + date / 10);
 	*to = (char)('0' + date % 10);
-	writer->day = day;
+	day->day = number;
+	return day;
 }
 
 void
 row_instant(struct row_writer *writer, int64_t instant)
 {
 	bool tsv = writer->format == FORMAT_TSV;
-	char cell[24];
-	char *to = cell;
+	const struct row_writer_day *day;
 	int64_t seconds;
 	unsigned second;
+	char *to;
 
 	if (instant == INSTANT_NONE) {
 		row_empty(writer);
 		return;
 	}
-	begin_typed_cell(writer, COLUMN_INSTANT);
+	to = begin_typed_cell(writer, COLUMN_INSTANT);
 	seconds = floor_divide(instant, 1000);
-	find_day(writer, floor_divide(seconds, SECONDS_PER_DAY));
-	second = (unsigned)(seconds - writer->day * SECONDS_PER_DAY);
+	day = find_day(writer, floor_divide(seconds, SECONDS_PER_DAY));
+	second = (unsigned)(seconds - day->day * SECONDS_PER_DAY);
 	if (writer->format == FORMAT_NDJSON)
 		*to++ = '"';
-	memcpy(to, writer->day_text, sizeof(writer->day_text));
-	to += sizeof(writer->day_text);
+	memcpy(to, day->text, sizeof(day->text));
+	to += sizeof(day->text);
 	*to++ = tsv ? ' ' : 'T';
 	to = put_two(to, second / 3600, ':');
 	to = put_two(to, second / 60 % 60, ':');
@@ -440,39 +524,44 @@ row_instant(struct row_writer *writer, int64_t instant)
 		to--;
 	if (writer->format == FORMAT_NDJSON)
 		*to++ = '"';
-	buffer_append(&writer->out, cell, (size_t)(to - cell));
+	keep(writer, to);
 }
 
 /* Codes are short words that need no quotes but JSON's. */
-static void
+static char *
 begin_code(struct row_writer *writer)
 {
-	begin_typed_cell(writer, COLUMN_CODE);
+	char *to = begin_typed_cell(writer, COLUMN_CODE);
+
 	if (writer->format == FORMAT_NDJSON)
-		buffer_append_byte(&writer->out, '"');
+		*to++ = '"';
+	return to;
 }
 
 static void
-end_code(struct row_writer *writer)
+end_code(struct row_writer *writer, char *to)
 {
 	if (writer->format == FORMAT_NDJSON)
-		buffer_append_byte(&writer->out, '"');
+		*to++ = '"';
+	keep(writer, to);
 }
 
 void
 row_enhanced_code(struct row_writer *writer, uint32_t code)
 {
+	char *to;
+
 	if (code == 0) {
 		row_empty(writer);
 		return;
 	}
-	begin_code(writer);
-	buffer_append_number(&writer->out, code / 1000000);
-	buffer_append_byte(&writer->out, '.');
-	buffer_append_number(&writer->out, code / 1000 % 1000);
-	buffer_append_byte(&writer->out, '.');
-	buffer_append_number(&writer->out, code % 1000);
-	end_code(writer);
+	to = begin_code(writer);
+	to = put_number(to, code / 1000000);
+	*to++ = '.';
+	to = put_number(to, code / 1000 % 1000);
+	*to++ = '.';
+	to = put_number(to, code % 1000);
+	end_code(writer, to);
 }
 
 void
@@ -482,7 +571,5 @@ row_reply_code(struct row_writer *writer, unsigned code)
 		row_empty(writer);
 		return;
 	}
-	begin_code(writer);
-	buffer_append_number(&writer->out, code);
-	end_code(writer);
+	end_code(writer, put_number(begin_code(writer), code));
 }

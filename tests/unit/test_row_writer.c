@@ -204,6 +204,53 @@ check_rounding(void **state)
 	}
 }
 
+/* Dates that are remembered at the same place. */
+static void
+check_days(void **state)
+{
+	static const struct column instant_column[] = { { "a",
+	    COLUMN_INSTANT } };
+	static const int days[] = { 0, ROW_WRITER_DAYS, 0, -ROW_WRITER_DAYS, 1,
+		0 };
+	struct row_writer writer;
+
+	(void)state;
+	row_writer_init(&writer, FORMAT_CSV, instant_column, 1, NULL, false);
+	for (unsigned i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		row_instant(&writer, (int64_t)days[i] * SECONDS_PER_DAY * 1000);
+		row_end(&writer);
+	}
+	assert_string_equal(buffer_string(&writer.out),
+	    "1970-01-01T00:00:00Z\n1970-01-17T00:00:00Z\n"
+	    "1970-01-01T00:00:00Z\n1969-12-16T00:00:00Z\n"
+	    "1970-01-02T00:00:00Z\n1970-01-01T00:00:00Z\n");
+	row_writer_release(&writer);
+}
+
+/* What the buffer has no room for is not written and not forgotten. */
+static void
+check_overflow(void **state)
+{
+	struct row_writer writer;
+	char long_text[600];
+
+	(void)state;
+	memset(long_text, 'x', sizeof(long_text));
+	row_writer_init(&writer, FORMAT_CSV, columns, 7, NULL, false);
+	writer.out.maximum = 100;
+	write_rows(&writer);
+	assert_true(writer.out.length <= 100);
+	assert_false(row_writer_flush(&writer));
+	row_writer_release(&writer);
+
+	row_writer_init(&writer, FORMAT_CSV, text_column, 1, NULL, false);
+	writer.out.maximum = 100;
+	row_text(&writer, (struct text){ long_text, sizeof(long_text) });
+	row_end(&writer);
+	assert_false(row_writer_flush(&writer));
+	row_writer_release(&writer);
+}
+
 /* Every row of many comes out, in order, through a stream. */
 static void
 check_stream(void **state)
@@ -259,10 +306,12 @@ main(void)
 		cmocka_unit_test(check_all_types),
 		cmocka_unit_test(check_raw),
 		cmocka_unit_test(check_rounding),
+		cmocka_unit_test(check_days),
+		cmocka_unit_test(check_overflow),
 		cmocka_unit_test(check_stream),
 		cmocka_unit_test(check_full_disk),
 	};
 
 	return ROWS_RUN("texts", rows, check_row) +
-	       cmocka_run_group_tests_name("row writer", others, NULL, NULL);
+	    cmocka_run_group_tests_name("row writer", others, NULL, NULL);
 }
