@@ -115,6 +115,7 @@ struct report_view {
 	struct view_relay *relays; /* by attempts */
 	size_t relay_count;
 	struct view_cause *causes; /* by dimension, name, ip, rank */
+	struct tally_cause *cause_counts; /* of the same ones */
 	size_t cause_count;
 	struct view_code *codes; /* by deferred + bounced */
 	size_t code_count;

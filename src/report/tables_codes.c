@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/key_sort.h"
 #include "base/memory.h"
 #include "report/tables.h"
 
@@ -130,25 +131,7 @@ struct domain_code {
 	struct cause cause; /* class and action of the most frequent one */
 	struct tally_cause counts;
 	uint64_t cause_attempts; /* of the most frequent one */
-	uint32_t rank;
 };
-
-static int
-order_domain_codes(const void *a, const void *b)
-{
-	const struct domain_code *x = a;
-	const struct domain_code *y = b;
-	uint64_t x_count = x->counts.deferred + x->counts.bounced;
-	uint64_t y_count = y->counts.deferred + y->counts.bounced;
-	int order;
-
-	if (x_count != y_count)
-		return x_count > y_count ? -1 : 1;
-	order = text_compare(x->domain, y->domain);
-	if (order != 0)
-		return order;
-	return (x->rank > y->rank) - (x->rank < y->rank);
-}
 
 /* Causes that differ in class or action only are one row. */
 static bool
@@ -180,7 +163,7 @@ add_counts(struct domain_code *row, const struct cause *cause,
 
 /* Adds the rows of one domain behind the `count` ones in `rows`. */
 static size_t
-list_domain_codes(const struct report_view *view,
+add_domain_codes(const struct report_view *view,
     const struct view_entity *domain, struct domain_code *rows, size_t count)
 {
 	struct view_causes causes =
@@ -200,39 +183,93 @@ list_domain_codes(const struct report_view *view,
 			.cause = *cause,
 			.counts = *counts,
 			.cause_attempts = counts->deferred + counts->bounced,
-			.rank = causes.items[i].rank,
 		};
 	}
 	return count;
 }
 
+struct named_domain {
+	struct text name;
+	const struct view_entity *domain;
+};
+
+static int
+order_names(const void *a, const void *b)
+{
+	const struct named_domain *x = a;
+	const struct named_domain *y = b;
+
+	return text_compare(x->name, y->name);
+}
+
+/* The rows domain by domain in the order of names; free() them. */
+static struct domain_code *
+list_domain_codes(const struct report_view *view, size_t *count)
+{
+	struct domain_code *rows =
+	    memory_allocate_array(view->cause_count, sizeof(*rows));
+	struct named_domain *domains =
+	    memory_allocate_array(view->domain_count, sizeof(*domains));
+
+	for (size_t i = 0; i < view->domain_count; i++)
+		domains[i] = (struct named_domain){ view->domains[i].name,
+			&view->domains[i] };
+	qsort(domains, view->domain_count, sizeof(*domains), order_names);
+	*count = 0;
+	for (size_t i = 0; i < view->domain_count; i++)
+		*count =
+		    add_domain_codes(view, domains[i].domain, rows, *count);
+	free(domains);
+	return rows;
+}
+
+/* Where to find the rows by tries, then as they stand; free() it. */
+static struct key_sort_item *
+sort_domain_codes(const struct domain_code *rows, size_t count)
+{
+	struct key_sort_item *items =
+	    memory_allocate_array(count, sizeof(*items));
+
+	for (size_t i = 0; i < count; i++)
+		items[i] = (struct key_sort_item){
+			.keys = { ~(
+			    rows[i].counts.deferred + rows[i].counts.bounced) },
+			.row = i,
+		};
+	key_sort(items, count);
+	return items;
+}
+
+static void
+write_domain_code(struct row_writer *writer, const struct domain_code *row)
+{
+	const struct cause *cause = &row->cause;
+	const struct tally_cause *counts = &row->counts;
+
+	row_text(writer, row->domain);
+	row_enhanced_code(writer, cause->enhanced_code);
+	row_reply_code(writer, cause->reply_code);
+	row_string(writer, verdict_category_name(cause->category));
+	row_string(writer, verdict_class_name(cause->class));
+	row_string(writer, verdict_action_name(cause->action));
+	row_integer(writer, counts->deferred);
+	row_integer(writer, counts->bounced);
+	row_integer(writer, counts->deliveries);
+	row_event_time(writer, counts->first_event);
+	row_event_time(writer, counts->last_event);
+	row_end(writer);
+}
+
 static void
 write_domain_codes(const struct report_view *view, struct row_writer *writer)
 {
-	struct domain_code *rows =
-	    memory_allocate_array(view->cause_count + 1, sizeof(*rows));
-	size_t count = 0;
+	size_t count;
+	struct domain_code *rows = list_domain_codes(view, &count);
+	struct key_sort_item *sorted = sort_domain_codes(rows, count);
 
-	for (size_t i = 0; i < view->domain_count; i++)
-		count = list_domain_codes(view, &view->domains[i], rows, count);
-	qsort(rows, count, sizeof(*rows), order_domain_codes);
-	for (size_t i = 0; i < count; i++) {
-		const struct cause *cause = &rows[i].cause;
-		const struct tally_cause *counts = &rows[i].counts;
-
-		row_text(writer, rows[i].domain);
-		row_enhanced_code(writer, cause->enhanced_code);
-		row_reply_code(writer, cause->reply_code);
-		row_string(writer, verdict_category_name(cause->category));
-		row_string(writer, verdict_class_name(cause->class));
-		row_string(writer, verdict_action_name(cause->action));
-		row_integer(writer, counts->deferred);
-		row_integer(writer, counts->bounced);
-		row_integer(writer, counts->deliveries);
-		row_event_time(writer, counts->first_event);
-		row_event_time(writer, counts->last_event);
-		row_end(writer);
-	}
+	for (size_t i = 0; i < count; i++)
+		write_domain_code(writer, &rows[sorted[i].row]);
+	free(sorted);
 	free(rows);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/key_sort.h"
 #include "base/memory.h"
 #include "report/domain_groups.h"
 #include "report/view_codes.h"
@@ -246,11 +247,8 @@ rank_causes(struct report_view *view)
 }
 
 static int
-order_rows(const void *a, const void *b)
+order_rows(const struct view_cause *x, const struct view_cause *y)
 {
-	const struct view_cause *x = a;
-	const struct view_cause *y = b;
-
 	if (x->dimension != y->dimension)
 		return x->dimension < y->dimension ? -1 : 1;
 	if (x->name != y->name)
@@ -260,28 +258,54 @@ order_rows(const void *a, const void *b)
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
+/* Rows of a map of causes in the order of view->causes; free() them. */
+static struct key_sort_item *
+sort_causes(const struct report_view *view, const struct keymap *map)
+{
+	struct key_sort_item *items =
+	    memory_allocate_array(map->count, sizeof(*items));
+
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct key key = keymap_key(map, i);
+
+		items[i] = (struct key_sort_item){
+			.keys = { (uint64_t)key.part[0] << 32 | key.part[1],
+			    (uint64_t)key.part[3] << 32 |
+				view->ranks[key.part[2]] },
+			.row = i,
+		};
+	}
+	key_sort(items, map->count);
+	return items;
+}
+
+/* Counts that are read together stand together. */
 static void
 list_causes(struct report_view *view)
 {
 	const struct keymap *map = domain_groups_causes(view->groups);
+	struct key_sort_item *sorted = sort_causes(view, map);
 
-	view->causes = memory_allocate_array(
-	    map->count + (size_t)1, sizeof(*view->causes));
+	view->causes = memory_allocate_array(map->count, sizeof(*view->causes));
+	view->cause_counts =
+	    memory_allocate_array(map->count, sizeof(*view->cause_counts));
 	for (uint32_t i = 0; i < map->count; i++) {
-		struct key key = keymap_key(map, i);
+		uint32_t row = (uint32_t)sorted[i].row;
+		struct key key = keymap_key(map, row);
+		const struct tally_cause *counts = keymap_value(map, row);
 
+		view->cause_counts[i] = *counts;
 		view->causes[i] = (struct view_cause){
 			.dimension = (enum tally_dimension)key.part[0],
 			.name = key.part[1],
 			.cause = key.part[2],
 			.ip = key.part[3],
 			.rank = view->ranks[key.part[2]],
-			.counts = keymap_value(map, i),
+			.counts = &view->cause_counts[i],
 		};
 	}
 	view->cause_count = map->count;
-	qsort(
-	    view->causes, view->cause_count, sizeof(*view->causes), order_rows);
+	free(sorted);
 }
 
 struct named_incident {
@@ -325,8 +349,8 @@ int64_t
 view_incident_end(const struct incident *incident)
 {
 	return incident->resolved_at != INSTANT_NONE
-		   ? incident->resolved_at
-		   : incident->last_failure_at;
+	    ? incident->resolved_at
+	    : incident->last_failure_at;
 }
 
 bool
@@ -395,6 +419,7 @@ report_view_release(struct report_view *view)
 	free(view->unclassified);
 	free(view->incidents);
 	free(view->causes);
+	free(view->cause_counts);
 	free(view->codes);
 	free(view->categories);
 	free(view->ranks);

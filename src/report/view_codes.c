@@ -97,8 +97,10 @@ view_top_of(const struct report_view *view, struct view_causes causes)
 	struct weight categories[VERDICT_CATEGORIES] = { 0 };
 	struct weight actions[VERDICT_ACTIONS] = { 0 };
 	bool tried = was_tried(causes);
-	struct view_top top;
+	struct view_top top = { 0 };
 
+	if (causes.count == 0)
+		return top;
 	for (size_t i = 0; i < causes.count; i++) {
 		const struct view_cause *row = &causes.items[i];
 		const struct cause *cause = &view->source->causes[row->cause];
