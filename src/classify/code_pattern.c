@@ -3,73 +3,109 @@
 /* Reply codes are below, enhanced codes above. */
 #define ENHANCED_FLOOR 1000000
 
-static bool
-parse_part(struct text word, struct code_part *part)
+/* Bits above the digits. */
+#define KIND_REPLY    ((uint64_t)1 << 40)
+#define KIND_ENHANCED ((uint64_t)2 << 40)
+
+/* Bits of a number: three digits, of which those behind the end are 15. */
+#define PART_BITS 12
+#define PART_MASK ((uint64_t)0xFFF)
+
+static uint64_t
+shape_of_number(uint32_t number)
 {
+	if (number < 10)
+		return number << 8 | 0xFF;
+	if (number < 100)
+		return number / 10 << 8 | number % 10 << 4 | 0xF;
+	return number / 100 << 8 | number / 10 % 10 << 4 | number % 10;
+}
+
+uint64_t
+code_shape(uint32_t code)
+{
+	if (code == 0)
+		return 0;
+	if (code < ENHANCED_FLOOR)
+		return KIND_REPLY | shape_of_number(code);
+	return KIND_ENHANCED |
+	    shape_of_number(code / 1000000) << 2 * PART_BITS |
+	    shape_of_number(code / 1000 % 1000) << PART_BITS |
+	    shape_of_number(code % 1000);
+}
+
+/* A number, any number by a star, or its first digits and a star. */
+static bool
+parse_part(struct text word, struct code_pattern *part)
+{
+	bool is_open = word.length > 0 && word.data[word.length - 1] == '*';
 	uint64_t number = 0;
 
-	*part = (struct code_part){ 0 };
-	if (word.length > 0 && word.data[word.length - 1] == '*') {
-		part->is_open = true;
+	*part = (struct code_pattern){ .mask = PART_MASK };
+	if (is_open)
 		word = text_slice(word, 0, word.length - 1);
-		part->is_any = word.length == 0;
-	}
-	if (part->is_any)
-		return true;
-	if (!text_parse_number(word, 999, &number))
+	if (!(is_open && word.length == 0) &&
+	    !text_parse_number(word, 999, &number))
 		return false;
-	part->prefix = (uint16_t)number;
+	if (is_open)
+		part->mask = number == 0 ? 0
+		    : number < 10        ? 0xF00
+		    : number < 100       ? 0xFF0
+					 : PART_MASK;
+	part->value = shape_of_number((uint32_t)number) & part->mask;
 	return true;
+}
+
+static void
+append_part(struct code_pattern *pattern, struct code_pattern part)
+{
+	pattern->mask = pattern->mask << PART_BITS | part.mask;
+	pattern->value = pattern->value << PART_BITS | part.value;
 }
 
 /* Behind a star at the end, parts that are left out may be anything. */
 static bool
-fill_parts(struct code_pattern *pattern, int last)
+parse_enhanced(struct text word, struct code_pattern *pattern)
 {
-	for (int i = last + 1; i < 3; i++)
-		pattern->parts[i] = pattern->parts[last];
-	return last == 2 || pattern->parts[last].is_any;
+	bool at_end = false;
+	bool is_star = false;
+
+	for (int i = 0; i < 3; i++) {
+		size_t dot = text_find_byte(word, '.');
+		struct text number = text_slice(word, 0, dot);
+		struct code_pattern part = { 0 };
+
+		if (!at_end) {
+			if (!parse_part(number, &part))
+				return false;
+			is_star = text_equal(number, TEXT_LITERAL("*"));
+			at_end = dot == TEXT_NONE;
+			word = text_slice(
+			    word, at_end ? word.length : dot + 1, word.length);
+		} else if (!is_star) {
+			return false;
+		}
+		append_part(pattern, part);
+	}
+	return at_end;
 }
 
 bool
 code_pattern_parse(struct text word, struct code_pattern *pattern)
 {
-	size_t dot = text_find_byte(word, '.');
+	uint64_t kinds = KIND_REPLY | KIND_ENHANCED;
 
 	*pattern = (struct code_pattern){ 0 };
-	if (dot == TEXT_NONE)
-		return word.length > 0 && word.length <= 3 &&
-		    parse_part(word, &pattern->parts[0]);
-	pattern->is_enhanced = true;
-	for (int i = 0; i < 3; i++) {
-		if (!parse_part(text_slice(word, 0, dot), &pattern->parts[i]))
+	if (text_find_byte(word, '.') != TEXT_NONE) {
+		if (!parse_enhanced(word, pattern))
 			return false;
-		if (dot == TEXT_NONE)
-			return fill_parts(pattern, i);
-		word = text_slice(word, dot + 1, word.length);
-		dot = text_find_byte(word, '.');
+		pattern->value |= KIND_ENHANCED;
+	} else {
+		if (word.length == 0 || word.length > 3 ||
+		    !parse_part(word, pattern))
+			return false;
+		pattern->value |= KIND_REPLY;
 	}
-	return false;
-}
-
-static bool
-part_matches(const struct code_part *part, uint32_t number)
-{
-	if (part->is_any)
-		return true;
-	while (part->is_open && number > part->prefix)
-		number /= 10;
-	return number == part->prefix;
-}
-
-bool
-code_pattern_matches(const struct code_pattern *pattern, uint32_t code)
-{
-	if (code == 0 || pattern->is_enhanced != (code >= ENHANCED_FLOOR))
-		return false;
-	if (!pattern->is_enhanced)
-		return part_matches(&pattern->parts[0], code);
-	return part_matches(&pattern->parts[0], code / 1000000) &&
-	    part_matches(&pattern->parts[1], code / 1000 % 1000) &&
-	    part_matches(&pattern->parts[2], code % 1000);
+	pattern->mask |= kinds;
+	return true;
 }

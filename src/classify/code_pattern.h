@@ -9,22 +9,26 @@
 
 #include "base/text.h"
 
-/* One number of a code. */
-struct code_part {
-	uint16_t prefix; /* number, or its first digits */
-	bool is_open; /* further digits may follow */
-	bool is_any;
-};
+/*
+ * A code, as in base/enhanced_code.h or 200 to 599 for a reply code, with four
+ * bits for each digit of its three numbers (of a reply code
+ * for those of one), so that a pattern is told by a mask; 0 is no code.
+ */
+uint64_t code_shape(uint32_t code);
 
 struct code_pattern {
-	bool is_enhanced;
-	struct code_part parts[3]; /* only the first for a reply code */
+	uint64_t mask;
+	uint64_t value;
 };
 
 /* False when `word` is not of the form. */
 bool code_pattern_parse(struct text word, struct code_pattern *pattern);
 
-/* `code` as in base/enhanced_code.h, or 200 to 599 for a reply code. */
-bool code_pattern_matches(const struct code_pattern *pattern, uint32_t code);
+/* `shape` is that of a code. */
+static inline bool
+code_pattern_matches(const struct code_pattern *pattern, uint64_t shape)
+{
+	return (shape & pattern->mask) == pattern->value;
+}
 
 #endif

@@ -16,10 +16,23 @@ struct literal_part
 literal_part_of_one(struct arena *arena, struct text text)
 {
 	struct literal_part part = { .is_finite = true,
-		.all = literal_set_new(arena, 1) };
+		.all = literal_set_new(arena, 1),
+		.longest = text.length };
 
 	part.all.members[0] = text;
 	return part;
+}
+
+struct literal_part
+literal_part_of_any(size_t longest)
+{
+	return (struct literal_part){ .longest = longest };
+}
+
+size_t
+literal_length_add(size_t a, size_t b)
+{
+	return a + b < LITERAL_FAR ? a + b : LITERAL_FAR;
 }
 
 struct literal_part
@@ -35,6 +48,7 @@ literal_set_union(
 	struct literal_set set = literal_set_new(arena, a.count + b.count);
 
 	set.count = 0;
+	set.before = a.before > b.before ? a.before : b.before;
 	for (size_t i = 0; i < a.count + b.count; i++) {
 		struct text member =
 		    i < a.count ? a.members[i] : b.members[i - a.count];
@@ -172,13 +186,15 @@ literal_set_rarity(struct literal_set set)
 }
 
 void
-literal_part_add(struct literal_part *part, struct literal_set set)
+literal_part_add(
+    struct literal_part *part, struct literal_set set, size_t before)
 {
 	size_t worst = 0;
 
 	if (literal_set_shortest(set) == 0)
 		return;
-	if (part->set_count < BRANCH_SETS) {
+	set.before = literal_length_add(set.before, before);
+	if (part->set_count < LITERAL_SETS) {
 		part->sets[part->set_count++] = set;
 		return;
 	}
@@ -192,12 +208,13 @@ literal_part_add(struct literal_part *part, struct literal_set set)
 
 /* The sets that all of a part requires; a finite part is one set. */
 void
-literal_part_add_all(struct literal_part *to, const struct literal_part *from)
+literal_part_add_all(
+    struct literal_part *to, const struct literal_part *from, size_t before)
 {
 	if (from->is_finite)
-		literal_part_add(to, from->all);
+		literal_part_add(to, from->all, before);
 	for (size_t i = 0; i < from->set_count; i++)
-		literal_part_add(to, from->sets[i]);
+		literal_part_add(to, from->sets[i], before);
 }
 
 /* The rarest set of a part; an empty one when it has none. */
@@ -207,33 +224,10 @@ literal_part_best(const struct literal_part *part)
 	struct literal_part sets = { 0 };
 	struct literal_set best = { 0 };
 
-	literal_part_add_all(&sets, part);
+	literal_part_add_all(&sets, part, 0);
 	for (size_t i = 0; i < sets.set_count; i++)
 		if (best.count == 0 ||
 		    literal_set_rarity(sets.sets[i]) > literal_set_rarity(best))
 			best = sets.sets[i];
 	return best;
-}
-
-/*
- * Members cut to their first bytes: for a set that only says where a pattern
- * may match, these tell enough, and the search for them is much smaller.
- */
-struct literal_set
-literal_set_shorten(struct literal_set set)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < set.count; i++) {
-		struct text member =
-		    text_slice(set.members[i], 0, LITERAL_ENOUGH);
-		bool is_known = false;
-
-		for (size_t j = 0; j < count && !is_known; j++)
-			is_known = text_equal(set.members[j], member);
-		if (!is_known)
-			set.members[count++] = member;
-	}
-	set.count = count;
-	return set;
 }

@@ -9,13 +9,11 @@
 
 #include "classify/literal_set.h"
 
-/* Sets that are remembered of one branch, of which the best are kept. */
-#define BRANCH_SETS 8
-
 struct literal_part {
 	bool is_finite; /* `all` are all texts that it matches */
 	struct literal_set all; /* may hold the empty text */
-	struct literal_set sets[BRANCH_SETS];
+	size_t longest; /* bytes that it matches at most; LITERAL_FAR: any */
+	struct literal_set sets[LITERAL_SETS];
 	size_t set_count;
 };
 
@@ -34,17 +32,24 @@ size_t literal_set_longest(struct literal_set set);
 /* How little a set is expected to be met in replies; higher is rarer. */
 int literal_set_rarity(struct literal_set set);
 
-/* The members cut to LITERAL_ENOUGH bytes. */
-struct literal_set literal_set_shorten(struct literal_set set);
+/* The sum of two numbers of bytes, as far as these are told apart. */
+size_t literal_length_add(size_t a, size_t b);
+
+/* A part that requires nothing, and matches so many bytes at most. */
+struct literal_part literal_part_of_any(size_t longest);
 
 /* A part that matches exactly `text`, or nothing. */
 struct literal_part literal_part_of_one(struct arena *arena, struct text text);
 struct literal_part literal_part_of_nothing(struct arena *arena);
 
-/* The part requires a set, or all that another part requires. */
-void literal_part_add(struct literal_part *part, struct literal_set set);
-void
-literal_part_add_all(struct literal_part *to, const struct literal_part *from);
+/*
+ * The part requires a set, or all that another one requires, that many bytes
+ * behind its start at most.
+ */
+void literal_part_add(
+    struct literal_part *part, struct literal_set set, size_t before);
+void literal_part_add_all(
+    struct literal_part *to, const struct literal_part *from, size_t before);
 
 /* The rarest set of a part; an empty one when it has none. */
 struct literal_set literal_part_best(const struct literal_part *part);

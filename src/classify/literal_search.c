@@ -6,45 +6,36 @@
 
 #include "base/memory.h"
 
-/*
- * Values of a piece's hash: those of four bytes in front, those of two, which
- * are the bytes themselves, behind.
- */
-#define LONG_KEYS  65536
-#define SHORT_KEYS 65536
-#define KEYS       (LONG_KEYS + SHORT_KEYS)
+#define FILTER_BITS  16
+#define FILTER_WORDS ((1U << FILTER_BITS) / 64)
 
-/* Length of a long piece; shorter literals have a piece of two bytes. */
-#define LONG_PIECE ((size_t)4)
+/* Outputs of a piece that are read at once. */
+#define OUTPUTS_AT_ONCE 4
 
-/* A literal that waits for its place in the table. */
+/* A piece that waits for its place in the table. */
 struct literal_item {
-	struct text literal; /* as it was added */
-	uint32_t output;
 	uint32_t key;
-	uint32_t offset; /* of the piece in the literal */
+	uint32_t output;
 };
 
-/*
- * A literal as it is compared: its first eight bytes and the next eight as
- * numbers, which needs no loop, and what is left.
- */
-struct table_entry {
-	uint64_t words[2];
-	uint32_t tail; /* offset in `tails` */
-	uint32_t outputs; /* offset in `outputs`; those of the next end them */
-	uint8_t lengths[2]; /* bytes that count of each word */
-	uint8_t tail_length;
-	uint8_t offset; /* of the piece in the literal */
+/* A piece, and where its outputs are; key 0 is none. */
+struct table_slot {
+	uint32_t key;
+	uint16_t first;
+	uint16_t count;
 };
 
 struct literal_table {
-	uint64_t filter[KEYS / 64]; /* bits by key: there is a literal */
-	uint32_t starts[KEYS + 1]; /* by key: its first entry */
-	struct table_entry *entries;
-	uint32_t *outputs;
-	char *tails;
-	uint64_t masks[9]; /* of the first bytes of a word, by their number */
+	uint64_t filter[FILTER_WORDS]; /* bits by hash: there is a piece */
+	struct table_slot *slots; /* by one hash or another */
+	struct table_slot none;
+	unsigned shift; /* from a hash to the number of a slot */
+	uint32_t *outputs; /* with OUTPUTS_AT_ONCE behind them */
+	/* The marks, and groups of them, of a text without any piece. */
+	uint64_t *always;
+	uint64_t always_groups;
+	size_t words; /* of the marks */
+	unsigned group_shift; /* from the number of a word to that of a group */
 };
 
 void
@@ -57,57 +48,204 @@ void
 literal_search_release(struct literal_search *search)
 {
 	if (search->table != NULL) {
-		free(search->table->entries);
+		free(search->table->slots);
 		free(search->table->outputs);
-		free(search->table->tails);
+		free(search->table->always);
 		free(search->table);
 	}
 	free(search->items);
 	literal_search_init(search);
 }
 
-void
-literal_search_add(
-    struct literal_search *search, struct text literal, uint32_t output)
+static void
+add_item(struct literal_search *search, uint32_t key, uint32_t output)
 {
-	assert(literal.length >= 2);
+	assert(output < UINT16_MAX);
 	search->items = memory_grow(search->items, &search->item_capacity,
 	    search->item_count + 1, sizeof(*search->items));
-	search->items[search->item_count++] = (struct literal_item){
-		.literal = text_slice(literal, 0, LITERAL_LENGTH),
-		.output = output,
-	};
+	search->items[search->item_count++] =
+	    (struct literal_item){ key, output };
+	if (output >= search->outputs)
+		search->outputs = output + 1;
 }
 
-/* The key of the four bytes at `bytes`, and of the two. */
+/* Two bytes are rare, and looked for as all three that begin with them. */
+void
+literal_search_add(
+    struct literal_search *search, struct literal_piece piece, uint32_t output)
+{
+	if (piece.length > 2) {
+		add_item(search, piece.key, output);
+		return;
+	}
+	for (uint32_t third = 0; third < 256; third++)
+		add_item(search, piece.key >> 8 | third << 24, output);
+}
+
+void
+literal_search_add_always(struct literal_search *search, uint32_t output)
+{
+	add_item(search, 0, output);
+}
+
+static int
+compare_items(const void *a, const void *b)
+{
+	const struct literal_item *left = a;
+	const struct literal_item *right = b;
+
+	if (left->key != right->key)
+		return left->key < right->key ? -1 : 1;
+	return left->output < right->output ? -1 : left->output > right->output;
+}
+
+/* The two places where a piece may be. */
 static inline uint32_t
-long_key(const char *bytes)
+home_of(const struct literal_table *table, uint32_t hash)
 {
-	uint32_t piece;
-
-	memcpy(&piece, bytes, sizeof(piece));
-	return (uint32_t)(piece * 2654435761U) >> 16;
+	return hash >> table->shift;
 }
 
 static inline uint32_t
-short_key(const char *bytes)
+other_home_of(const struct literal_table *table, uint32_t hash)
 {
-	uint16_t piece;
-
-	memcpy(&piece, bytes, sizeof(piece));
-	return LONG_KEYS + (uint32_t)piece;
+	return (hash ^ 0x5BD1E995U) * 2246822519U >> table->shift;
 }
 
-static size_t
-piece_length(struct text literal)
+/* The slot of a piece, else one that is not its own and has no outputs. */
+static inline const struct table_slot *
+find_slot(const struct literal_table *table, uint32_t key)
 {
-	return literal.length < LONG_PIECE ? 2 : LONG_PIECE;
+	uint32_t hash = piece_hash(key);
+	const struct table_slot *home = &table->slots[home_of(table, hash)];
+	const struct table_slot *other =
+	    &table->slots[other_home_of(table, hash)];
+
+	other = other->key == key ? other : &table->none;
+	return home->key == key ? home : other;
 }
 
-static inline uint32_t
-key_of(const char *bytes, size_t length)
+/*
+ * Puts a piece into one of its places.  Which is there goes to its other one,
+ * and so on; false when that has no end.
+ */
+static bool
+put_slot(struct literal_table *table, struct table_slot slot)
 {
-	return length == LONG_PIECE ? long_key(bytes) : short_key(bytes);
+	uint32_t at = home_of(table, piece_hash(slot.key));
+
+	for (int tries = 0; tries < 500; tries++) {
+		struct table_slot before = table->slots[at];
+		uint32_t hash;
+
+		table->slots[at] = slot;
+		if (before.key == 0)
+			return true;
+		slot = before;
+		hash = piece_hash(slot.key);
+		at = home_of(table, hash) == at ? other_home_of(table, hash)
+						: home_of(table, hash);
+	}
+	return false;
+}
+
+/* An output of every text. */
+static void
+add_always(struct literal_table *table, uint32_t output)
+{
+	size_t word = output >> 6;
+
+	table->always[word] |= (uint64_t)1 << (output & 63);
+	table->always_groups |= (uint64_t)1 << (word >> table->group_shift);
+}
+
+/* Makes slots of the items, which are sorted; false when they do not fit. */
+static bool
+fill_slots(struct literal_table *table, const struct literal_item *items,
+    size_t count, unsigned bits)
+{
+	table->shift = 32 - bits;
+	table->slots = memory_resize(
+	    table->slots, ((size_t)1 << bits) * sizeof(*table->slots));
+	memset(table->slots, 0, ((size_t)1 << bits) * sizeof(*table->slots));
+	for (size_t i = 0; i < count;) {
+		struct table_slot slot = { items[i].key, (uint16_t)i, 0 };
+
+		while (i < count && items[i].key == slot.key) {
+			slot.count++;
+			i++;
+		}
+		if (slot.key != 0 && !put_slot(table, slot))
+			return false;
+	}
+	return true;
+}
+
+static void
+add_to_table(
+    struct literal_table *table, const struct literal_item *item, size_t number)
+{
+	uint32_t bit = piece_hash(item->key) >> (32 - FILTER_BITS);
+
+	table->outputs[number] = item->output;
+	if (item->key == 0)
+		add_always(table, item->output);
+	else
+		table->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
+}
+
+void
+literal_search_compile(struct literal_search *search)
+{
+	struct literal_table *table = memory_allocate_array(1, sizeof(*table));
+	size_t count = search->item_count;
+	unsigned bits = 6;
+
+	assert(count < UINT16_MAX);
+	table->outputs = memory_allocate_array(
+	    count + OUTPUTS_AT_ONCE, sizeof(*table->outputs));
+	table->words = search->outputs / 64 + 1;
+	while (table->words >> table->group_shift >= 64)
+		table->group_shift++;
+	table->always =
+	    memory_allocate_array(table->words, sizeof(*table->always));
+	if (count > 0)
+		qsort(search->items, count, sizeof(*search->items),
+		    compare_items);
+	for (size_t i = 0; i < count; i++)
+		add_to_table(table, &search->items[i], i);
+	/* A table that is full by half has a place for nearly all sets. */
+	while ((size_t)1 << bits < count)
+		bits++;
+	while (!fill_slots(table, search->items, count, bits))
+		bits++;
+	free(search->items);
+	search->items = NULL;
+	search->item_count = 0;
+	search->table = table;
+}
+
+struct literal_scratch *
+literal_scratch_new(const struct literal_search *search)
+{
+	struct literal_scratch *scratch =
+	    memory_allocate_array(1, sizeof(*scratch));
+	size_t words = search->table->words + 64;
+
+	scratch->marks = memory_allocate_array(words, sizeof(uint64_t));
+	scratch->ranges = memory_allocate_array(
+	    search->outputs + 1, sizeof(*scratch->ranges));
+	return scratch;
+}
+
+void
+literal_scratch_free(struct literal_scratch *scratch)
+{
+	if (scratch == NULL)
+		return;
+	free(scratch->marks);
+	free(scratch->ranges);
+	free(scratch);
 }
 
 /* Eight bytes in lower case: bit 5 is set in those from A to Z. */
@@ -122,9 +260,8 @@ fold_word(uint64_t word)
 	return word | ((from_a ^ past_z) & ~word & each * 0x80) >> 2;
 }
 
-/* Copies a text in lower case and returns what is behind the copy. */
-static inline char *
-fold(struct text text, char *out)
+char *
+literal_fold(struct text text, char *out)
 {
 	size_t at = 0;
 	uint64_t word;
@@ -139,262 +276,162 @@ fold(struct text text, char *out)
 	return out + at;
 }
 
-/* How often each piece comes in the literals, short ones apart. */
-static uint16_t *
-count_pieces(const struct literal_search *search)
-{
-	uint16_t *counts = memory_allocate_array(KEYS, sizeof(*counts));
-
-	for (size_t i = 0; i < search->item_count; i++) {
-		struct text literal = search->items[i].literal;
-		size_t length = piece_length(literal);
-		char folded[LITERAL_LENGTH];
-
-		fold(literal, folded);
-		for (size_t at = 0; at + length <= literal.length; at++) {
-			uint16_t *count = &counts[key_of(folded + at, length)];
-
-			if (*count < UINT16_MAX)
-				++*count;
-		}
-	}
-	return counts;
-}
-
-/* Replies are made of the words of the literals; rare ones are rare there. */
+/* A new number for what is seen of a text, so that none need be forgotten. */
 static void
-choose_piece(struct literal_item *item, const uint16_t *counts)
+start_epoch(struct literal_scratch *scratch)
 {
-	size_t length = piece_length(item->literal);
-	unsigned least = UINT16_MAX + 1U;
-	char folded[LITERAL_LENGTH];
-
-	fold(item->literal, folded);
-	for (size_t at = 0; at + length <= item->literal.length; at++) {
-		uint32_t key = key_of(folded + at, length);
-
-		if (counts[key] < least) {
-			least = counts[key];
-			item->key = key;
-			item->offset = (uint32_t)at;
-		}
-	}
+	scratch->epoch++;
+	if (scratch->epoch != 0)
+		return;
+	memset(scratch->seen, 0, sizeof(scratch->seen));
+	scratch->epoch = 1;
 }
 
-/*
- * The items by key, and those of one key that are the same literal beside each
- * other.
- */
-static struct literal_item *
-sort_items(struct literal_search *search)
-{
-	uint32_t *starts = memory_allocate_array(KEYS + 1, sizeof(*starts));
-	struct literal_item *sorted =
-	    memory_allocate_array(search->item_count + 1, sizeof(*sorted));
-
-	for (size_t i = 0; i < search->item_count; i++)
-		starts[search->items[i].key + 1]++;
-	for (size_t key = 0; key < KEYS; key++)
-		starts[key + 1] += starts[key];
-	for (size_t i = 0; i < search->item_count; i++) {
-		struct literal_item item = search->items[i];
-		size_t at = starts[item.key]++;
-
-		while (at > 0 && sorted[at - 1].key == item.key &&
-		    text_compare(sorted[at - 1].literal, item.literal) > 0) {
-			sorted[at] = sorted[at - 1];
-			at--;
-		}
-		sorted[at] = item;
-	}
-	free(starts);
-	return sorted;
-}
-
-static struct table_entry
-make_entry(const struct literal_item *item, struct literal_table *table,
-    uint32_t *tail, uint32_t outputs)
-{
-	char folded[LITERAL_LENGTH] = { 0 };
-	size_t left = item->literal.length;
-	struct table_entry entry = {
-		.tail = *tail,
-		.outputs = outputs,
-		.offset = (uint8_t)item->offset,
-	};
-
-	fold(item->literal, folded);
-	for (size_t i = 0; i < 2; i++) {
-		memcpy(&entry.words[i], folded + 8 * i, 8);
-		entry.lengths[i] = (uint8_t)(left < 8 ? left : 8);
-		left -= entry.lengths[i];
-	}
-	entry.tail_length = (uint8_t)left;
-	memcpy(table->tails + *tail, folded + 16, left);
-	*tail += (uint32_t)left;
-	return entry;
-}
-
-static void
-fill_entries(struct literal_table *table, const struct literal_item *sorted,
-    size_t count)
-{
-	uint32_t entries = 0;
-	uint32_t tail = 0;
-	uint32_t key = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct literal_item *item = &sorted[i];
-		bool is_new = i == 0 || item[-1].key != item->key ||
-		    !text_equal_nocase(item[-1].literal, item->literal);
-
-		while (key <= item->key)
-			table->starts[key++] = entries;
-		table->filter[item->key >> 6] |= (uint64_t)1
-		    << (item->key & 63);
-		if (is_new)
-			table->entries[entries++] =
-			    make_entry(item, table, &tail, (uint32_t)i);
-		table->outputs[i] = item->output;
-	}
-	while (key <= KEYS)
-		table->starts[key++] = entries;
-	table->entries[entries].outputs = (uint32_t)count;
-}
-
-static struct literal_table *
-make_table(const struct literal_item *sorted, size_t count)
-{
-	struct literal_table *table = memory_allocate_array(1, sizeof(*table));
-
-	table->entries =
-	    memory_allocate_array(count + 1, sizeof(*table->entries));
-	table->outputs =
-	    memory_allocate_array(count + 1, sizeof(*table->outputs));
-	table->tails = memory_allocate_array(count + 1, LITERAL_LENGTH);
-	for (size_t length = 0; length <= 8; length++)
-		memset(&table->masks[length], 0xFF, length);
-	fill_entries(table, sorted, count);
-	return table;
-}
-
-void
-literal_search_compile(struct literal_search *search)
-{
-	size_t count = search->item_count;
-	uint16_t *counts = count_pieces(search);
-	struct literal_item *sorted;
-
-	for (size_t i = 0; i < count; i++)
-		choose_piece(&search->items[i], counts);
-	free(counts);
-	sorted = sort_items(search);
-	free(search->items);
-	*search = (struct literal_search){ .table = make_table(sorted, count) };
-	free(sorted);
-}
-
-static inline unsigned
+static inline size_t
 has_key(const struct literal_table *table, uint32_t key)
 {
-	return (unsigned)(table->filter[key >> 6] >> (key & 63) & 1);
+	uint32_t bit = piece_hash(key) >> (32 - FILTER_BITS);
+
+	return (size_t)(table->filter[bit >> 6] >> (bit & 63) & 1);
 }
 
 /*
- * Where in the text the pieces of some literals may be: twice the offset, and
- * one more if the piece is a short one.  How many there are.
+ * Where in the text pieces may be: twice the offset, and one more for a piece
+ * of three bytes.  How many such places there are.
  */
 static size_t
-find_places(const struct literal_table *table, const char *text, size_t length,
-    uint16_t *places)
+find_places(const struct literal_table *table, struct literal_scratch *scratch)
 {
+	const char *text = scratch->text + LITERAL_LENGTH;
+	uint16_t *places = scratch->places;
+	uint8_t *seen = scratch->seen;
+	uint8_t epoch = scratch->epoch;
+	size_t length = scratch->length;
 	size_t count = 0;
 
 	for (size_t i = 0; i + 1 < length; i++) {
+		uint32_t key = piece_key(text + i);
+		uint32_t three = piece_shorten(key, 3);
+
+		seen[literal_seen_index(key)] = epoch;
+		seen[literal_seen_index(three)] = epoch;
 		places[count] = (uint16_t)(2 * i);
-		count += has_key(table, long_key(text + i));
+		count += has_key(table, key);
 		places[count] = (uint16_t)(2 * i + 1);
-		count += has_key(table, short_key(text + i));
+		count += has_key(table, three);
 	}
 	return count;
 }
 
-/* A literal of which all is there, up to its tail. */
-struct found_literal {
-	uint32_t entry;
-	int32_t end; /* in the text: where the tail starts */
-};
-
-/* Found literals that are kept before their outputs are marked. */
-#define FOUND_MAXIMUM 64
-
 static void
-mark_outputs(const struct literal_table *table, const char *text,
-    const struct found_literal *found, size_t count, uint64_t *marks)
+mark_kept(const struct literal_table *table, size_t count,
+    struct literal_scratch *scratch)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct table_entry *entry =
-		    &table->entries[found[i].entry];
+	uint64_t groups = scratch->groups;
+	unsigned shift = 6 + table->group_shift;
 
-		if (entry->tail_length > 0 &&
-		    memcmp(text + found[i].end, table->tails + entry->tail,
-			entry->tail_length) != 0)
-			continue;
-		for (uint32_t j = entry->outputs; j < entry[1].outputs; j++)
-			marks[table->outputs[j] >> 6] |= (uint64_t)1
-			    << (table->outputs[j] & 63);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t output = scratch->kept[i] & 0xFFFF;
+		uint16_t place = (uint16_t)(scratch->kept[i] >> 16);
+		struct literal_range *range = &scratch->ranges[output];
+		uint64_t *word = &scratch->marks[output >> 6];
+		uint64_t bit = (uint64_t)1 << (output & 63);
+
+		range->first = (*word & bit) != 0 ? range->first : place;
+		range->last = place;
+		*word |= bit;
+		groups |= (uint64_t)1 << (output >> shift);
 	}
+	scratch->groups = groups;
 }
 
-static inline bool
-is_there(const struct literal_table *table, const struct table_entry *entry,
-    const char *start)
+/*
+ * The outputs of all places are put beside each other first, some of a piece
+ * at once whether there are as many or not, and marked then: how many there
+ * are is hard to foretell.
+ */
+static void
+find_outputs(const struct literal_table *table, size_t count,
+    struct literal_scratch *scratch)
 {
-	uint64_t words[2];
+	const char *text = scratch->text + LITERAL_LENGTH;
+	uint32_t *kept = scratch->kept;
+	size_t kept_count = 0;
 
-	memcpy(words, start, sizeof(words));
-	return (((words[0] & table->masks[entry->lengths[0]]) ^
-		    entry->words[0]) |
-		   ((words[1] & table->masks[entry->lengths[1]]) ^
-		       entry->words[1])) == 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t place = scratch->places[i] / 2;
+		size_t length = PIECE_LENGTH - scratch->places[i] % 2;
+		uint32_t key = piece_shorten(piece_key(text + place), length);
+		const struct table_slot *slot = find_slot(table, key);
+		const uint32_t *outputs = table->outputs + slot->first;
+		size_t left = slot->count;
+
+		for (;;) {
+			for (size_t j = 0; j < OUTPUTS_AT_ONCE; j++)
+				kept[kept_count + j] =
+				    outputs[j] | (uint32_t)place << 16;
+			kept_count +=
+			    left < OUTPUTS_AT_ONCE ? left : OUTPUTS_AT_ONCE;
+			if (kept_count >= LITERAL_KEPT) {
+				mark_kept(table, kept_count, scratch);
+				kept_count = 0;
+			}
+			if (left <= OUTPUTS_AT_ONCE)
+				break;
+			left -= OUTPUTS_AT_ONCE;
+			outputs += OUTPUTS_AT_ONCE;
+		}
+	}
+	mark_kept(table, kept_count, scratch);
 }
 
 void
 literal_search_find(const struct literal_search *search, struct text text,
-    struct literal_scratch *scratch, uint64_t *marks)
+    struct literal_scratch *scratch)
 {
 	const struct literal_table *table = search->table;
 	char *folded = scratch->text + LITERAL_LENGTH;
-	struct found_literal found[FOUND_MAXIMUM];
-	size_t count = 0;
-	size_t places;
 
 	text = text_slice(text, 0, LITERAL_TEXT_MAXIMUM);
-	/* The margins spare a look at where the text starts and ends. */
-	memset(scratch->text, 0, LITERAL_LENGTH);
-	memset(fold(text, folded), 0, LITERAL_LENGTH);
-	places = find_places(table, folded, text.length, scratch->places);
-	for (size_t i = 0; i < places; i++) {
-		const char *place = folded + scratch->places[i] / 2;
-		uint32_t key = scratch->places[i] % 2 == 0 ? long_key(place)
-							   : short_key(place);
-		uint32_t end = table->starts[key + 1];
+	scratch->length = text.length;
+	/* The margin spares a look at where the text ends. */
+	memset(literal_fold(text, folded), 0, LITERAL_LENGTH);
+	memcpy(scratch->marks, table->always, table->words * sizeof(uint64_t));
+	scratch->groups = table->always_groups;
+	scratch->bits = 0;
+	scratch->end = scratch->word;
+	start_epoch(scratch);
+	find_outputs(table, find_places(table, scratch), scratch);
+}
 
-		/* Whether one is there is hard to foretell: no branch for it.
-		 */
-		for (uint32_t j = table->starts[key]; j < end; j++) {
-			const struct table_entry *entry = &table->entries[j];
-			const char *start = place - entry->offset;
+bool
+literal_next(const struct literal_search *search,
+    struct literal_scratch *scratch, size_t *output)
+{
+	unsigned shift = search->table->group_shift;
 
-			found[count] = (struct found_literal){ j,
-				(int32_t)(start - folded + 16) };
-			count += is_there(table, entry, start);
-			if (count == FOUND_MAXIMUM) {
-				mark_outputs(
-				    table, folded, found, count, marks);
-				count = 0;
-			}
+	while (scratch->bits == 0) {
+		if (scratch->word == scratch->end) {
+			if (scratch->groups == 0)
+				return false;
+			scratch->word = (size_t)__builtin_ctzll(scratch->groups)
+			    << shift;
+			scratch->end = scratch->word + ((size_t)1 << shift);
+			scratch->groups &= scratch->groups - 1;
 		}
+		scratch->bits = scratch->marks[scratch->word++];
 	}
-	mark_outputs(table, folded, found, count, marks);
+	*output =
+	    (scratch->word - 1) * 64 + (size_t)__builtin_ctzll(scratch->bits);
+	scratch->bits &= scratch->bits - 1;
+	return true;
+}
+
+bool
+literal_is_at(const struct literal_scratch *scratch, struct text literal,
+    size_t place, size_t offset)
+{
+	const char *start = scratch->text + LITERAL_LENGTH + place - offset;
+
+	return memcmp(start, literal.data, literal.length) == 0;
 }

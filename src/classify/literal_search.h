@@ -1,15 +1,11 @@
 /*
- * Literal search: which of many literals a text holds, in one pass.
+ * Literal search: which of many pieces of literals a text holds, in one pass.
  *
- * Each literal is found by one piece of it, four bytes (two, if it has no
- * more than three), chosen to be one that few other literals hold.  A filter
- * with a bit for each value of a piece's hash tells at which places of the text
- * there may be one, without a branch; only at those the literals of that piece
- * are compared.
- *
- * All of it fits into a second-level cache.  An Aho-Corasick automaton of the
- * same literals took some twenty times the memory, and texts of many kinds
- * spent most of their time waiting for it.
+ * A filter with a bit for each hash of a piece tells at which places of the
+ * text there may be one, without a branch; only those are looked up.  All of
+ * it fits into a first-level cache.  (An Aho-Corasick automaton of the
+ * literals took some fifty times the memory, and texts of many kinds spent
+ * most of their time waiting for it.)
  *
  * ASCII case does not matter.  After literal_search_compile the search is
  * constant and shared; each thread has a scratch of its own.
@@ -17,40 +13,100 @@
 #ifndef CLASSIFY_LITERAL_SEARCH_H
 #define CLASSIFY_LITERAL_SEARCH_H
 
-#include "base/text.h"
-#include "classify/literal_set.h"
+#include "classify/literal_piece.h"
 
 /* Bytes of a text that are searched. */
 #define LITERAL_TEXT_MAXIMUM 4096
 
+/* Values that the hash of a piece has in what is remembered of a text. */
+#define LITERAL_SEEN 8192
+
 struct literal_search {
 	struct literal_table *table; /* NULL until it is compiled */
+	size_t outputs; /* all are below this */
 	/* Only while it is built. */
 	struct literal_item *items;
 	size_t item_count;
 	size_t item_capacity;
 };
 
+/* Where in the text the first and the last piece of an output start. */
+struct literal_range {
+	uint16_t first;
+	uint16_t last;
+};
+
+/* Pieces of outputs that are kept before all are marked. */
+#define LITERAL_KEPT 64
+
+/* What was found in the latest text. */
 struct literal_scratch {
+	/* Output, and 65536 times the place of its piece. */
+	uint32_t kept[LITERAL_KEPT + 4];
+	struct literal_range *ranges; /* by output that is found by a piece */
+	/* What literal_next has still to tell. */
+	uint64_t *marks; /* bits of outputs */
+	uint64_t groups; /* bits of groups of words of `marks` */
+	uint64_t bits; /* of one word, and the number of the next */
+	size_t word;
+	size_t end; /* of the words of its group */
+	size_t length;
+	uint8_t epoch;
+	uint8_t seen[LITERAL_SEEN + 1]; /* by index: `epoch` if there */
+	uint16_t places[2 * LITERAL_TEXT_MAXIMUM + 2];
 	/* The text in lower case, with NULs on both sides. */
 	char text[LITERAL_LENGTH + LITERAL_TEXT_MAXIMUM + LITERAL_LENGTH];
-	uint16_t places[2 * LITERAL_TEXT_MAXIMUM + 2];
 };
 
 void literal_search_init(struct literal_search *search);
 void literal_search_release(struct literal_search *search);
 
-/*
- * `literal` has at least two bytes, of which the first LITERAL_LENGTH count,
- * and stays valid until the search is compiled.
- */
 void literal_search_add(
-    struct literal_search *search, struct text literal, uint32_t output);
+    struct literal_search *search, struct literal_piece piece, uint32_t output);
+
+/* The output is marked in every text. */
+void literal_search_add_always(struct literal_search *search, uint32_t output);
 
 void literal_search_compile(struct literal_search *search);
 
-/* Sets the bits of `marks` that are the outputs of the literals in `text`. */
+/* The search must be compiled; the scratch is good for no other. */
+struct literal_scratch *
+literal_scratch_new(const struct literal_search *search);
+void literal_scratch_free(struct literal_scratch *scratch);
+
+/* Finds the outputs of the pieces in `text`, for literal_next. */
 void literal_search_find(const struct literal_search *search, struct text text,
-    struct literal_scratch *scratch, uint64_t *marks);
+    struct literal_scratch *scratch);
+
+/*
+ * The next of the outputs that were found, in their order and each once; false
+ * at the end.
+ */
+bool literal_next(const struct literal_search *search,
+    struct literal_scratch *scratch, size_t *output);
+
+/* A text in lower case; what is behind the copy. */
+char *literal_fold(struct text text, char *out);
+
+/* Where in `seen` a piece of three or four bytes is; never 0. */
+static inline uint16_t
+literal_seen_index(uint32_t key)
+{
+	return (uint16_t)((piece_hash(key) >> 16 & (LITERAL_SEEN - 1)) + 1);
+}
+
+/* Whether a piece with this index is in the text, or another one. */
+static inline bool
+literal_is_seen(const struct literal_scratch *scratch, uint16_t index)
+{
+	return scratch->seen[index] == scratch->epoch;
+}
+
+/*
+ * Whether a literal in lower case is in the text such that the byte at
+ * `offset` of it is that at `place` in the text.
+ */
+bool literal_is_at(const struct literal_scratch *scratch, struct text literal,
+    size_t place, size_t offset);
 
 #endif

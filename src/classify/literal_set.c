@@ -15,6 +15,7 @@ struct reader {
 	bool caseless;
 	bool failed; /* something that is not understood */
 	bool impure; /* more is asked than that the literals are there */
+	bool has_options; /* others than (?i), which hold for what follows */
 };
 
 static struct literal_part read_alternation(struct reader *reader);
@@ -24,8 +25,11 @@ part_of_byte(struct reader *reader, char byte)
 {
 	char lower = byte_lower(byte);
 
-	/* Whether these have case is up to the tables of the library. */
-	if ((byte & 0x80) != 0)
+	/*
+	 * Whether these have case is up to the tables of the library; and no
+	 * text has control bytes, but around what is searched there are NULs.
+	 */
+	if ((byte & 0x80) != 0 || (unsigned char)byte < ' ')
 		reader->impure = true;
 	return literal_part_of_one(reader->arena,
 	    arena_copy(reader->arena, (struct text){ &lower, 1 }));
@@ -106,9 +110,10 @@ read_escape(struct reader *reader)
 	case 'W':
 	case 'S':
 	case 'h':
-	case 'R':
 	case 'N':
-		return (struct literal_part){ 0 };
+		return literal_part_of_any(1);
+	case 'R':
+		return literal_part_of_any(2);
 	case 'x':
 		return part_of_byte(reader, read_hexadecimal(reader));
 	default:
@@ -192,7 +197,7 @@ read_class(struct reader *reader)
 {
 	bool bytes[256] = { false };
 	bool is_negated = skip_string(reader, "^");
-	struct literal_part part = { .is_finite = true };
+	struct literal_part part = { .is_finite = true, .longest = 1 };
 	size_t count = 0;
 	char members[4] = { 0 };
 
@@ -205,11 +210,11 @@ read_class(struct reader *reader)
 		if (count > 0 && memchr(members, lower, count) != NULL)
 			continue;
 		if (count == sizeof(members) || i > 127)
-			return (struct literal_part){ 0 };
+			return literal_part_of_any(1);
 		members[count++] = lower;
 	}
 	if (count == 0)
-		return (struct literal_part){ 0 };
+		return literal_part_of_any(1);
 	part.all = literal_set_new(reader->arena, count);
 	for (size_t i = 0; i < count; i++)
 		part.all.members[i] =
@@ -242,7 +247,9 @@ read_options(struct reader *reader)
 			is_on = false;
 		else if (letter == 'i')
 			reader->caseless = is_on;
-		else if (letter != 's' && letter != 'm')
+		else if (letter == 's' || letter == 'm')
+			reader->has_options = true;
+		else
 			reader->failed = true;
 	}
 	return next_byte(reader) == ':';
@@ -309,7 +316,7 @@ read_atom(struct reader *reader)
 		part = read_group(reader);
 		break;
 	case '.':
-		return (struct literal_part){ 0 };
+		return literal_part_of_any(1);
 	case '^':
 	case '$':
 		reader->impure = true;
@@ -333,7 +340,7 @@ read_braces(struct reader *reader, size_t *least, size_t *most)
 	struct text inside = text_slice(rest, 0, end);
 	size_t comma = text_find_byte(inside, ',');
 	uint64_t low;
-	uint64_t high = 1000;
+	uint64_t high = LITERAL_FAR;
 
 	if (end == TEXT_NONE ||
 	    !text_parse_number(text_slice(inside, 0, comma), 65535, &low))
@@ -378,6 +385,9 @@ repeat(
 	struct literal_part nothing = literal_part_of_nothing(reader->arena);
 	bool is_blank = part.is_finite && part.all.count == 1 &&
 	    text_equal(part.all.members[0], TEXT_LITERAL(" "));
+	size_t longest = most < LITERAL_FAR / (part.longest + 1)
+	    ? most * part.longest
+	    : LITERAL_FAR;
 
 	/* There never are two blanks in a row. */
 	if (is_blank && least == 1)
@@ -390,13 +400,14 @@ repeat(
 	if (least == 1 && most == 1)
 		return part;
 	if (least == 0)
-		return (struct literal_part){ 0 };
+		return literal_part_of_any(longest);
 	if (part.is_finite) {
-		struct literal_part repeated = { 0 };
+		struct literal_part repeated = literal_part_of_any(longest);
 
-		literal_part_add(&repeated, part.all);
+		literal_part_add(&repeated, part.all, 0);
 		return repeated;
 	}
+	part.longest = longest;
 	return part;
 }
 
@@ -439,7 +450,7 @@ read_plain(struct reader *reader, size_t most, struct literal_part *part)
 	lower = arena_allocate(reader->arena, length);
 	for (size_t i = 0; i < length; i++) {
 		lower[i] = byte_lower(run.data[i]);
-		if ((run.data[i] & 0x80) != 0)
+		if ((run.data[i] & 0x80) != 0 || (unsigned char)lower[i] < ' ')
 			reader->impure = true;
 	}
 	if (!reader->caseless)
@@ -456,6 +467,7 @@ read_branch(struct reader *reader)
 	struct literal_part branch = { .is_finite = true };
 	struct literal_set run = literal_part_of_nothing(reader->arena).all;
 
+	/* `branch.longest` is of what stands in front of the run. */
 	while (!at_end_of_branch(reader)) {
 		size_t longest = literal_set_longest(run);
 		struct literal_part item;
@@ -475,17 +487,23 @@ read_branch(struct reader *reader)
 			continue;
 		}
 		branch.is_finite = false;
-		literal_part_add(&branch, run);
-		run = item.is_finite
-		    ? item.all
-		    : literal_part_of_nothing(reader->arena).all;
-		for (size_t i = 0; i < item.set_count; i++)
-			literal_part_add(&branch, item.sets[i]);
+		literal_part_add(&branch, run, branch.longest);
+		branch.longest = literal_length_add(branch.longest, longest);
+		run = literal_part_of_nothing(reader->arena).all;
+		if (item.is_finite) {
+			run = item.all;
+			continue;
+		}
+		literal_part_add_all(&branch, &item, branch.longest);
+		branch.longest =
+		    literal_length_add(branch.longest, item.longest);
 	}
 	if (branch.is_finite)
 		branch.all = run;
 	else
-		literal_part_add(&branch, run);
+		literal_part_add(&branch, run, branch.longest);
+	branch.longest =
+	    literal_length_add(branch.longest, literal_set_longest(run));
 	return branch;
 }
 
@@ -500,51 +518,49 @@ read_alternation(struct reader *reader)
 		struct literal_set b = literal_part_best(&branch);
 		bool is_finite = sum.is_finite && branch.is_finite &&
 		    sum.all.count + branch.all.count <= LITERAL_MEMBERS;
+		size_t longest =
+		    sum.longest > branch.longest ? sum.longest : branch.longest;
 
 		if (is_finite) {
 			sum.all = literal_set_union(
 			    reader->arena, sum.all, branch.all);
+			sum.longest = longest;
 			continue;
 		}
-		sum = (struct literal_part){ 0 };
+		sum = literal_part_of_any(longest);
 		if (a.count > 0 && b.count > 0 &&
 		    a.count + b.count <= LITERAL_MEMBERS)
 			literal_part_add(
-			    &sum, literal_set_union(reader->arena, a, b));
+			    &sum, literal_set_union(reader->arena, a, b), 0);
 	}
 	return sum;
 }
 
-/* The two rarest sets of a branch; false when it has none. */
+/* The sets of a branch, the rarest first; false when it has none. */
 static bool
 make_clause(const struct literal_part *branch, bool impure,
     struct literal_clause *clause)
 {
 	struct literal_part sets = { 0 };
-	size_t best = 0;
-	size_t second = SIZE_MAX;
 
-	literal_part_add_all(&sets, branch);
-	if (sets.set_count == 0)
-		return false;
-	for (size_t i = 1; i < sets.set_count; i++)
-		if (literal_set_rarity(sets.sets[i]) >
-		    literal_set_rarity(sets.sets[best]))
-			best = i;
-	for (size_t i = 0; i < sets.set_count; i++)
-		if (i != best &&
-		    (second == SIZE_MAX ||
-			literal_set_rarity(sets.sets[i]) >
-			    literal_set_rarity(sets.sets[second])))
-			second = i;
-	*clause = (struct literal_clause){ .sets[0] = sets.sets[best],
-		.is_exact = branch->is_finite && !impure };
-	if (second != SIZE_MAX && literal_set_shortest(sets.sets[second]) > 2)
-		clause->sets[1] = sets.sets[second];
-	if (!clause->is_exact)
-		clause->sets[0] = literal_set_shorten(clause->sets[0]);
-	clause->sets[1] = literal_set_shorten(clause->sets[1]);
-	return literal_set_shortest(clause->sets[0]) > 1;
+	literal_part_add_all(&sets, branch, 0);
+	for (size_t i = 0; i < sets.set_count; i++) {
+		struct literal_set set = sets.sets[i];
+		int rarity = literal_set_rarity(set);
+		size_t at = clause->set_count;
+
+		if (literal_set_shortest(set) < 2)
+			continue;
+		while (at > 0 &&
+		    literal_set_rarity(clause->sets[at - 1]) < rarity) {
+			clause->sets[at] = clause->sets[at - 1];
+			at--;
+		}
+		clause->sets[at] = set;
+		clause->set_count++;
+	}
+	clause->is_exact = branch->is_finite && !impure;
+	return clause->set_count > 0;
 }
 
 struct literal_clauses
@@ -559,14 +575,19 @@ literal_clauses_of(struct text pattern, struct arena *arena)
 	clauses.items =
 	    arena_allocate(arena, branches * sizeof(*clauses.items));
 	do {
+		struct literal_clause *clause = &clauses.items[clauses.count];
+		size_t start = reader.at;
 		struct literal_part branch;
 
+		*clause =
+		    (struct literal_clause){ .is_caseless = reader.caseless };
 		reader.impure = false;
 		branch = read_branch(&reader);
 		if (reader.failed ||
-		    !make_clause(
-			&branch, reader.impure, &clauses.items[clauses.count]))
+		    !make_clause(&branch, reader.impure, clause))
 			return (struct literal_clauses){ 0 };
+		if (!reader.has_options)
+			clause->branch = text_slice(pattern, start, reader.at);
 		clauses.count++;
 	} while (skip_string(&reader, "|"));
 	if (reader.at < pattern.length)

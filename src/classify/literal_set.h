@@ -22,21 +22,33 @@
 #define LITERAL_PRODUCTS 48
 #define LITERAL_LENGTH   64
 
-/* Bytes of a member that are kept where more would not tell more. */
-#define LITERAL_ENOUGH 12
+/* Sets that are remembered of one branch, of which the best are kept. */
+#define LITERAL_SETS 8
+
+/* More bytes than this are as good as any number. */
+#define LITERAL_FAR 4096
 
 struct literal_set {
 	struct text *members; /* in lower case, none empty */
 	size_t count;
+	/* Bytes of a match in front of a member at most; LITERAL_FAR: any. */
+	size_t before;
 };
 
 struct literal_clause {
-	struct literal_set sets[2]; /* the second may be empty: not needed */
+	struct literal_set sets[LITERAL_SETS]; /* the best one first */
+	size_t set_count;
 	/*
 	 * sets[0] is the whole branch: a member in the text is a match, no
 	 * regular expression needed.
 	 */
 	bool is_exact;
+	/*
+	 * The branch; with (?i) before it, if is_caseless, it is a pattern by
+	 * itself.  Empty when it cannot be taken from the others.
+	 */
+	struct text branch;
+	bool is_caseless;
 };
 
 struct literal_clauses {

@@ -86,7 +86,7 @@ check_samples(struct checker *checker, uint16_t number)
 			continue;
 		samples++;
 		lost += !check_sample(checker, number, line, &winner) &&
-			winner < number;
+		    winner < number;
 	}
 	if (samples == 0)
 		stanza_report(checker->diagnostics, DIAGNOSTIC_ERROR,
@@ -139,9 +139,10 @@ find_capture(struct text pattern)
 			is_class = byte != ']';
 		else if (byte == '[')
 			is_class = true;
-		else if (byte == '(' && (i + 1 == pattern.length ||
-					    (pattern.data[i + 1] != '?' &&
-						pattern.data[i + 1] != '*')))
+		else if (byte == '(' &&
+		    (i + 1 == pattern.length ||
+			(pattern.data[i + 1] != '?' &&
+			    pattern.data[i + 1] != '*')))
 			return i;
 	}
 	return 0;
@@ -185,7 +186,8 @@ check_pattern(struct checker *checker, size_t number)
 	struct text body = without_options(source);
 	uint32_t captures = 0;
 
-	pcre2_pattern_info(pattern->code, PCRE2_INFO_CAPTURECOUNT, &captures);
+	pcre2_pattern_info(
+	    pattern->code.code, PCRE2_INFO_CAPTURECOUNT, &captures);
 	if (captures > (pattern->list_group > 0 ? 1U : 0U))
 		warn(checker, pattern, find_capture(source),
 		    "captures for nothing: (?:...) is a group, \\( a "
@@ -206,7 +208,7 @@ check_literals(struct checker *checker)
 	for (size_t i = 0; i < checker->set->clause_count; i++) {
 		const struct rule_clause *clause = &checker->set->clauses[i];
 
-		if (clause->literals.sets[0].count == 0)
+		if (clause->literals->set_count == 0)
 			warn(checker, &checker->set->patterns[clause->pattern],
 			    0,
 			    "is tried on every reply: no literal in it; give "

@@ -1,13 +1,14 @@
 #include "classify/rule_private.h"
 
 #include "base/memory.h"
+#include "classify/reply.h"
 
-/*
- * Matching is on bytes: a log need not be UTF-8.  A dollar is the end and
- * nothing else, since normalised text has no line ends.
- */
-#define COMPILE_OPTIONS                                                        \
-	(PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_DOLLAR_ENDONLY)
+/* A sample says more of what replies hold than a pattern does. */
+#define SAMPLE_WEIGHT 4
+
+/* Pieces of a literal that are asked for, and the length of it that has any. */
+#define NEED_PIECES   6
+#define NEED_SHORTEST 3
 
 static bool
 compile_pattern(struct rule_set *set, struct rule_pattern *pattern,
@@ -19,12 +20,12 @@ compile_pattern(struct rule_set *set, struct rule_pattern *pattern,
 	int error;
 	int group;
 
-	pattern->code = pcre2_compile((PCRE2_SPTR)source.data, source.length,
-	    COMPILE_OPTIONS, &error, &offset, NULL);
-	if (pattern->code == NULL || source.length == 0) {
+	pattern->code.code = pcre2_compile((PCRE2_SPTR)source.data,
+	    source.length, RULE_COMPILE_OPTIONS, &error, &offset, NULL);
+	if (pattern->code.code == NULL || source.length == 0) {
 		PCRE2_UCHAR message[200] = "nothing behind the key";
 
-		if (pattern->code == NULL)
+		if (pattern->code.code == NULL)
 			pcre2_get_error_message(
 			    error, message, sizeof(message));
 		stanza_report(diagnostics, DIAGNOSTIC_ERROR,
@@ -32,9 +33,9 @@ compile_pattern(struct rule_set *set, struct rule_pattern *pattern,
 		    "%s", (const char *)message);
 		return false;
 	}
-	pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMECOUNT, &names);
+	pcre2_pattern_info(pattern->code.code, PCRE2_INFO_NAMECOUNT, &names);
 	group = pcre2_substring_number_from_name(
-	    pattern->code, (PCRE2_SPTR) "list");
+	    pattern->code.code, (PCRE2_SPTR) "list");
 	if (group > 0) {
 		pattern->list_group = (uint16_t)group;
 		names--;
@@ -52,10 +53,32 @@ static void
 add_clause(
     struct rule_set *set, struct literal_clause literals, uint32_t pattern)
 {
+	const struct rule *rule = &set->rules[set->patterns[pattern].rule];
+	struct literal_clause *copy;
+
 	set->clauses = memory_grow(set->clauses, &set->clause_capacity,
 	    set->clause_count + 1, sizeof(*set->clauses));
-	set->clauses[set->clause_count++] =
-	    (struct rule_clause){ .literals = literals, .pattern = pattern };
+	copy = arena_allocate(&set->file.arena, sizeof(*copy));
+	*copy = literals;
+	set->clauses[set->clause_count++] = (struct rule_clause){
+		.pattern = pattern,
+		.rule = (uint16_t)(rule - set->rules),
+		.has_guards = rule->code_count > 0 || rule->statuses != 0 ||
+		    rule->stages != 0,
+		.is_exact = literals.is_exact,
+		.is_whole = literals.branch.length == 0 ||
+		    set->patterns[pattern].list_group != 0,
+		.literals = copy,
+	};
+}
+
+static struct text
+lower_copy(struct arena *arena, struct text text)
+{
+	char *lower = arena_allocate(arena, text.length + 1);
+
+	literal_fold(text, lower);
+	return (struct text){ lower, text.length };
 }
 
 /*
@@ -67,7 +90,7 @@ read_literal_line(struct rule_set *set, const struct stanza_line *line)
 {
 	struct literal_clause clause = { 0 };
 	struct literal_set *literals = &clause.sets[0];
-	struct text rest = line->value;
+	struct text rest = lower_copy(&set->file.arena, line->value);
 
 	literals->members = arena_allocate(
 	    &set->file.arena, (rest.length + 1) * sizeof(*literals->members));
@@ -75,7 +98,7 @@ read_literal_line(struct rule_set *set, const struct stanza_line *line)
 		size_t bar = text_find_byte(rest, '|');
 		struct text member = text_trim(text_slice(rest, 0, bar));
 
-		if (member.length == 1)
+		if (member.length == 1 || literals->count == LITERAL_MEMBERS)
 			return (struct literal_clause){ 0 };
 		if (member.length > 0)
 			literals->members[literals->count++] = member;
@@ -83,6 +106,7 @@ read_literal_line(struct rule_set *set, const struct stanza_line *line)
 			break;
 		rest = text_slice(rest, bar + 1, rest.length);
 	}
+	clause.set_count = literals->count > 0;
 	return clause;
 }
 
@@ -110,25 +134,152 @@ add_clauses(struct rule_set *set, uint32_t number)
 		add_clause(set, (struct literal_clause){ 0 }, number);
 }
 
-static void
-add_literals(struct rule_set *set, size_t number)
+/* What replies look like: samples of the rules, and what patterns ask for. */
+static struct piece_counts *
+count_pieces(const struct rule_set *set)
 {
-	const struct literal_clause *clause = &set->clauses[number].literals;
+	struct piece_counts *counts = piece_counts_new();
+	struct reply_scratch scratch;
+	char lower[sizeof(scratch.text)];
 
-	for (size_t i = 0; i < 2; i++) {
-		size_t mark = number + i * set->words * 64;
+	for (size_t i = 0; i < set->file.count; i++) {
+		const struct stanza *stanza = &set->file.stanzas[i];
 
-		if (clause->sets[i].count == 0)
-			set->marks[mark >> 6] |= (uint64_t)1 << (mark & 63);
-		for (size_t j = 0; j < clause->sets[i].count; j++)
-			literal_search_add(&set->search,
-			    clause->sets[i].members[j], (uint32_t)mark);
+		for (size_t j = 0; j < stanza->count; j++) {
+			struct text value = stanza->lines[j].value;
+			struct text key = stanza->lines[j].key;
+			bool is_reply = text_equal(key, TEXT_LITERAL("sample"));
+			struct reply reply;
+
+			if (!is_reply &&
+			    !text_equal(key, TEXT_LITERAL("pattern")))
+				continue;
+			if (is_reply) {
+				reply_parse(value, false, &scratch, &reply);
+				value = reply.whole;
+			}
+			value = text_slice(value, 0, sizeof(lower));
+			literal_fold(value, lower);
+			piece_counts_record(counts,
+			    (struct text){ lower, value.length },
+			    is_reply ? SAMPLE_WEIGHT : 1);
+		}
 	}
+	return counts;
+}
+
+/* A clause, and the pieces of its sets, the cheapest first. */
+struct clause_covers {
+	struct piece_cover items[LITERAL_SETS];
+	size_t sets[LITERAL_SETS]; /* numbers of those that they are of */
+	size_t count;
+};
+
+static struct clause_covers
+cover_clause(struct rule_set *set, struct piece_counts *counts,
+    const struct literal_clause *clause)
+{
+	struct clause_covers covers = { .count = 0 };
+
+	for (size_t i = 0; i < clause->set_count; i++) {
+		struct piece_cover cover =
+		    piece_cover_of(counts, clause->sets[i], &set->file.arena);
+		size_t at = covers.count;
+
+		if (cover.count == 0)
+			continue;
+		while (at > 0 && covers.items[at - 1].cost > cover.cost) {
+			covers.items[at] = covers.items[at - 1];
+			covers.sets[at] = covers.sets[at - 1];
+			at--;
+		}
+		covers.items[at] = cover;
+		covers.sets[at] = i;
+		covers.count++;
+	}
+	return covers;
+}
+
+/* Words of needs that are being made. */
+struct need_writer {
+	uint16_t *words;
+	size_t count;
+};
+
+/* Appends what must be seen for one of the members to be there. */
+static void
+write_need(struct need_writer *needs, const struct piece_counts *counts,
+    struct literal_set set)
+{
+	uint16_t *firsts = needs->words + needs->count + 1;
+	uint16_t *others = firsts + set.count;
+	uint16_t *next = others + set.count + 1;
+
+	firsts[-1] = (uint16_t)set.count;
+	for (size_t i = 0; i < set.count; i++) {
+		uint32_t keys[NEED_PIECES];
+		size_t count =
+		    piece_rarest(counts, set.members[i], keys, NEED_PIECES);
+
+		firsts[i] = literal_seen_index(keys[0]);
+		others[i] = (uint16_t)(next - others);
+		for (size_t j = 1; j < count; j++)
+			*next++ = literal_seen_index(keys[j]);
+		*next++ = 0;
+	}
+	others[set.count] = (uint16_t)(next - others);
+	needs->count = (size_t)(next - needs->words);
+}
+
+/*
+ * What must be seen for a clause.  A member of the first set most likely is
+ * there, since one of its pieces is: that set comes last.
+ */
+static const uint16_t *
+make_needs(struct rule_set *set, const struct piece_counts *counts,
+    const struct rule_clause *clause, const struct clause_covers *covers)
+{
+	size_t room = 1;
+	struct need_writer needs = { 0 };
+
+	for (size_t i = 0; i < clause->literals->set_count; i++)
+		room += 2 + clause->literals->sets[i].count * (2 + NEED_PIECES);
+	needs.words =
+	    arena_allocate(&set->file.arena, room * sizeof(*needs.words));
+	for (size_t i = clause->is_exact ? 0 : covers->count; i-- > 0;)
+		if (covers->items[i].shortest >= NEED_SHORTEST)
+			write_need(&needs, counts,
+			    clause->literals->sets[covers->sets[i]]);
+	needs.words[needs.count] = 0;
+	return needs.words;
+}
+
+static void
+add_literals(struct rule_set *set, struct piece_counts *counts, size_t number)
+{
+	struct rule_clause *clause = &set->clauses[number];
+	struct clause_covers covers =
+	    cover_clause(set, counts, clause->literals);
+	const struct piece_cover *cover = &covers.items[0];
+
+	clause->needs = make_needs(set, counts, clause, &covers);
+	if (covers.count == 0) {
+		literal_search_add_always(&set->search, (uint32_t)number);
+		clause->is_exact = false;
+		clause->is_whole = true;
+		return;
+	}
+	clause->offsets = cover->offsets;
+	clause->reach = (uint32_t)cover->reach;
+	for (size_t i = 0; i < cover->count; i++)
+		literal_search_add(
+		    &set->search, cover->pieces[i], (uint32_t)number);
 }
 
 bool
 rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics)
 {
+	struct piece_counts *counts;
 	bool good = true;
 
 	for (size_t i = 0; i < set->pattern_count; i++)
@@ -137,11 +288,10 @@ rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics)
 		return false;
 	for (uint32_t i = 0; i < set->pattern_count; i++)
 		add_clauses(set, i);
-	set->words = (set->clause_count + 63) / 64;
-	set->marks =
-	    memory_allocate_array(2 * set->words + 1, sizeof(uint64_t));
+	counts = count_pieces(set);
 	for (size_t i = 0; i < set->clause_count; i++)
-		add_literals(set, i);
+		add_literals(set, counts, i);
+	piece_counts_free(counts);
 	literal_search_compile(&set->search);
 	return true;
 }

@@ -11,14 +11,26 @@ struct rule_query
 rule_query_of(
     const struct reply *reply, uint32_t logged_code, enum record_status status)
 {
-	return (struct rule_query){
-		.codes = { reply->inner_codes.enhanced_code,
-		    reply->codes.enhanced_code,
-		    is_made_up(logged_code) ? 0 : logged_code,
-		    reply->inner_codes.reply_code, reply->codes.reply_code },
+	struct reply_codes inner = reply->inner_codes;
+	struct reply_codes outer = reply->codes;
+	struct rule_query query = {
 		.status = status,
 		.stage = reply->stage,
 	};
+
+	if (is_made_up(logged_code) || logged_code == inner.enhanced_code ||
+	    logged_code == outer.enhanced_code)
+		logged_code = 0;
+	if (outer.enhanced_code == inner.enhanced_code)
+		outer.enhanced_code = 0;
+	if (outer.reply_code == inner.reply_code)
+		outer.reply_code = 0;
+	query.codes[0] = code_shape(inner.enhanced_code);
+	query.codes[1] = code_shape(outer.enhanced_code);
+	query.codes[2] = code_shape(logged_code);
+	query.codes[3] = code_shape(inner.reply_code);
+	query.codes[4] = code_shape(outer.reply_code);
+	return query;
 }
 
 uint16_t
@@ -65,6 +77,23 @@ find_member(const struct literal_set *literals, struct text text)
 	return (struct text){ 0 };
 }
 
+/* The first literal of a clause of which all sets have one in the text. */
+static struct text
+find_literal(const struct literal_clause *clause, struct text text)
+{
+	struct text first = { 0 };
+
+	for (size_t i = 0; i < clause->set_count; i++) {
+		struct text member = find_member(&clause->sets[i], text);
+
+		if (member.length == 0)
+			return (struct text){ 0 };
+		if (i == 0)
+			first = member;
+	}
+	return first;
+}
+
 struct text
 rule_literal_in_reply(const struct rule_set *set, uint16_t number,
     const struct reply *reply, const struct stanza_line **line)
@@ -77,13 +106,9 @@ rule_literal_in_reply(const struct rule_set *set, uint16_t number,
 
 		if (pattern->rule != number)
 			continue;
-		first = find_member(&clause->literals.sets[0], reply->whole);
-		if (first.length == 0)
-			continue;
+		first = find_literal(clause->literals, reply->whole);
 		*line = pattern->line;
-		if (clause->literals.sets[1].count == 0 ||
-		    find_member(&clause->literals.sets[1], reply->whole)
-			    .length > 0)
+		if (first.length > 0)
 			return first;
 	}
 	return (struct text){ 0 };

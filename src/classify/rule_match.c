@@ -33,9 +33,7 @@ rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 	pcre2_set_heap_limit(matcher->context, HEAP_LIMIT_KIB);
 	if (matcher->stack != NULL)
 		pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
-	matcher->marks =
-	    memory_allocate_array(2 * set->words + 1, sizeof(uint64_t));
-	matcher->scratch = memory_allocate(sizeof(*matcher->scratch));
+	matcher->scratch = literal_scratch_new(&set->search);
 }
 
 void
@@ -44,13 +42,12 @@ rule_matcher_release(struct rule_matcher *matcher)
 	pcre2_match_data_free(matcher->data);
 	pcre2_match_context_free(matcher->context);
 	pcre2_jit_stack_free(matcher->stack);
-	free(matcher->marks);
-	free(matcher->scratch);
+	literal_scratch_free(matcher->scratch);
 	*matcher = (struct rule_matcher){ 0 };
 }
 
 static bool
-code_holds(const struct rule *rule, uint32_t code)
+code_holds(const struct rule *rule, uint64_t code)
 {
 	for (size_t i = 0; i < rule->code_count; i++)
 		if (code_pattern_matches(&rule->codes[i], code))
@@ -78,50 +75,92 @@ rule_guards_hold(const struct rule *rule, const struct rule_query *query)
 	return rule->code_count == 0;
 }
 
+/* Where in a text a match may start. */
+struct match_range {
+	size_t first;
+	size_t last;
+};
+
+/* The branch of a clause as a pattern; of what compiles as one of several. */
+static pcre2_code *
+compile_branch(const struct literal_clause *clause)
+{
+	struct buffer source;
+	PCRE2_SIZE offset;
+	pcre2_code *code;
+	int error;
+
+	buffer_init(&source, 0);
+	if (clause->is_caseless)
+		buffer_append_string(&source, "(?i)");
+	buffer_append_text(&source, clause->branch);
+	code = pcre2_compile((PCRE2_SPTR)buffer_string(&source), source.length,
+	    RULE_COMPILE_OPTIONS, &error, &offset, NULL);
+	buffer_release(&source);
+	if (code == NULL)
+		memory_exhausted();
+	return code;
+}
+
 /* Makes machine code of a pattern, unless another thread just has. */
 static enum pattern_state
-jit_compile(struct rule_pattern *pattern)
+jit_compile(struct rule_code *code, const struct literal_clause *clause)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	enum pattern_state state;
 
 	pthread_mutex_lock(&lock);
 	state = (enum pattern_state)atomic_load_explicit(
-	    &pattern->state, memory_order_relaxed);
+	    &code->state, memory_order_relaxed);
 	if (state == PATTERN_NOT_TRIED) {
-		state =
-		    pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0
+		if (code->code == NULL)
+			code->code = compile_branch(clause);
+		state = pcre2_jit_compile(code->code, PCRE2_JIT_COMPLETE) == 0
 		    ? PATTERN_JITTED
 		    : PATTERN_INTERPRETED;
 		atomic_store_explicit(
-		    &pattern->state, (uint8_t)state, memory_order_release);
+		    &code->state, (uint8_t)state, memory_order_release);
 	}
 	pthread_mutex_unlock(&lock);
 	return state;
+}
+
+/*
+ * Runs a pattern, or the branch of a clause that was not compiled yet, for
+ * matches that start in a part of the text.
+ */
+static bool
+code_matches(struct rule_matcher *matcher, struct rule_code *code,
+    const struct literal_clause *clause, struct text text,
+    struct match_range range)
+{
+	enum pattern_state state = (enum pattern_state)atomic_load_explicit(
+	    &code->state, memory_order_acquire);
+	PCRE2_SPTR subject = (PCRE2_SPTR)text.data;
+	int result;
+
+	matcher->runs++;
+	pcre2_set_offset_limit(matcher->context, range.last);
+	if (state == PATTERN_NOT_TRIED)
+		state = jit_compile(code, clause);
+	if (state == PATTERN_JITTED)
+		result = pcre2_jit_match(code->code, subject, text.length,
+		    range.first, 0, matcher->data, matcher->context);
+	else
+		result = pcre2_match(code->code, subject, text.length,
+		    range.first, 0, matcher->data, matcher->context);
+	matcher->limit_hits += result < 0 && result != PCRE2_ERROR_NOMATCH;
+	return result >= 0;
 }
 
 bool
 rule_pattern_matches(struct rule_matcher *matcher, struct rule_pattern *pattern,
     struct text text)
 {
-	enum pattern_state state = (enum pattern_state)atomic_load_explicit(
-	    &pattern->state, memory_order_acquire);
-	PCRE2_SPTR subject = (PCRE2_SPTR)text.data;
-	int result;
+	struct match_range range = { 0, text.length };
 
-	matcher->runs++;
-	if (state == PATTERN_NOT_TRIED)
-		state = jit_compile(pattern);
-	if (state == PATTERN_JITTED)
-		result = pcre2_jit_match(pattern->code, subject, text.length, 0,
-		    0, matcher->data, matcher->context);
-	else
-		result = pcre2_match(pattern->code, subject, text.length, 0, 0,
-		    matcher->data, matcher->context);
-	if (result < 0) {
-		matcher->limit_hits += result != PCRE2_ERROR_NOMATCH;
+	if (!code_matches(matcher, &pattern->code, NULL, text, range))
 		return false;
-	}
 	if (pattern->list_group > 0 && pattern->list_group < RULE_CAPTURES) {
 		const PCRE2_SIZE *offsets =
 		    pcre2_get_ovector_pointer(matcher->data) +
@@ -151,20 +190,96 @@ match_exhaustively(struct rule_matcher *matcher, struct text text,
 	return RULE_NONE;
 }
 
-/* Whether a clause whose literals are there makes its pattern match. */
+/* Whether all pieces of a literal are in the text; 0 ends them. */
+static inline bool
+is_seen(const struct literal_scratch *found, const uint16_t *pieces)
+{
+	while (*pieces != 0 && literal_is_seen(found, *pieces))
+		pieces++;
+	return *pieces == 0;
+}
+
+/* Whether a member of a set may be in the text; moves on to the next set. */
+static inline bool
+need_holds(const uint16_t **needs, const struct literal_scratch *found)
+{
+	size_t count = **needs;
+	const uint16_t *firsts = *needs + 1;
+	const uint16_t *others = firsts + count;
+
+	for (size_t i = 0; i < count; i++)
+		if (literal_is_seen(found, firsts[i]) &&
+		    is_seen(found, others + others[i])) {
+			*needs = others + others[count];
+			return true;
+		}
+	return false;
+}
+
+static inline bool
+needs_hold(
+    const struct rule_clause *clause, const struct literal_scratch *found)
+{
+	const uint16_t *needs = clause->needs;
+
+	while (*needs != 0)
+		if (!need_holds(&needs, found))
+			return false;
+	return true;
+}
+
+/* Whether a member of an exact clause is where its piece is. */
+static bool
+has_member(const struct rule_clause *clause, size_t place,
+    const struct literal_scratch *found)
+{
+	const struct literal_set *set = &clause->literals->sets[0];
+
+	for (size_t i = 0; i < set->count; i++)
+		if (literal_is_at(
+			found, set->members[i], place, clause->offsets[i]))
+			return true;
+	return false;
+}
+
+/* Where a match of the clause can start, whose pieces are where they are. */
+static struct match_range
+starts_of(const struct rule_clause *clause, struct literal_range pieces)
+{
+	return (struct match_range){
+		.first = pieces.first > clause->reach
+		    ? pieces.first - clause->reach
+		    : 0,
+		.last = pieces.last,
+	};
+}
+
+/* Whether a clause of which a piece is in the text makes its pattern match. */
 static bool
 clause_matches(struct rule_matcher *matcher, size_t number, struct text text,
     const struct rule_query *query)
 {
 	const struct rule_set *set = matcher->set;
-	struct rule_pattern *pattern =
-	    &set->patterns[set->clauses[number].pattern];
+	struct rule_clause *clause = &set->clauses[number];
+	struct literal_range pieces;
 
-	if (!rule_guards_hold(&set->rules[pattern->rule], query))
+	if (clause->has_guards &&
+	    !rule_guards_hold(&set->rules[clause->rule], query))
 		return false;
-	if (set->clauses[number].literals.is_exact)
-		return true;
-	return rule_pattern_matches(matcher, pattern, text);
+	if (!needs_hold(clause, matcher->scratch))
+		return false;
+	if (clause->is_whole)
+		return rule_pattern_matches(
+		    matcher, &set->patterns[clause->pattern], text);
+	pieces = matcher->scratch->ranges[number];
+	if (clause->is_exact) {
+		if (has_member(clause, pieces.first, matcher->scratch))
+			return true;
+		if (pieces.first == pieces.last)
+			return false;
+	}
+	return code_matches(matcher, &clause->code, clause->literals, text,
+	    starts_of(clause, pieces));
 }
 
 uint16_t
@@ -172,31 +287,15 @@ rule_match_text(struct rule_matcher *matcher, struct text text,
     const struct rule_query *query)
 {
 	const struct rule_set *set = matcher->set;
-	uint32_t failed = UINT32_MAX;
+	size_t number;
 
 	matcher->list = (struct text){ 0 };
 	if (matcher->is_exhaustive)
 		return match_exhaustively(matcher, text, query);
-	memcpy(matcher->marks, set->marks,
-	    2 * set->words * sizeof(*matcher->marks));
-	literal_search_find(
-	    &set->search, text, matcher->scratch, matcher->marks);
-	for (size_t word = 0; word < set->words; word++) {
-		uint64_t bits =
-		    matcher->marks[word] & matcher->marks[set->words + word];
-
-		while (bits != 0) {
-			size_t number =
-			    word * 64 + (size_t)__builtin_ctzll(bits);
-			uint32_t pattern = set->clauses[number].pattern;
-
-			bits &= bits - 1;
-			if (pattern != failed &&
-			    clause_matches(matcher, number, text, query))
-				return set->patterns[pattern].rule;
-			failed = pattern;
-		}
-	}
+	literal_search_find(&set->search, text, matcher->scratch);
+	while (literal_next(&set->search, matcher->scratch, &number))
+		if (clause_matches(matcher, number, text, query))
+			return set->clauses[number].rule;
 	return RULE_NONE;
 }
 

@@ -19,7 +19,8 @@
 #define RULE_CODES 5
 
 struct rule_query {
-	uint32_t codes[RULE_CODES]; /* enhanced or reply codes; 0 = none */
+	/* Shapes of enhanced and reply codes, each once; 0 = none. */
+	uint64_t codes[RULE_CODES];
 	enum record_status status;
 	enum reply_stage stage;
 };
@@ -30,7 +31,6 @@ struct rule_matcher {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	pcre2_jit_stack *stack;
-	uint64_t *marks; /* as those of the set */
 	struct literal_scratch *scratch;
 	uint64_t limit_hits; /* patterns given up: too many steps */
 	uint64_t runs; /* patterns run */

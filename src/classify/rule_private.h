@@ -15,27 +15,58 @@
 #include "classify/literal_set.h"
 #include "classify/rule_set.h"
 
+/*
+ * Matching is on bytes: a log need not be UTF-8.  A dollar is the end and
+ * nothing else, since normalised text has no line ends.
+ */
+#define RULE_COMPILE_OPTIONS                                                   \
+	(PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_DOLLAR_ENDONLY |            \
+	    PCRE2_USE_OFFSET_LIMIT)
+
 /* How far a pattern is on its way to machine code. */
 enum pattern_state { PATTERN_NOT_TRIED, PATTERN_JITTED, PATTERN_INTERPRETED };
 
 /*
- * One pattern line of a rule.  Machine code is made of it when a thread first
- * runs it, since few logs need more than some dozen of all patterns, and
- * making it of all takes longer than reading the rules.  Until the state says
- * that this is done, only the thread with the lock may touch `code`.
+ * A compiled pattern.  Machine code is made of it when a thread first runs it,
+ * since few logs need more than some dozen of all patterns, and making it of
+ * all takes longer than reading the rules.  Until the state says that this is
+ * done, only the thread with the lock may touch `code`.
  */
-struct rule_pattern {
+struct rule_code {
 	pcre2_code *code;
-	const struct stanza_line *line;
-	uint16_t rule;
-	uint16_t list_group; /* number of (?<list>...); 0 = none */
 	_Atomic uint8_t state; /* enum pattern_state */
 };
 
-/* A way in which the literals of a pattern can be there. */
+/* One pattern line of a rule. */
+struct rule_pattern {
+	struct rule_code code;
+	const struct stanza_line *line;
+	uint16_t rule;
+	uint16_t list_group; /* number of (?<list>...); 0 = none */
+};
+
+/*
+ * A way in which the literals of a pattern can be there: those of one branch
+ * of it.  The search marks the clauses of which a piece is in the text; then
+ * all of its needs have to hold.  These are words: for each set of literals
+ * the number of its members, for each member the index of its rarest piece,
+ * which must be seen (classify/literal_search.h), for each the offset from
+ * there of the indexes of further ones, which a 0 ends, and the offset from
+ * there of the next set.  No set has no members, and is behind the last.
+ */
 struct rule_clause {
-	struct literal_clause literals;
 	uint32_t pattern;
+	uint16_t rule;
+	bool has_guards; /* the rule has */
+	bool is_exact; /* as the literals say */
+	bool is_whole; /* the pattern is run, not the branch */
+	/* A match starts so many bytes in front of a piece at most. */
+	uint32_t reach;
+	const uint16_t *needs;
+	const struct literal_clause *literals;
+	/* By member of an exact clause: where its piece starts. */
+	const uint8_t *offsets;
+	struct rule_code code; /* of the branch; compiled when first run */
 };
 
 struct rule_set {
@@ -52,13 +83,6 @@ struct rule_set {
 	struct rule_clause *clauses; /* in the order of their patterns */
 	size_t clause_count;
 	size_t clause_capacity;
-	/*
-	 * Marks of clauses, as bits: that a member of the first set is there,
-	 * and `words` behind it the same of the second.  The search adds to
-	 * `marks`, which has those of the sets that are not there.
-	 */
-	size_t words;
-	uint64_t *marks;
 	struct literal_search search;
 };
 

@@ -331,12 +331,13 @@ rule_set_free(struct rule_set *set)
 	if (set == NULL)
 		return;
 	for (size_t i = 0; i < set->pattern_count; i++)
-		pcre2_code_free(set->patterns[i].code);
+		pcre2_code_free(set->patterns[i].code.code);
+	for (size_t i = 0; i < set->clause_count; i++)
+		pcre2_code_free(set->clauses[i].code.code);
 	free(set->patterns);
 	free(set->clauses);
 	free(set->rules);
 	free(set->code_rules);
-	free(set->marks);
 	literal_search_release(&set->search);
 	stanza_file_release(&set->file);
 	free(set);
