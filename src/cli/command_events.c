@@ -71,6 +71,21 @@ name_of(const struct row_stream *stream, uint32_t number)
 	return pool_text(run_names(stream->run), number);
 }
 
+/*
+ * Names lie far apart and are seldom in the cache: all of a row are asked for
+ * before the first is written, or each would be waited for.
+ */
+static void
+fetch_names(const struct row_stream *stream, const struct message *message,
+    const struct delivery *delivery)
+{
+	const uint32_t numbers[] = { message->sender_domain, delivery->domain,
+		delivery->provider, delivery->relay_host, delivery->relay_ip };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		__builtin_prefetch(name_of(stream, numbers[i]).data);
+}
+
 static void
 write_message(struct row_stream *stream, const struct message *message)
 {
@@ -117,6 +132,7 @@ write_event(void *context, const struct observation *observation)
 
 	if (!observation->matches)
 		return;
+	fetch_names(stream, observation->message, delivery);
 	row_instant(writer, record->time);
 	write_message(stream, observation->message);
 	row_text(writer, record->recipient);
@@ -157,6 +173,7 @@ write_delivery(void *context, const struct delivery *delivery,
 	bool resolved = delivery_was_deferred(delivery) &&
 	    delivery->outcome == OUTCOME_DELIVERED;
 
+	fetch_names(stream, message, delivery);
 	write_message(stream, message);
 	row_text(writer, delivery_recipient(delivery));
 	row_text(writer, name_of(stream, delivery->domain));

@@ -262,26 +262,58 @@ put_text(const struct row_writer *writer, char *to, struct text text)
 	return to;
 }
 
-/* What a text needs, by its bytes. */
+/* What the bytes of a text ask for; not 0 when one of them does. */
 struct look {
-	bool plain; /* no look at its single characters */
-	bool comma;
+	uint64_t special; /* a look at its single characters */
+	uint64_t comma;
 };
+
+/* The same byte eight times. */
+static uint64_t
+all_bytes(unsigned char byte)
+{
+	return UINT64_C(0x0101010101010101) * byte;
+}
+
+/* Not 0 when one of eight bytes is below `limit`, which is up to 0x80. */
+static uint64_t
+have_below(uint64_t bytes, unsigned char limit)
+{
+	return (bytes - all_bytes(limit)) & ~bytes & all_bytes(0x80);
+}
+
+static uint64_t
+have_byte(uint64_t bytes, char byte)
+{
+	return have_below(bytes ^ all_bytes((unsigned char)byte), 1);
+}
+
+static inline void
+look_at_word(struct look *look, uint64_t bytes)
+{
+	look->special |= (bytes & all_bytes(0x80)) | have_below(bytes, 0x20) |
+	    have_byte(bytes, '"') | have_byte(bytes, '\\') |
+	    have_byte(bytes, 0x7f);
+	look->comma |= have_byte(bytes, ',');
+}
 
 static struct look
 look_at(struct text text)
 {
-	unsigned special = 0;
-	unsigned comma = 0;
+	struct look look = { 0, 0 };
+	size_t at = 0;
 
-	for (size_t i = 0; i < text.length; i++) {
-		unsigned byte = (unsigned char)text.data[i];
-
-		special |= (unsigned)(byte - 0x20 >= 0x5f) |
-		    (unsigned)(byte == '"') | (unsigned)(byte == '\\');
-		comma |= (unsigned)(byte == ',');
+	if (text.length < 8) {
+		/* Of less than four bytes five are zero: made letters. */
+		look_at_word(&look,
+		    bytes_few(text.data, text.length) |
+			(text.length < 4 ? all_bytes('a') << 24 : 0));
+		return look;
 	}
-	return (struct look){ special == 0, comma != 0 };
+	for (; at + 8 < text.length; at += 8)
+		look_at_word(&look, bytes_word(text.data + at));
+	look_at_word(&look, bytes_word(text.data + text.length - 8));
+	return look;
 }
 
 /* What a spreadsheet would take for a formula. */
@@ -308,8 +340,8 @@ needs_quotes(
 {
 	switch (writer->format) {
 	case FORMAT_CSV:
-		return look.comma ||
-		    (!look.plain &&
+		return look.comma != 0 ||
+		    (look.special != 0 &&
 			memchr(text.data, '"', text.length) != NULL);
 	case FORMAT_TSV:
 		return false;
@@ -323,7 +355,7 @@ needs_quotes(
 static size_t
 longest(struct text text, struct look look)
 {
-	if (look.plain)
+	if (look.special == 0)
 		return text.length + CELL_MAXIMUM;
 	if (text.length > SIZE_MAX / BYTE_MAXIMUM - CELL_MAXIMUM)
 		return SIZE_MAX;
@@ -333,7 +365,7 @@ longest(struct text text, struct look look)
 void
 row_text(struct row_writer *writer, struct text text)
 {
-	struct look look = look_at(text);
+	struct look look;
 	bool quoted;
 	char *to;
 
@@ -341,6 +373,7 @@ row_text(struct row_writer *writer, struct text text)
 		row_empty(writer);
 		return;
 	}
+	look = look_at(text);
 	quoted = needs_quotes(writer, text, look);
 	to = begin_cell(writer, longest(text, look));
 	assert(writer->columns[writer->column - 1].type == COLUMN_TEXT);
@@ -350,7 +383,7 @@ row_text(struct row_writer *writer, struct text text)
 		*to++ = '"';
 	if (is_formula(writer, text))
 		*to++ = '\'';
-	if (look.plain) {
+	if (look.special == 0) {
 		memcpy(to, text.data, text.length);
 		to += text.length;
 	} else {
