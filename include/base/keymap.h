@@ -25,9 +25,9 @@ struct keymap_slot {
 };
 
 struct keymap {
-	size_t row_size; /* key included, a multiple of 8 */
+	size_t row_size; /* key included */
 	size_t value_size;
-	char **chunks;
+	char **chunks; /* blocks that the rows lie in */
 	size_t chunks_capacity;
 	uint32_t count;
 	struct keymap_slot *slots;

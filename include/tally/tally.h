@@ -23,8 +23,8 @@ struct tally_stats {
 	uint64_t suspended;
 	int64_t first_event; /* 0 while there is no record */
 	int64_t last_event;
-	uint64_t outcomes[OUTCOMES]; /* deliveries by enum outcome */
 	uint64_t failures[VERDICT_CLASSES]; /* deferred + bounced by class */
+	uint64_t outcomes[OUTCOMES]; /* deliveries by enum outcome */
 	uint64_t retried[OUTCOMES]; /* deferred deliveries by outcome */
 	uint64_t retry_attempts; /* all tries of the deferred deliveries */
 	uint64_t after_hard_bounce;

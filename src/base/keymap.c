@@ -10,12 +10,24 @@
 #define CHUNK_SHIFT 8
 #define CHUNK_ROWS  ((uint32_t)1 << CHUNK_SHIFT)
 
+/* Bytes that the processor fetches at once; chunks begin with a line. */
+#define LINE ((size_t)64)
+
+/* So that the key and what stands behind it are in as few lines as can be. */
+static size_t
+round_up(size_t size)
+{
+	size_t unit = size >= 2 * LINE ? LINE : size > LINE / 2 ? LINE / 2 : 8;
+
+	return (size + unit - 1) / unit * unit;
+}
+
 void
 keymap_init(struct keymap *map, size_t value_size)
 {
 	*map = (struct keymap){ 0 };
 	map->value_size = value_size;
-	map->row_size = (sizeof(struct key) + value_size + 7) / 8 * 8;
+	map->row_size = round_up(sizeof(struct key) + value_size);
 }
 
 void
@@ -33,8 +45,10 @@ keymap_release(struct keymap *map)
 static char *
 row_at(const struct keymap *map, uint32_t number)
 {
-	return map->chunks[number >> CHUNK_SHIFT] +
-	    (number & (CHUNK_ROWS - 1)) * map->row_size;
+	char *chunk = map->chunks[number >> CHUNK_SHIFT];
+
+	chunk += -(uintptr_t)chunk & (LINE - 1);
+	return chunk + (number & (CHUNK_ROWS - 1)) * map->row_size;
 }
 
 static uint64_t
@@ -99,7 +113,7 @@ add_row(struct keymap *map, struct key key)
 		map->chunks = memory_grow(map->chunks, &map->chunks_capacity,
 		    chunk + 1, sizeof(*map->chunks));
 		map->chunks[chunk] =
-		    memory_allocate_array(CHUNK_ROWS, map->row_size);
+		    memory_allocate_array(CHUNK_ROWS * map->row_size + LINE, 1);
 	}
 	row = row_at(map, map->count++);
 	memcpy(row, &key, sizeof(key));

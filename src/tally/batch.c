@@ -230,13 +230,14 @@ expect_rows(const struct tally_input *input)
 }
 
 static void
-fetch_domain(const struct tally_domain *domain, unsigned hour)
+fetch_domain(const struct tally_domain *domain, const struct tally_input *input)
 {
 	if (domain == NULL)
 		return;
-	__builtin_prefetch(&domain->stats.delivered);
-	__builtin_prefetch(&domain->stats.outcomes);
-	__builtin_prefetch(domain->hours[hour]);
+	__builtin_prefetch(&domain->stats);
+	__builtin_prefetch(domain->hours[input->hour]);
+	if (input->is_failure)
+		__builtin_prefetch(domain->stats.failures);
 }
 
 static void
@@ -271,8 +272,8 @@ fetch_rows(const struct tally_input *input)
 	struct key keys[4];
 	unsigned count = cause_keys(input, keys);
 
-	fetch_domain(keymap_guess(&tally->domains, KEY(input->domain, 0, 0, 0)),
-	    input->hour);
+	fetch_domain(
+	    keymap_guess(&tally->domains, KEY(input->domain, 0, 0, 0)), input);
 	fetch_relay(keymap_guess(
 	    &tally->relays, KEY(input->relay_host, input->relay_ip, 0, 0)));
 	if (input->is_failure)
