@@ -1,5 +1,5 @@
 /*
- * Batch: counted records on their way into tallies.
+ * Batch: counted records and outcomes on their way into tallies.
  *
  * The rows that a record counts in lie far apart and are seldom in the
  * processor's cache.  A batch keeps what it needs of some records, so that
@@ -39,6 +39,21 @@ struct tally_input {
 	bool after_hard_bounce;
 };
 
+/* The same of a delivery that has its outcome. */
+struct tally_end {
+	struct tally *tally;
+	uint32_t domain; /* names */
+	uint32_t provider;
+	uint32_t sender;
+	uint32_t attempts;
+	uint32_t resolution; /* seconds */
+	struct code_key first_code;
+	uint8_t first_category;
+	uint8_t outcome; /* enum outcome */
+	bool was_deferred;
+	bool has_resolution;
+};
+
 /* The hour that the latest record was in. */
 struct tally_clock {
 	int64_t start; /* ms; from here and before `end` it is that hour */
@@ -50,6 +65,8 @@ struct tally_clock {
 struct tally_batch {
 	struct tally_input inputs[TALLY_BATCH_SIZE];
 	unsigned count;
+	struct tally_end ends[TALLY_BATCH_SIZE];
+	unsigned end_count;
 	struct tally_clock clock;
 };
 
@@ -60,6 +77,10 @@ struct tally_batch {
 void tally_batch_record(struct tally_batch *batch, struct tally *tally,
     const struct observation *observation, struct pool *names,
     const struct zone *zone);
+
+/* Takes in a delivery that has its outcome. */
+void tally_batch_outcome(struct tally_batch *batch, struct tally *tally,
+    const struct delivery *delivery, const struct message *message);
 
 void tally_batch_flush(struct tally_batch *batch);
 

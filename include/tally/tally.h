@@ -157,12 +157,9 @@ struct tally {
  * zone.  A cause number is that of a ledger; see ledger_cause().
  */
 
+/* Empty; records and outcomes come by batches, see tally/batch.h. */
 void tally_init(struct tally *tally);
 void tally_release(struct tally *tally);
-
-/* Adds a delivery that has its outcome; for records see tally/batch.h. */
-void tally_outcome(struct tally *tally, const struct delivery *delivery,
-    const struct message *message);
 
 void tally_merge(struct tally *to, const struct tally *from);
 

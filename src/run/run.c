@@ -293,7 +293,7 @@ on_outcome(void *context, const struct delivery *delivery,
 		return;
 	tally->totals.messages += is_first_counted;
 	incidents_outcome(run->incidents, delivery);
-	tally_outcome(tally, delivery, message);
+	tally_batch_outcome(&run->batch, tally, delivery, message);
 	if (run->hooks->outcome != NULL)
 		run->hooks->outcome(run->hooks->context, delivery, message);
 }

@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "classify/reply.h"
+#include "tally/count.h"
 
 /* --- what cannot wait: texts live while the record does --- */
 
@@ -58,160 +59,6 @@ add_texts(struct tally *tally, const struct observation *observation,
 		    tally, observation->delivery->domain, record, names);
 }
 
-/* --- rows that were fetched before --- */
-
-static void
-widen(int64_t *first, int64_t *last, int64_t time)
-{
-	if (*first == 0 || time < *first)
-		*first = time;
-	if (time > *last)
-		*last = time;
-}
-
-static void
-add_stats(struct tally_stats *stats, const struct tally_input *input)
-{
-	stats->delivered += input->status == RECORD_DELIVERED;
-	stats->deferred += input->status == RECORD_DEFERRED;
-	stats->bounced += input->status == RECORD_BOUNCED;
-	stats->suspended += input->status == RECORD_SUSPENDED;
-	if (input->after_hard_bounce)
-		stats->after_hard_bounce++;
-	if (input->is_failed_try)
-		stats->failures[input->class]++;
-	widen(&stats->first_event, &stats->last_event, input->time);
-}
-
-static void
-add_domain(struct tally_domain *domain, const struct tally_input *input)
-{
-	uint32_t *hour = domain->hours[input->hour];
-
-	add_stats(&domain->stats, input);
-	hour[0] += input->status == RECORD_DELIVERED;
-	hour[1] += input->status == RECORD_DEFERRED;
-	hour[2] += input->status == RECORD_BOUNCED;
-	if (input->provider != 0 && input->time >= domain->provider_seen) {
-		domain->provider = input->provider;
-		domain->provider_seen = input->time;
-	}
-}
-
-static void
-add_relay(struct tally *tally, const struct tally_input *input)
-{
-	uint32_t host = input->relay_host;
-	uint32_t ip = input->relay_ip;
-	struct tally_relay *relay =
-	    keymap_get(&tally->relays, KEY(host, ip, 0, 0));
-
-	relay->host = host;
-	relay->ip = ip;
-	relay->delivered += input->status == RECORD_DELIVERED;
-	relay->deferred += input->status == RECORD_DEFERRED;
-	relay->bounced += input->status == RECORD_BOUNCED;
-	widen(&relay->first_event, &relay->last_event, input->time);
-	if (input->delay >= 0)
-		quantile_add(&relay->delay,
-		    input->delay < UINT32_MAX ? (uint32_t)input->delay
-					      : UINT32_MAX,
-		    1);
-	/* Most relays take the mail of one domain. */
-	if (relay->last_domain == input->domain + 1)
-		return;
-	relay->last_domain = input->domain + 1;
-	keymap_get(&tally->relay_domains, KEY(host, ip, input->domain, 0));
-}
-
-static void
-add_hour(struct tally_hour *hour, const struct tally_input *input)
-{
-	hour->delivered += input->status == RECORD_DELIVERED;
-	hour->deferred += input->status == RECORD_DEFERRED;
-	hour->bounced += input->status == RECORD_BOUNCED;
-	hour->expired += input->status == RECORD_EXPIRED;
-	if (input->is_failed_try)
-		hour->failures[input->class]++;
-}
-
-/* The keys of the rows of `causes` that a failure counts in. */
-static unsigned
-cause_keys(const struct tally_input *input, struct key keys[4])
-{
-	keys[0] = KEY(TALLY_DOMAIN, input->domain, input->cause, 0);
-	keys[1] = KEY(TALLY_SENDER, input->sender, input->cause, 0);
-	keys[2] = KEY(TALLY_PROVIDER, input->provider, input->cause, 0);
-	keys[3] =
-	    KEY(TALLY_RELAY, input->relay_host, input->cause, input->relay_ip);
-	return input->is_failed_try ? 4 : 3;
-}
-
-static void
-add_cause(struct tally_cause *cause, const struct tally_input *input)
-{
-	cause->deferred += input->status == RECORD_DEFERRED;
-	cause->bounced += input->status == RECORD_BOUNCED;
-	cause->suspended += input->status == RECORD_SUSPENDED;
-	cause->deliveries += input->is_new_cause;
-	widen(&cause->first_event, &cause->last_event, input->time);
-}
-
-static void
-add_failure(struct tally *tally, const struct tally_input *input)
-{
-	struct tally_code_hour *hour = keymap_get(
-	    &tally->code_hours, KEY(input->minute, input->cause, 0, 0));
-	struct key keys[4];
-	unsigned count = cause_keys(input, keys);
-
-	hour->deferred += input->status == RECORD_DEFERRED;
-	hour->bounced += input->status == RECORD_BOUNCED;
-	for (unsigned i = 0; i < count; i++)
-		add_cause(keymap_get(&tally->causes, keys[i]), input);
-}
-
-static void
-add_retry_attempt(
-    struct tally *tally, struct key key, const struct tally_input *input)
-{
-	struct tally_retry_attempt *row =
-	    keymap_get(&tally->retry_attempts, key);
-
-	row->delivered += input->status == RECORD_DELIVERED;
-	row->deferred += input->status == RECORD_DEFERRED;
-	row->bounced += input->status == RECORD_BOUNCED;
-	if (input->interval >= 0)
-		quantile_add(&row->interval, (uint32_t)input->interval, 1);
-}
-
-static void
-add_input(const struct tally_input *input)
-{
-	struct tally *tally = input->tally;
-	uint32_t attempt = input->attempt;
-
-	tally->totals.suspended += input->status == RECORD_SUSPENDED;
-	add_stats(&tally->all, input);
-	add_domain(
-	    keymap_get(&tally->domains, KEY(input->domain, 0, 0, 0)), input);
-	add_stats(keymap_get(&tally->providers, KEY(input->provider, 0, 0, 0)),
-	    input);
-	add_stats(
-	    keymap_get(&tally->senders, KEY(input->sender, 0, 0, 0)), input);
-	if (attempt > 0)
-		add_relay(tally, input);
-	add_hour(keymap_get(&tally->hours, KEY(input->minute, 0, 0, 0)), input);
-	if (input->is_failure)
-		add_failure(tally, input);
-	if (attempt > 0 && input->was_deferred) {
-		add_retry_attempt(tally, KEY(attempt, 1, 0, 0), input);
-		if (input->first_code != 0)
-			add_retry_attempt(tally,
-			    KEY(attempt, 0, input->first_code, 0), input);
-	}
-}
-
 /* --- fetching --- */
 
 static void
@@ -219,7 +66,7 @@ expect_rows(const struct tally_input *input)
 {
 	const struct tally *tally = input->tally;
 	struct key keys[4];
-	unsigned count = cause_keys(input, keys);
+	unsigned count = tally_cause_keys(input, keys);
 
 	keymap_expect(&tally->domains, KEY(input->domain, 0, 0, 0));
 	keymap_expect(
@@ -238,6 +85,18 @@ fetch_domain(const struct tally_domain *domain, const struct tally_input *input)
 	__builtin_prefetch(domain->hours[input->hour]);
 	if (input->is_failure)
 		__builtin_prefetch(domain->stats.failures);
+}
+
+static void
+fetch_end(const struct tally_end *end)
+{
+	const struct tally_domain *domain =
+	    keymap_guess(&end->tally->domains, KEY(end->domain, 0, 0, 0));
+
+	if (domain == NULL)
+		return;
+	__builtin_prefetch(&domain->stats);
+	__builtin_prefetch(domain->stats.outcomes);
 }
 
 static void
@@ -270,7 +129,7 @@ fetch_rows(const struct tally_input *input)
 {
 	const struct tally *tally = input->tally;
 	struct key keys[4];
-	unsigned count = cause_keys(input, keys);
+	unsigned count = tally_cause_keys(input, keys);
 
 	fetch_domain(
 	    keymap_guess(&tally->domains, KEY(input->domain, 0, 0, 0)), input);
@@ -287,11 +146,16 @@ tally_batch_flush(struct tally_batch *batch)
 {
 	for (unsigned i = 0; i < batch->count; i++)
 		fetch_rows(&batch->inputs[i]);
+	for (unsigned i = 0; i < batch->end_count; i++)
+		fetch_end(&batch->ends[i]);
 	for (unsigned i = 0; i < batch->count; i++)
 		fetch_behind_relay(&batch->inputs[i]);
 	for (unsigned i = 0; i < batch->count; i++)
-		add_input(&batch->inputs[i]);
+		tally_count_record(&batch->inputs[i]);
+	for (unsigned i = 0; i < batch->end_count; i++)
+		tally_count_end(&batch->ends[i]);
 	batch->count = 0;
+	batch->end_count = 0;
 }
 
 /* --- taking in --- */
@@ -359,4 +223,32 @@ tally_batch_record(struct tally_batch *batch, struct tally *tally,
 		.after_hard_bounce = observation->after_hard_bounce,
 	};
 	expect_rows(&batch->inputs[batch->count++]);
+}
+
+void
+tally_batch_outcome(struct tally_batch *batch, struct tally *tally,
+    const struct delivery *delivery, const struct message *message)
+{
+	struct tally_end *end;
+
+	if (batch->end_count == TALLY_BATCH_SIZE)
+		tally_batch_flush(batch);
+	end = &batch->ends[batch->end_count++];
+	*end = (struct tally_end){
+		.tally = tally,
+		.domain = delivery->domain,
+		.provider = delivery->provider,
+		.sender = message->sender_domain,
+		.attempts = delivery->attempts,
+		.first_code = delivery->first_code,
+		.first_category = delivery->first_category,
+		.outcome = (uint8_t)delivery->outcome,
+		.was_deferred = delivery_was_deferred(delivery),
+	};
+	if (end->was_deferred && delivery->outcome == OUTCOME_DELIVERED &&
+	    !delivery->left_censored) {
+		end->has_resolution = true;
+		end->resolution = delivery_resolution(delivery);
+	}
+	keymap_expect(&tally->domains, KEY(end->domain, 0, 0, 0));
 }

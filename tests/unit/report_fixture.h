@@ -212,6 +212,7 @@ static inline void
 fixture_end(struct report_fixture *fixture, const struct fixture_end *row)
 {
 	struct message message = { 0 };
+	struct tally_batch batch = { 0 };
 	struct delivery delivery = { 0 };
 
 	message.sender_domain = fixture_name(fixture, row->sender);
@@ -224,7 +225,8 @@ fixture_end(struct report_fixture *fixture, const struct fixture_end *row)
 	    row->first_deferred_at != 0 ? row->first_deferred_at : INSTANT_NONE;
 	delivery.first_code = row->first_code;
 	delivery.first_category = (uint8_t)row->first_category;
-	tally_outcome(&fixture->tally, &delivery, &message);
+	tally_batch_outcome(&batch, &fixture->tally, &delivery, &message);
+	tally_batch_flush(&batch);
 	fixture->tally.totals.messages++;
 }
 

@@ -90,8 +90,9 @@ on_outcome(void *context, const struct delivery *delivery,
 		return;
 	watcher->whole.totals.messages += is_first_counted;
 	part->totals.messages += is_first_counted;
-	tally_outcome(&watcher->whole, delivery, message);
-	tally_outcome(part, delivery, message);
+	tally_batch_outcome(
+	    &watcher->batch, &watcher->whole, delivery, message);
+	tally_batch_outcome(&watcher->batch, part, delivery, message);
 }
 
 static inline void
