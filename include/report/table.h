@@ -39,6 +39,11 @@ struct table {
 	size_t column_count;
 	void (*write_rows)(
 	    const struct report_view *view, struct row_writer *writer);
+	/*
+	 * Has percentiles, which are sorted when they are asked for: no two
+	 * such tables are written at the same time.
+	 */
+	bool sorts;
 };
 
 /* All tables but the suppression list, in the order of the documentation. */

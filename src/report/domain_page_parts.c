@@ -36,16 +36,16 @@ add_relay(struct text_table *table, const struct page_relay *relay)
 	uint64_t failed = relay->counts.deferred + relay->counts.bounced;
 	uint64_t tries = failed + relay->counts.delivered;
 
-	text_cell(table, relay->host.length > 0
-			     ? relay->host
-			     : TEXT_LITERAL("(no relay reached)"));
+	text_cell(table,
+	    relay->host.length > 0 ? relay->host
+				   : TEXT_LITERAL("(no relay reached)"));
 	text_cell(table, relay->ip);
 	text_number(table, tries);
 	text_number(table, failed);
 	text_percent(table, failed, tries);
-	text_time(table, relay->counts.last_failed_at != 0
-			     ? relay->counts.last_failed_at
-			     : INSTANT_NONE);
+	text_time(table,
+	    relay->counts.last_failed_at != 0 ? relay->counts.last_failed_at
+					      : INSTANT_NONE);
 }
 
 void

@@ -37,9 +37,9 @@ is_named(const struct domain_watch *watch, struct text domain)
 	if (text_equal(domain, watch->name))
 		return true;
 	return watch->with_subdomains && watch->name.length > 0 &&
-	       domain.length > watch->name.length &&
-	       text_ends_with(domain, watch->name) &&
-	       domain.data[start - 1] == '.';
+	    domain.length > watch->name.length &&
+	    text_ends_with(domain, watch->name) &&
+	    domain.data[start - 1] == '.';
 }
 
 static const struct record *
@@ -62,8 +62,8 @@ is_watched(struct domain_watch *watch, uint32_t domain)
 
 	if (*asked == 0)
 		*asked = is_named(watch, pool_text(watch->names, domain))
-			     ? ASKED_YES
-			     : ASKED_NO;
+		    ? ASKED_YES
+		    : ASKED_NO;
 	return *asked == ASKED_YES;
 }
 
@@ -156,7 +156,7 @@ domain_watch_outcome(
 	if (!is_watched(watch, delivery->domain))
 		return;
 	while (place > 0 &&
-	       watch->last[place - 1].last_record_at < delivery->last_record_at)
+	    watch->last[place - 1].last_record_at < delivery->last_record_at)
 		place--;
 	if (place == WATCH_DELIVERIES)
 		return;

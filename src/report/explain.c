@@ -483,8 +483,8 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 	    out, width, verdict->class, verdict->category, verdict->action);
 	if (rule.length == 0)
 		rule = verdict->reply_code != 0 || verdict->enhanced_code != 0
-			   ? TEXT_LITERAL("the code alone, no rule")
-			   : TEXT_LITERAL("nothing: no rule, and no code");
+		    ? TEXT_LITERAL("the code alone, no rule")
+		    : TEXT_LITERAL("nothing: no rule, and no code");
 	page_add_field(out, width, "Decided by", rule);
 	if (verdict->enhanced_code != 0)
 		entry = catalogue_find_code(catalogue, verdict->enhanced_code);

@@ -107,7 +107,7 @@ append_senders(const struct findings *findings, struct buffer *out,
 			if (view->source->causes[causes.items[j].cause]
 				.category == category)
 				attempts += causes.items[j].counts->deferred +
-					    causes.items[j].counts->bounced;
+				    causes.items[j].counts->bounced;
 		if (attempts == 0 || view->senders[i].name.length == 0)
 			continue;
 		if (shown == FINDINGS_NAMES) {
@@ -187,8 +187,8 @@ add_dead_addresses(struct findings *findings)
 {
 	struct selection selection = {
 		.categories = CATEGORY_BIT(CATEGORY_USER_UNKNOWN) |
-			      CATEGORY_BIT(CATEGORY_MAILBOX_INACTIVE) |
-			      CATEGORY_BIT(CATEGORY_DOMAIN_INVALID),
+		    CATEGORY_BIT(CATEGORY_MAILBOX_INACTIVE) |
+		    CATEGORY_BIT(CATEGORY_DOMAIN_INVALID),
 		.bounced = true,
 	};
 	struct finding_draft draft;
@@ -277,7 +277,7 @@ add_broken_systems(struct findings *findings, const struct view_code *code)
 {
 	struct selection selection = {
 		.categories = CATEGORY_BIT(CATEGORY_ROUTING_ERROR) |
-			      CATEGORY_BIT(CATEGORY_REMOTE_SYSTEM),
+		    CATEGORY_BIT(CATEGORY_REMOTE_SYSTEM),
 		.hard = true,
 		.one_code = true,
 		.code = code->key,
@@ -322,9 +322,9 @@ static bool
 may_be_broken_system(const struct view_code *code)
 {
 	return (code->key.enhanced != 0 || code->key.reply != 0) &&
-	       code->class == CLASS_HARD &&
-	       (code->category == CATEGORY_ROUTING_ERROR ||
-		   code->category == CATEGORY_REMOTE_SYSTEM);
+	    code->class == CLASS_HARD &&
+	    (code->category == CATEGORY_ROUTING_ERROR ||
+		code->category == CATEGORY_REMOTE_SYSTEM);
 }
 
 /* The domains with most deliveries that were given up. */

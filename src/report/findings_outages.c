@@ -132,8 +132,8 @@ append_action(
 	const struct catalogue_entry *entry =
 	    catalogue_find_code(source->catalogue, cause->enhanced_code);
 	struct text advice = entry != NULL
-				 ? catalogue_value(entry, CATALOGUE_SENDER)
-				 : (struct text){ 0 };
+	    ? catalogue_value(entry, CATALOGUE_SENDER)
+	    : (struct text){ 0 };
 
 	if (cause->category == CATEGORY_DNS_FAILURE &&
 	    group->count >= RESOLVER_DOMAINS) {

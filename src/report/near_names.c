@@ -45,8 +45,8 @@ static bool
 is_below(struct text name, struct text above)
 {
 	return above.length > 0 && name.length > above.length &&
-	       text_ends_with(name, above) &&
-	       name.data[name.length - above.length - 1] == '.';
+	    text_ends_with(name, above) &&
+	    name.data[name.length - above.length - 1] == '.';
 }
 
 /* EDITS_MOST + 1 when it is not near. */
@@ -55,8 +55,8 @@ distance(struct text known, struct text name)
 {
 	unsigned most = least((unsigned)(name.length / 3), EDITS_MOST);
 	size_t difference = known.length > name.length
-				? known.length - name.length
-				: name.length - known.length;
+	    ? known.length - name.length
+	    : name.length - known.length;
 	unsigned edits;
 
 	if (known.length == 0)

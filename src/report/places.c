@@ -15,8 +15,8 @@ is_selected(const struct selection *selection, const struct cause *cause)
 	if (selection->hard && cause->class != CLASS_HARD)
 		return false;
 	return !selection->one_code ||
-	       (code.enhanced == selection->code.enhanced &&
-		   code.reply == selection->code.reply);
+	    (code.enhanced == selection->code.enhanced &&
+		code.reply == selection->code.reply);
 }
 
 static int
@@ -59,7 +59,7 @@ add_cause(struct places *places, const struct report_view *view,
 {
 	const struct cause *cause = &view->source->causes[row->cause];
 	uint64_t attempts = row->counts->bounced +
-			    (selection->bounced ? 0 : row->counts->deferred);
+	    (selection->bounced ? 0 : row->counts->deferred);
 	const struct view_entity *domain = view_domain_of(view, row->name);
 	uint32_t provider = domain != NULL ? domain->domain->provider : 0;
 	bool by_provider = provider != 0 && !selection->by_domain;

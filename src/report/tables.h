@@ -9,7 +9,14 @@
 #define TABLE(name, columns, write_rows)                                       \
 	{                                                                      \
 		(name), (columns), sizeof(columns) / sizeof((columns)[0]),     \
-		    (write_rows)                                               \
+		    (write_rows), false                                        \
+	}
+
+/* One that has percentiles. */
+#define SORTING_TABLE(name, columns, write_rows)                               \
+	{                                                                      \
+		(name), (columns), sizeof(columns) / sizeof((columns)[0]),     \
+		    (write_rows), true                                         \
 	}
 
 extern const struct table table_run;

@@ -76,7 +76,8 @@ write_codes(const struct report_view *view, struct row_writer *writer)
 	}
 }
 
-const struct table table_codes = TABLE("codes", code_columns, write_codes);
+const struct table table_codes =
+    SORTING_TABLE("codes", code_columns, write_codes);
 
 static const struct column category_columns[] = {
 	{ "category", COLUMN_TEXT },

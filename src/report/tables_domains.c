@@ -141,11 +141,11 @@ write_senders(const struct report_view *view, struct row_writer *writer)
 }
 
 const struct table table_domains =
-    TABLE("domains", domain_columns, write_domains);
+    SORTING_TABLE("domains", domain_columns, write_domains);
 const struct table table_providers =
-    TABLE("providers", provider_columns, write_providers);
+    SORTING_TABLE("providers", provider_columns, write_providers);
 const struct table table_senders =
-    TABLE("senders", sender_columns, write_senders);
+    SORTING_TABLE("senders", sender_columns, write_senders);
 
 static const struct column relay_columns[] = {
 	{ "relay_host", COLUMN_TEXT },
@@ -203,4 +203,5 @@ write_relays(const struct report_view *view, struct row_writer *writer)
 	}
 }
 
-const struct table table_relays = TABLE("relays", relay_columns, write_relays);
+const struct table table_relays =
+    SORTING_TABLE("relays", relay_columns, write_relays);

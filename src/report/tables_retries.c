@@ -154,7 +154,7 @@ write_retries(const struct report_view *view, struct row_writer *writer)
 }
 
 const struct table table_retries =
-    TABLE("retries", retry_columns, write_retries);
+    SORTING_TABLE("retries", retry_columns, write_retries);
 
 static const struct column attempt_columns[] = {
 	{ "enhanced_code", COLUMN_CODE },
@@ -270,4 +270,4 @@ write_retry_attempts(const struct report_view *view, struct row_writer *writer)
 }
 
 const struct table table_retry_attempts =
-    TABLE("retry_attempts", attempt_columns, write_retry_attempts);
+    SORTING_TABLE("retry_attempts", attempt_columns, write_retry_attempts);

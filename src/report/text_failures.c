@@ -23,7 +23,7 @@ static uint64_t
 lost(const struct tally_stats *stats)
 {
 	return stats->outcomes[OUTCOME_BOUNCED] +
-	       stats->outcomes[OUTCOME_EXPIRED];
+	    stats->outcomes[OUTCOME_EXPIRED];
 }
 
 static uint64_t
@@ -195,15 +195,15 @@ static void
 add_relay(struct text_table *table, const struct report_view *view,
     const struct view_relay *relay)
 {
-	struct view_top top =
-	    view_top_of(view, view_causes_of(view, TALLY_RELAY,
-				  relay->host_number, relay->ip_number));
+	struct view_top top = view_top_of(view,
+	    view_causes_of(
+		view, TALLY_RELAY, relay->host_number, relay->ip_number));
 	uint64_t failed = relay_failures(relay);
 	uint32_t delay;
 
-	text_cell(table, relay->host.length > 0
-			     ? relay->host
-			     : TEXT_LITERAL("(no relay reached)"));
+	text_cell(table,
+	    relay->host.length > 0 ? relay->host
+				   : TEXT_LITERAL("(no relay reached)"));
 	text_cell(table, relay->ip);
 	text_number(table, failed + relay->counts->delivered);
 	text_number(table, failed);

@@ -15,14 +15,14 @@ static uint64_t
 ended(const uint64_t *outcomes)
 {
 	return outcomes[OUTCOME_DELIVERED] + outcomes[OUTCOME_BOUNCED] +
-	       outcomes[OUTCOME_EXPIRED];
+	    outcomes[OUTCOME_EXPIRED];
 }
 
 static uint64_t
 all_outcomes(const uint64_t *outcomes)
 {
 	return ended(outcomes) + outcomes[OUTCOME_PENDING] +
-	       outcomes[OUTCOME_WITHDRAWN];
+	    outcomes[OUTCOME_WITHDRAWN];
 }
 
 void
@@ -324,9 +324,9 @@ print_schedule(struct terminal *terminal, const struct report_view *view,
 	buffer_append_enhanced_code(&text, number);
 	buffer_append_string(&text, " is retried after ");
 	waits = append_actual(view, &text, number);
-	buffer_append_string(&text, departs(view, number, entry)
-					? "; advised: "
-					: ", much as advised: ");
+	buffer_append_string(&text,
+	    departs(view, number, entry) ? "; advised: "
+					 : ", much as advised: ");
 	append_advised(&text, entry, &is_known);
 	append_tail(view, &text, number, entry);
 	buffer_append_byte(&text, '.');

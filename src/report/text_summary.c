@@ -270,8 +270,9 @@ section_not_counted(struct terminal *terminal, const struct report_view *view)
 	} rows[] = {
 		{ totals->internal_hops,
 		    "internal hops (records): handed to a filter and back" },
-		{ totals->notifications, "notifications (messages): bounces "
-					 "that we sent ourselves" },
+		{ totals->notifications,
+		    "notifications (messages): bounces "
+		    "that we sent ourselves" },
 		{ totals->local_deliveries,
 		    "local deliveries, or those outside --scope" },
 		{ totals->probes, "address probes (records)" },
