@@ -1,5 +1,6 @@
 #include "run/run.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,16 +127,60 @@ make_filter(struct run *run, struct diagnostics *diagnostics)
 			    settings->internal_relays.items[i]);
 }
 
+/* The rules take longer to compile than all other files. */
+struct classifier_loading {
+	struct run *run;
+	struct diagnostics diagnostics;
+	bool is_threaded;
+	pthread_t thread;
+};
+
+static void *
+load_classifier(void *context)
+{
+	struct classifier_loading *loading = context;
+
+	loading->run->classifier = classifier_load(
+	    loading->run->settings->patterns_directory, &loading->diagnostics);
+	return NULL;
+}
+
+static void
+begin_classifier(struct classifier_loading *loading, struct run *run)
+{
+	loading->run = run;
+	diagnostics_init(&loading->diagnostics);
+	loading->is_threaded = run->settings->jobs > 1 &&
+	    pthread_create(&loading->thread, NULL, load_classifier, loading) ==
+		0;
+}
+
+static void
+finish_classifier(
+    struct classifier_loading *loading, struct diagnostics *diagnostics)
+{
+	if (loading->is_threaded)
+		pthread_join(loading->thread, NULL);
+	else
+		load_classifier(loading);
+	diagnostics_move(diagnostics, &loading->diagnostics);
+}
+
 static void
 load_patterns(struct run *run, struct diagnostics *diagnostics)
 {
 	const char *directory = run->settings->patterns_directory;
 	char *codes = join_path(directory, "codes");
+	struct classifier_loading loading;
+	struct diagnostics others;
 
+	diagnostics_init(&others);
+	begin_classifier(&loading, run);
 	run->patterns = pattern_set_load(directory, diagnostics);
-	run->classifier = classifier_load(directory, diagnostics);
-	run->catalogue = catalogue_load(codes, diagnostics);
-	run->providers = providers_load(directory, diagnostics);
+	run->catalogue = catalogue_load(codes, &others);
+	run->providers = providers_load(directory, &others);
+	finish_classifier(&loading, diagnostics);
+	diagnostics_move(diagnostics, &others);
 	free(codes);
 }
 
