@@ -40,26 +40,33 @@ byte_of(const struct key_sort_item *item, unsigned number)
 
 static void
 sort_by_byte(struct key_sort_item *to, const struct key_sort_item *from,
-    size_t count, unsigned number, const size_t *counts)
+    size_t count, unsigned number)
 {
-	size_t starts[256];
+	size_t starts[256] = { 0 };
 	size_t start = 0;
 
+	for (size_t i = 0; i < count; i++)
+		starts[byte_of(&from[i], number)]++;
 	for (unsigned i = 0; i < 256; i++) {
+		size_t next = start + starts[i];
+
 		starts[i] = start;
-		start += counts[i];
+		start = next;
 	}
 	for (size_t i = 0; i < count; i++)
 		to[starts[byte_of(&from[i], number)]++] = from[i];
 }
 
-static void
-count_bytes(const struct key_sort_item *items, size_t count,
-    size_t counts[KEY_BYTES][256])
+/* Bits that are not the same in all. */
+static struct key_sort_item
+find_differences(const struct key_sort_item *items, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		for (unsigned number = 0; number < KEY_BYTES; number++)
-			counts[number][byte_of(&items[i], number)]++;
+	struct key_sort_item bits = { 0 };
+
+	for (size_t i = 1; i < count; i++)
+		for (unsigned j = 0; j < 2; j++)
+			bits.keys[j] |= items[i].keys[j] ^ items[0].keys[j];
+	return bits;
 }
 
 /* Byte by byte, without those that are the same in all. */
@@ -67,18 +74,17 @@ static void
 sort_many(struct key_sort_item *items, size_t count)
 {
 	struct key_sort_item *other =
-	    memory_allocate_array(count, sizeof(*other));
+	    memory_allocate(count * sizeof(struct key_sort_item));
+	struct key_sort_item bits = find_differences(items, count);
 	struct key_sort_item *from = items;
 	struct key_sort_item *to = other;
-	size_t counts[KEY_BYTES][256] = { 0 };
 
-	count_bytes(items, count, counts);
 	for (unsigned number = 0; number < KEY_BYTES; number++) {
 		struct key_sort_item *sorted = to;
 
-		if (counts[number][byte_of(&items[0], number)] == count)
+		if (byte_of(&bits, number) == 0)
 			continue;
-		sort_by_byte(to, from, count, number, counts[number]);
+		sort_by_byte(to, from, count, number);
 		to = from;
 		from = sorted;
 	}
