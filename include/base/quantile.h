@@ -41,6 +41,10 @@ uint64_t quantile_count(const struct quantile *quantile);
  */
 bool quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value);
 
+/* The same for several percents, which must not descend. */
+bool quantile_percentiles(struct quantile *quantile, const unsigned *percents,
+    size_t count, uint32_t *values);
+
 /* The largest value; false when there are none. */
 bool quantile_maximum(struct quantile *quantile, uint32_t *value);
 

@@ -148,24 +148,32 @@ quantile_count(const struct quantile *quantile)
 }
 
 bool
-quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value)
+quantile_percentiles(struct quantile *quantile, const unsigned *percents,
+    size_t count, uint32_t *values)
 {
 	uint64_t total = quantile_count(quantile);
-	uint64_t index = total * percent / 100;
+	uint64_t before = 0; /* values in the pairs before this one */
+	uint32_t at = 0;
 
 	if (total == 0)
 		return false;
 	compact(quantile);
-	if (index > total - 1)
-		index = total - 1;
-	for (uint32_t i = 0; i < quantile->used; i++) {
-		if (index < quantile->pairs[i].count) {
-			*value = quantile->pairs[i].value;
-			return true;
-		}
-		index -= quantile->pairs[i].count;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t index = total * percents[i] / 100;
+
+		if (index > total - 1)
+			index = total - 1;
+		while (index - before >= quantile->pairs[at].count)
+			before += quantile->pairs[at++].count;
+		values[i] = quantile->pairs[at].value;
 	}
-	return false;
+	return true;
+}
+
+bool
+quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value)
+{
+	return quantile_percentiles(quantile, &percent, 1, value);
 }
 
 bool

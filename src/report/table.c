@@ -1,9 +1,13 @@
 #include "report/table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include "report/tables.h"
+
+/* The most that a table shows of one quantile. */
+#define ROW_PERCENTILES 4
 
 const struct table *const tables[] = {
 	&table_run,
@@ -64,12 +68,15 @@ void
 row_percentiles(struct row_writer *writer, struct quantile *quantile,
     const unsigned *percents, size_t count)
 {
-	uint32_t value;
+	uint32_t values[ROW_PERCENTILES];
+	bool known;
 
+	assert(count <= ROW_PERCENTILES);
+	known = quantile != NULL &&
+	    quantile_percentiles(quantile, percents, count, values);
 	for (size_t i = 0; i < count; i++) {
-		if (quantile != NULL &&
-		    quantile_at(quantile, percents[i], &value))
-			row_integer(writer, value);
+		if (known)
+			row_integer(writer, values[i]);
 		else
 			row_empty(writer);
 	}

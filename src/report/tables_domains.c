@@ -164,15 +164,19 @@ static const struct column relay_columns[] = {
 };
 
 static void
-write_delay(
-    struct row_writer *writer, struct tally_relay *counts, unsigned percent)
+write_delays(struct row_writer *writer, struct tally_relay *counts)
 {
-	uint32_t milliseconds;
+	static const unsigned percents[] = { 50, 95 };
+	uint32_t milliseconds[2];
+	bool known =
+	    quantile_percentiles(&counts->delay, percents, 2, milliseconds);
 
-	if (quantile_at(&counts->delay, percent, &milliseconds))
-		row_thousandths(writer, milliseconds);
-	else
-		row_empty(writer);
+	for (unsigned i = 0; i < 2; i++) {
+		if (known)
+			row_thousandths(writer, milliseconds[i]);
+		else
+			row_empty(writer);
+	}
 }
 
 static void
@@ -193,8 +197,7 @@ write_relays(const struct report_view *view, struct row_writer *writer)
 		row_integer(writer, counts->delivered);
 		row_integer(writer, counts->deferred);
 		row_integer(writer, counts->bounced);
-		write_delay(writer, counts, 50);
-		write_delay(writer, counts, 95);
+		write_delays(writer, counts);
 		row_enhanced_code(writer, top.enhanced_code);
 		row_string(writer, verdict_category_name(top.category));
 		row_event_time(writer, counts->first_event);

@@ -81,7 +81,9 @@ order_by_value(const void *a, const void *b)
 static void
 compare(struct quantile *quantile, const uint32_t *sorted, size_t count)
 {
+	static const unsigned percents[] = { 0, 50, 50, 99, 100 };
 	const struct quantile_pair *pairs;
+	uint32_t values[5];
 	size_t different;
 	size_t at = 0;
 	uint32_t value;
@@ -93,6 +95,11 @@ compare(struct quantile *quantile, const uint32_t *sorted, size_t count)
 		assert_true(quantile_at(quantile, percent, &value));
 		assert_int_equal(
 		    value, sorted[index < count ? index : count - 1]);
+	}
+	assert_true(quantile_percentiles(quantile, percents, 5, values));
+	for (unsigned i = 0; i < 5; i++) {
+		assert_true(quantile_at(quantile, percents[i], &value));
+		assert_int_equal(values[i], value);
 	}
 	pairs = quantile_pairs(quantile, &different);
 	for (size_t i = 0; i < different; i++) {
