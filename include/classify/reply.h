@@ -79,7 +79,8 @@ struct reply {
 
 /* Where reply_parse writes; one for each thread. */
 struct reply_scratch {
-	char text[2 * REPLY_MAXIMUM]; /* "said:" gets a blank behind it */
+	/* "said:" gets a blank behind it; plain bytes are written by blocks. */
+	char text[2 * REPLY_MAXIMUM + 16];
 	char qmail[REPLY_MAXIMUM];
 };
 

@@ -1,5 +1,9 @@
 #include "classify/reply.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/enhanced_code.h"
 #include "classify/reply_scan.h"
 
@@ -134,22 +138,22 @@ struct stage_row {
 	enum reply_stage stage;
 };
 
-/* Longer ones before those that begin them. */
+/* The frequent ones first; none begins another one. */
 static const struct stage_row stage_rows[] = {
+	{ "RCPT", STAGE_RCPT },
 	{ "end of DATA", STAGE_CONTENT },
-	{ "end of data", STAGE_CONTENT },
-	{ "pipelined end of data", STAGE_CONTENT },
-	{ "initial connection", STAGE_CONNECT },
-	{ "initial server greeting", STAGE_CONNECT },
+	{ "MAIL", STAGE_MAIL },
+	{ "DATA", STAGE_DATA },
 	{ "EHLO", STAGE_HELLO },
 	{ "HELO", STAGE_HELLO },
 	{ "STARTTLS", STAGE_TLS },
 	{ "AUTH", STAGE_AUTH },
-	{ "MAIL", STAGE_MAIL },
+	{ "initial connection", STAGE_CONNECT },
+	{ "initial server greeting", STAGE_CONNECT },
+	{ "end of data", STAGE_CONTENT },
+	{ "pipelined end of data", STAGE_CONTENT },
 	{ "pipelined MAIL", STAGE_MAIL },
-	{ "RCPT", STAGE_RCPT },
 	{ "pipelined RCPT", STAGE_RCPT },
-	{ "DATA", STAGE_DATA },
 	{ "pipelined DATA", STAGE_DATA },
 };
 
@@ -228,6 +232,73 @@ scan_special(struct scan *scan, enum byte_kind kind)
 	}
 }
 
+#ifdef __SSE2__
+/* In each of 16 bytes, 255 where it is from `low` to `high`. */
+static inline __m128i
+bytes_between(__m128i bytes, char low, char high)
+{
+	__m128i from_low = _mm_sub_epi8(bytes, _mm_set1_epi8(low));
+	__m128i most = _mm_set1_epi8((char)(high - low));
+
+	return _mm_cmpeq_epi8(_mm_min_epu8(from_low, most), from_low);
+}
+
+/* Bits of those of 16 bytes that are neither plain nor blank; see byte_kinds.
+ */
+static inline unsigned
+special_bytes(__m128i bytes)
+{
+	__m128i wide = _mm_and_si128(bytes, _mm_set1_epi8((char)0xDF));
+	__m128i found = bytes_between(bytes, '\0', ' ' - 1);
+
+	found = _mm_or_si128(found, bytes_between(bytes, '0', ':'));
+	found = _mm_or_si128(found, bytes_between(bytes, '[', '\\'));
+	found = _mm_or_si128(
+	    found, _mm_cmpeq_epi8(wide, _mm_set1_epi8((char)0xC2)));
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@')));
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')));
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('(')));
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(127)));
+	return (unsigned)_mm_movemask_epi8(found);
+}
+
+/*
+ * What scan_plain does, for as many blocks of 16 bytes as there are; true when
+ * it came to the end of the run.
+ */
+static inline bool
+scan_plain_blocks(struct scan *scan)
+{
+	unsigned before = 0;
+
+	while (scan->at + 16 <= scan->length) {
+		__m128i bytes = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(scan->in + scan->at));
+		unsigned blanks = (unsigned)_mm_movemask_epi8(
+		    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')));
+		unsigned end =
+		    special_bytes(bytes) | (blanks & (blanks << 1 | before));
+		size_t count = end != 0 ? (size_t)__builtin_ctz(end) : 16;
+
+		_mm_storeu_si128(
+		    (__m128i *)(void *)(scan->out + scan->used), bytes);
+		scan->at += count;
+		scan->used += count;
+		if (end != 0)
+			return true;
+		before = blanks >> 15;
+	}
+	return false;
+}
+#else
+static inline bool
+scan_plain_blocks(struct scan *scan)
+{
+	(void)scan;
+	return false;
+}
+#endif
+
 /*
  * Copies plain bytes, and the single blanks between them.  One branch for each
  * byte, so that only the end of the run is guessed wrong, not that of each
@@ -236,11 +307,17 @@ scan_special(struct scan *scan, enum byte_kind kind)
 static void
 scan_plain(struct scan *scan)
 {
-	const char *from = scan->in + scan->at;
+	const char *from;
 	const char *end = scan->in + scan->length;
-	char *to = scan->out + scan->used;
-	unsigned before = BYTE_PLAIN;
+	char *to;
+	unsigned before;
 
+	if (scan_plain_blocks(scan))
+		return;
+	from = scan->in + scan->at;
+	to = scan->out + scan->used;
+	/* The first byte is plain, or a blank may be in front of it. */
+	before = scan->used > 0 && to[-1] == ' ' ? BYTE_BLANK : BYTE_PLAIN;
 	for (; from < end; from++) {
 		unsigned kind = byte_kinds[(unsigned char)*from];
 

@@ -159,6 +159,13 @@ is_behind_program(const struct scan *scan)
 	return false;
 }
 
+static bool
+is_between_codes(char byte)
+{
+	return byte == ' ' || byte == ':' || byte == '#' || byte == ',' ||
+	    byte == '(' || byte == '\'' || byte == '"';
+}
+
 /* Whether an enhanced code may stand here; see the header's rules. */
 static bool
 is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
@@ -170,7 +177,7 @@ is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
 	if (scan->code_end > 0) {
 		size_t i = scan->code_end;
 
-		while (i < scan->used && strchr(" :#,('\"", scan->out[i]))
+		while (i < scan->used && is_between_codes(scan->out[i]))
 			i++;
 		if (i == scan->used)
 			return true;

@@ -1,23 +1,28 @@
 #include "classify/reply_scan.h"
 
-/* Nothing, digits, letters, "-._", other bytes of local parts, past ASCII. */
+/*
+ * Nothing, digits, letters, "-._", other bytes of local parts, others of URLs,
+ * past ASCII.
+ */
 #define N 0
-#define D (SCAN_DIGIT | SCAN_ALNUM | SCAN_ID | SCAN_HOST | SCAN_LOCAL)
-#define L (SCAN_ALNUM | SCAN_ID | SCAN_HOST | SCAN_LOCAL)
-#define H (SCAN_ID | SCAN_HOST | SCAN_LOCAL)
-#define P SCAN_LOCAL
-#define W (SCAN_HOST | SCAN_LOCAL)
+#define D                                                                      \
+	(SCAN_DIGIT | SCAN_ALNUM | SCAN_ID | SCAN_HOST | SCAN_LOCAL | SCAN_URL)
+#define L (SCAN_ALNUM | SCAN_ID | SCAN_HOST | SCAN_LOCAL | SCAN_URL)
+#define H (SCAN_ID | SCAN_HOST | SCAN_LOCAL | SCAN_URL)
+#define P (SCAN_LOCAL | SCAN_URL)
+#define U SCAN_URL
+#define W (SCAN_HOST | SCAN_LOCAL | SCAN_URL)
 
 /* clang-format off */
 const uint8_t scan_traits[256] = {
 	N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
 	N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-	N, P, N, P, P, P, P, N, N, N, P, P, N, H, H, N,
-	D, D, D, D, D, D, D, D, D, D, N, N, N, P, N, P,
-	N, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	N, P, N, P, P, P, P, U, N, N, P, P, U, H, H, U,
+	D, D, D, D, D, D, D, D, D, D, U, U, N, P, N, P,
+	U, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
 	L, L, L, L, L, L, L, L, L, L, L, N, N, N, P, H,
 	P, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-	L, L, L, L, L, L, L, L, L, L, L, P, P, P, P, N,
+	L, L, L, L, L, L, L, L, L, L, L, P, P, P, P, U,
 	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
 	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
 	W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
@@ -34,6 +39,7 @@ const uint8_t scan_traits[256] = {
 #undef L
 #undef H
 #undef P
+#undef U
 #undef W
 
 static bool
@@ -87,8 +93,7 @@ scan_url(struct scan *scan)
 {
 	size_t end = scan->at + 3;
 
-	while (end < scan->length && (unsigned char)scan->in[end] > ' ' &&
-	    strchr("<>\"()[]\\", scan->in[end]) == NULL)
+	while (end < scan->length && scan_has_trait(scan->in[end], SCAN_URL))
 		end++;
 	memcpy(scan->out + scan->used, scan->in + scan->at, end - scan->at);
 	scan->used += end - scan->at;

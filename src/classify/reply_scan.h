@@ -82,6 +82,7 @@ ends_with(struct text text, const char *word)
 #define SCAN_ID    4U
 #define SCAN_HOST  8U
 #define SCAN_LOCAL 16U
+#define SCAN_URL   32U
 extern const uint8_t scan_traits[256];
 
 static inline bool
