@@ -232,15 +232,16 @@ classifier_classify(const struct classifier *classifier,
 		worker->list = (struct text){ 0 };
 		return;
 	}
+	if (worker->cache == NULL) {
+		decide(worker, query, &reply, verdict);
+		return;
+	}
 	key = make_key(query, &reply);
-	if (worker->cache != NULL &&
-	    verdict_cache_find(
+	if (verdict_cache_find(
 		worker->cache, &key, &hash, verdict, &worker->list))
 		return;
 	decide(worker, query, &reply, verdict);
-	if (worker->cache != NULL)
-		verdict_cache_record(
-		    worker->cache, &key, hash, verdict, worker->list);
+	verdict_cache_record(worker->cache, &key, hash, verdict, worker->list);
 }
 
 struct text

@@ -73,7 +73,10 @@ piece_shorten(uint32_t key, size_t length)
 	return key << 8 * (PIECE_LENGTH - length);
 }
 
-/* A hash of 32 bits, of which the upper ones are the better. */
+/*
+ * A hash of 32 bits, of which the upper ones are the better.  That of a key is
+ * shortened as the key is.
+ */
 static inline uint32_t
 piece_hash(uint32_t key)
 {

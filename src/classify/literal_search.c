@@ -8,6 +8,8 @@
 
 #define FILTER_BITS  16
 #define FILTER_WORDS ((1U << FILTER_BITS) / 64)
+#define SEEN_BITS    13
+static_assert(1U << SEEN_BITS == LITERAL_SEEN, "what is seen has an index");
 
 /* Outputs of a piece that are read at once. */
 #define OUTPUTS_AT_ONCE 4
@@ -233,8 +235,8 @@ literal_scratch_new(const struct literal_search *search)
 	size_t words = search->table->words + 64;
 
 	scratch->marks = memory_allocate_array(words, sizeof(uint64_t));
-	scratch->ranges = memory_allocate_array(
-	    search->outputs + 1, sizeof(*scratch->ranges));
+	scratch->chains = memory_allocate_array(
+	    search->outputs + 1, sizeof(*scratch->chains));
 	return scratch;
 }
 
@@ -244,7 +246,7 @@ literal_scratch_free(struct literal_scratch *scratch)
 	if (scratch == NULL)
 		return;
 	free(scratch->marks);
-	free(scratch->ranges);
+	free(scratch->chains);
 	free(scratch);
 }
 
@@ -287,10 +289,11 @@ start_epoch(struct literal_scratch *scratch)
 	scratch->epoch = 1;
 }
 
+/* Whether a piece with this hash may be in the table: 1 or 0. */
 static inline size_t
-has_key(const struct literal_table *table, uint32_t key)
+has_hash(const struct literal_table *table, uint32_t hash)
 {
-	uint32_t bit = piece_hash(key) >> (32 - FILTER_BITS);
+	uint32_t bit = hash >> (32 - FILTER_BITS);
 
 	return (size_t)(table->filter[bit >> 6] >> (bit & 63) & 1);
 }
@@ -304,41 +307,60 @@ find_places(const struct literal_table *table, struct literal_scratch *scratch)
 {
 	const char *text = scratch->text + LITERAL_LENGTH;
 	uint16_t *places = scratch->places;
-	uint8_t *seen = scratch->seen;
+	uint8_t *seen = scratch->seen + 1;
 	uint8_t epoch = scratch->epoch;
 	size_t length = scratch->length;
 	size_t count = 0;
 
 	for (size_t i = 0; i + 1 < length; i++) {
-		uint32_t key = piece_key(text + i);
-		uint32_t three = piece_shorten(key, 3);
+		uint32_t hash = piece_hash(piece_key(text + i));
+		uint32_t three = piece_shorten(hash, 3);
 
-		seen[literal_seen_index(key)] = epoch;
-		seen[literal_seen_index(three)] = epoch;
+		seen[hash >> (32 - SEEN_BITS)] = epoch;
+		seen[three >> (32 - SEEN_BITS)] = epoch;
 		places[count] = (uint16_t)(2 * i);
-		count += has_key(table, key);
+		count += has_hash(table, hash);
 		places[count] = (uint16_t)(2 * i + 1);
-		count += has_key(table, three);
+		count += has_hash(table, three);
 	}
 	return count;
 }
 
+/* Writes outputs of a piece at a place as hits, two at a time. */
+static inline void
+write_hits(uint32_t *hits, const uint32_t *outputs, size_t place)
+{
+	uint64_t places = place * (((uint64_t)1 << 48) + ((uint64_t)1 << 16));
+
+	for (size_t i = 0; i < OUTPUTS_AT_ONCE; i += 2) {
+		uint64_t two;
+
+		memcpy(&two, outputs + i, sizeof(two));
+		two |= places;
+		memcpy(hits + i, &two, sizeof(two));
+	}
+}
+
+/* Marks the outputs of the hits, and chains the hits of each. */
 static void
-mark_kept(const struct literal_table *table, size_t count,
+mark_hits(const struct literal_table *table, size_t count,
     struct literal_scratch *scratch)
 {
 	uint64_t groups = scratch->groups;
 	unsigned shift = 6 + table->group_shift;
 
 	for (size_t i = 0; i < count; i++) {
-		uint32_t output = scratch->kept[i] & 0xFFFF;
-		uint16_t place = (uint16_t)(scratch->kept[i] >> 16);
-		struct literal_range *range = &scratch->ranges[output];
+		uint32_t output = scratch->hits[i] & 0xFFFF;
+		struct literal_chain *chain = &scratch->chains[output];
 		uint64_t *word = &scratch->marks[output >> 6];
 		uint64_t bit = (uint64_t)1 << (output & 63);
+		uint16_t *link = (*word & bit) != 0
+		    ? &scratch->next[chain->last]
+		    : &chain->first;
 
-		range->first = (*word & bit) != 0 ? range->first : place;
-		range->last = place;
+		*link = (uint16_t)i;
+		chain->last = (uint16_t)i;
+		scratch->next[i] = LITERAL_NO_HIT;
 		*word |= bit;
 		groups |= (uint64_t)1 << (output >> shift);
 	}
@@ -346,19 +368,19 @@ mark_kept(const struct literal_table *table, size_t count,
 }
 
 /*
- * The outputs of all places are put beside each other first, some of a piece
- * at once whether there are as many or not, and marked then: how many there
- * are is hard to foretell.
+ * The hits of all places are put beside each other first, some of a piece at
+ * once whether there are as many or not, and marked then: how many there are
+ * is hard to foretell.
  */
 static void
-find_outputs(const struct literal_table *table, size_t count,
+find_hits(const struct literal_table *table, size_t places,
     struct literal_scratch *scratch)
 {
 	const char *text = scratch->text + LITERAL_LENGTH;
-	uint32_t *kept = scratch->kept;
-	size_t kept_count = 0;
+	size_t count = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	scratch->is_full = false;
+	for (size_t i = 0; i < places; i++) {
 		size_t place = scratch->places[i] / 2;
 		size_t length = PIECE_LENGTH - scratch->places[i] % 2;
 		uint32_t key = piece_shorten(piece_key(text + place), length);
@@ -367,14 +389,13 @@ find_outputs(const struct literal_table *table, size_t count,
 		size_t left = slot->count;
 
 		for (;;) {
-			for (size_t j = 0; j < OUTPUTS_AT_ONCE; j++)
-				kept[kept_count + j] =
-				    outputs[j] | (uint32_t)place << 16;
-			kept_count +=
+			write_hits(scratch->hits + count, outputs, place);
+			count +=
 			    left < OUTPUTS_AT_ONCE ? left : OUTPUTS_AT_ONCE;
-			if (kept_count >= LITERAL_KEPT) {
-				mark_kept(table, kept_count, scratch);
-				kept_count = 0;
+			if (count >= LITERAL_HITS) {
+				mark_hits(table, count, scratch);
+				scratch->is_full = true;
+				count = 0;
 			}
 			if (left <= OUTPUTS_AT_ONCE)
 				break;
@@ -382,7 +403,7 @@ find_outputs(const struct literal_table *table, size_t count,
 			outputs += OUTPUTS_AT_ONCE;
 		}
 	}
-	mark_kept(table, kept_count, scratch);
+	mark_hits(table, count, scratch);
 }
 
 void
@@ -401,7 +422,7 @@ literal_search_find(const struct literal_search *search, struct text text,
 	scratch->bits = 0;
 	scratch->end = scratch->word;
 	start_epoch(scratch);
-	find_outputs(table, find_places(table, scratch), scratch);
+	find_hits(table, find_places(table, scratch), scratch);
 }
 
 bool

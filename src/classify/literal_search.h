@@ -30,20 +30,26 @@ struct literal_search {
 	size_t item_capacity;
 };
 
-/* Where in the text the first and the last piece of an output start. */
-struct literal_range {
+/* Pieces in a text that are remembered; and no such piece. */
+#define LITERAL_HITS   8192
+#define LITERAL_NO_HIT UINT16_MAX
+
+/* The first and the last hit of an output. */
+struct literal_chain {
 	uint16_t first;
 	uint16_t last;
 };
 
-/* Pieces of outputs that are kept before all are marked. */
-#define LITERAL_KEPT 64
-
 /* What was found in the latest text. */
 struct literal_scratch {
-	/* Output, and 65536 times the place of its piece. */
-	uint32_t kept[LITERAL_KEPT + 4];
-	struct literal_range *ranges; /* by output that is found by a piece */
+	/*
+	 * The pieces that are there, in their order: for each its output and
+	 * 65536 times its place, and the next one of that output.
+	 */
+	uint32_t hits[LITERAL_HITS + 8];
+	uint16_t next[LITERAL_HITS + 8];
+	struct literal_chain *chains; /* by output that is found by a piece */
+	bool is_full; /* there were too many hits; some are forgotten */
 	/* What literal_next has still to tell. */
 	uint64_t *marks; /* bits of outputs */
 	uint64_t groups; /* bits of groups of words of `marks` */
@@ -85,6 +91,13 @@ void literal_search_find(const struct literal_search *search, struct text text,
 bool literal_next(const struct literal_search *search,
     struct literal_scratch *scratch, size_t *output);
 
+/* Where in the text the piece is that was hit. */
+static inline size_t
+literal_hit_place(const struct literal_scratch *scratch, size_t hit)
+{
+	return scratch->hits[hit] >> 16;
+}
+
 /* A text in lower case; what is behind the copy. */
 char *literal_fold(struct text text, char *out);
 
@@ -92,7 +105,8 @@ char *literal_fold(struct text text, char *out);
 static inline uint16_t
 literal_seen_index(uint32_t key)
 {
-	return (uint16_t)((piece_hash(key) >> 16 & (LITERAL_SEEN - 1)) + 1);
+	return (
+	    uint16_t)(piece_hash(key) / (UINT32_MAX / LITERAL_SEEN + 1) + 1);
 }
 
 /* Whether a piece with this index is in the text, or another one. */

@@ -4,7 +4,7 @@
 #include "classify/reply.h"
 
 /* A sample says more of what replies hold than a pattern does. */
-#define SAMPLE_WEIGHT 4
+#define SAMPLE_WEIGHT 16
 
 /* Pieces of a literal that are asked for, and the length of it that has any. */
 #define NEED_PIECES   6

@@ -17,6 +17,9 @@
 #define HEAP_LIMIT_KIB  1024
 #define JIT_STACK_LIMIT (256 * 1024)
 
+/* Places in a text that are tried in the time of a call. */
+#define RANGE_GAP 8
+
 static_assert(LITERAL_TEXT_MAXIMUM >= 2 * REPLY_MAXIMUM,
     "all of a normalised reply is searched for literals");
 
@@ -242,16 +245,53 @@ has_member(const struct rule_clause *clause, size_t place,
 	return false;
 }
 
-/* Where a match of the clause can start, whose pieces are where they are. */
-static struct match_range
-starts_of(const struct rule_clause *clause, struct literal_range pieces)
+static bool
+exact_matches(const struct rule_clause *clause, size_t hit,
+    const struct literal_scratch *found)
 {
-	return (struct match_range){
-		.first = pieces.first > clause->reach
-		    ? pieces.first - clause->reach
-		    : 0,
-		.last = pieces.last,
+	for (; hit != LITERAL_NO_HIT; hit = found->next[hit])
+		if (has_member(clause, literal_hit_place(found, hit), found))
+			return true;
+	return false;
+}
+
+/*
+ * Where a match can start that has the piece of this hit or of some of those
+ * behind it, which start no further away than a call costs; moves on to the
+ * next hit.
+ */
+static struct match_range
+next_range(const struct rule_clause *clause, size_t *hit,
+    const struct literal_scratch *found)
+{
+	size_t place = literal_hit_place(found, *hit);
+	struct match_range range = {
+		.first = place > clause->reach ? place - clause->reach : 0,
 	};
+
+	do {
+		range.last = place;
+		*hit = found->next[*hit];
+		if (*hit != LITERAL_NO_HIT)
+			place = literal_hit_place(found, *hit);
+	} while (*hit != LITERAL_NO_HIT &&
+	    place <= range.last + clause->reach + RANGE_GAP);
+	return range;
+}
+
+static bool
+branch_matches(struct rule_matcher *matcher, struct rule_clause *clause,
+    size_t hit, struct text text)
+{
+	while (hit != LITERAL_NO_HIT) {
+		struct match_range range =
+		    next_range(clause, &hit, matcher->scratch);
+
+		if (code_matches(
+			matcher, &clause->code, clause->literals, text, range))
+			return true;
+	}
+	return false;
 }
 
 /* Whether a clause of which a piece is in the text makes its pattern match. */
@@ -261,25 +301,20 @@ clause_matches(struct rule_matcher *matcher, size_t number, struct text text,
 {
 	const struct rule_set *set = matcher->set;
 	struct rule_clause *clause = &set->clauses[number];
-	struct literal_range pieces;
+	size_t hit;
 
 	if (clause->has_guards &&
 	    !rule_guards_hold(&set->rules[clause->rule], query))
 		return false;
 	if (!needs_hold(clause, matcher->scratch))
 		return false;
-	if (clause->is_whole)
+	if (clause->is_whole || matcher->scratch->is_full)
 		return rule_pattern_matches(
 		    matcher, &set->patterns[clause->pattern], text);
-	pieces = matcher->scratch->ranges[number];
-	if (clause->is_exact) {
-		if (has_member(clause, pieces.first, matcher->scratch))
-			return true;
-		if (pieces.first == pieces.last)
-			return false;
-	}
-	return code_matches(matcher, &clause->code, clause->literals, text,
-	    starts_of(clause, pieces));
+	hit = matcher->scratch->chains[number].first;
+	if (clause->is_exact)
+		return exact_matches(clause, hit, matcher->scratch);
+	return branch_matches(matcher, clause, hit, text);
 }
 
 uint16_t

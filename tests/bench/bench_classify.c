@@ -7,8 +7,9 @@
  * further replies, one a line.  From every sample of the rules and every
  * further reply variants are made that differ in addresses, hosts and ids, as
  * a log has them, so that no reply comes twice; and others that differ in a
- * word of letters, too, which nothing masks, so that no verdict was kept.  One
- * thread.
+ * word of letters, too, which nothing masks, so that no verdict was kept.  Last
+ * come long texts of nothing but words of the rules, which are as much work as
+ * a reply can be.  One thread.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,10 @@
 
 /* Replies in a round; enough to leave every cache. */
 #define REPLIES_WANTED 200000
+
+/* Texts of the rules' own words, and bytes of each: all that is looked at. */
+#define TEXTS_WANTED 3000
+#define TEXT_BYTES   2048
 
 /* Of so many runs the fastest counts: the rest is the machine's noise. */
 #define SLOWEST_TRIES 7
@@ -49,8 +54,25 @@ add_reply(struct replies *replies, struct text text)
 	replies->items[replies->count++] = arena_copy(&replies->arena, text);
 }
 
+/* The runs of letters and blanks of a pattern or a sample. */
 static void
-add_samples(struct replies *seeds, const char *patterns,
+add_words(struct replies *words, struct text line)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i <= line.length; i++) {
+		if (i < line.length &&
+		    (byte_is_alnum(line.data[i]) || line.data[i] == ' '))
+			continue;
+		if (i - start > 1)
+			add_reply(words, text_slice(line, start, i));
+		start = i + 1;
+	}
+}
+
+/* Samples of the rules, and words of these and of the patterns. */
+static void
+add_samples(struct replies *seeds, struct replies *words, const char *patterns,
     struct diagnostics *diagnostics)
 {
 	struct stanza_file file;
@@ -67,6 +89,10 @@ add_samples(struct replies *seeds, const char *patterns,
 
 			if (text_equal(line->key, TEXT_LITERAL("sample")))
 				add_reply(seeds, line->value);
+			else if (!text_equal(
+				     line->key, TEXT_LITERAL("pattern")))
+				continue;
+			add_words(words, line->value);
 		}
 	buffer_release(&path);
 	stanza_file_release(&file);
@@ -144,6 +170,26 @@ make_replies(
 	buffer_release(&out);
 }
 
+static void
+make_texts(struct replies *texts, const struct replies *words)
+{
+	struct buffer out;
+	unsigned random = 1;
+
+	buffer_init(&out, 0);
+	for (unsigned i = 0; i < TEXTS_WANTED; i++) {
+		buffer_clear(&out);
+		while (out.length < TEXT_BYTES) {
+			random = random * 1103515245U + 12345;
+			buffer_append_text(
+			    &out, words->items[(random >> 8) % words->count]);
+			buffer_append_byte(&out, ' ');
+		}
+		add_reply(texts, buffer_text(&out));
+	}
+	buffer_release(&out);
+}
+
 static uint64_t
 run_round(const struct classifier *classifier, struct classifier_worker *worker,
     const struct replies *replies)
@@ -180,7 +226,7 @@ time_reply(const struct classifier *classifier,
 }
 
 static void
-print_slowest(const struct classifier *classifier,
+print_slowest(const char *what, const struct classifier *classifier,
     struct classifier_worker *worker, const struct replies *replies,
     size_t count)
 {
@@ -196,7 +242,7 @@ print_slowest(const struct classifier *classifier,
 			reply = replies->items[i];
 		}
 	}
-	printf("slowest reply: %.2f us, %zu bytes: %.*s\n",
+	printf("slowest %s: %.2f us, %zu bytes: %.*s\n", what,
 	    (double)slowest / 1e3, reply.length,
 	    TEXT_FORMAT(text_slice(reply, 0, 100)));
 }
@@ -237,6 +283,8 @@ main(int argc, char **argv)
 	struct replies seeds = { 0 };
 	struct replies replies = { 0 };
 	struct replies worded = { 0 };
+	struct replies words = { 0 };
+	struct replies texts = { 0 };
 	struct diagnostics diagnostics;
 	struct classifier *classifier;
 	struct classifier_worker *worker;
@@ -245,6 +293,8 @@ main(int argc, char **argv)
 	arena_init(&seeds.arena);
 	arena_init(&replies.arena);
 	arena_init(&worded.arena);
+	arena_init(&words.arena);
+	arena_init(&texts.arena);
 	diagnostics_init(&diagnostics);
 	classifier = classifier_load(patterns, &diagnostics);
 	if (classifier == NULL) {
@@ -253,28 +303,35 @@ main(int argc, char **argv)
 	}
 	printf(
 	    "rules loaded in %.1f ms\n", (double)(nanoseconds() - start) / 1e6);
-	add_samples(&seeds, patterns, &diagnostics);
+	add_samples(&seeds, &words, patterns, &diagnostics);
 	if (argc > 2 && !add_file(&seeds, argv[2])) {
 		fprintf(stderr, "%s: cannot be read\n", argv[2]);
 		return 3;
 	}
 	make_replies(&replies, &seeds, false);
 	make_replies(&worded, &seeds, true);
+	make_texts(&texts, &words);
 	worker = classifier_worker_new(classifier);
 	print_size(classifier, &replies);
 	print_speed("classify", classifier, worker, &replies);
 	print_speed("classify, a word of each", classifier, worker, &worded);
 	classifier_worker_disable_cache(worker);
 	print_speed("classify, no verdict kept", classifier, worker, &replies);
-	print_slowest(classifier, worker, &replies, 5 * seeds.count);
+	print_slowest("reply", classifier, worker, &replies, 5 * seeds.count);
+	print_slowest(
+	    "text of words", classifier, worker, &texts, TEXTS_WANTED);
 	classifier_worker_free(worker);
 	classifier_free(classifier);
 	diagnostics_release(&diagnostics);
 	arena_release(&seeds.arena);
 	arena_release(&replies.arena);
 	arena_release(&worded.arena);
+	arena_release(&words.arena);
+	arena_release(&texts.arena);
 	free(seeds.items);
 	free(replies.items);
 	free(worded.items);
+	free(words.items);
+	free(texts.items);
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #define LITERALS 60
 #define OUTPUTS  (LITERALS * 2)
+#define NONE     SIZE_MAX
 
 /* The piece that a literal of no more than four bytes is. */
 static struct literal_piece
@@ -26,27 +27,40 @@ static const struct row {
 	const char *literal;
 	const char *text;
 	bool is_found;
-	struct literal_range range;
+	size_t places[4];
 } rows[] = {
-	{ "two bytes", "ip", "the ip is", true, { 4, 4 } },
-	{ "two bytes at the end", "ip", "the ip", true, { 4, 4 } },
-	{ "two bytes, cut", "ip", "the i", false, { 0, 0 } },
-	{ "three bytes", "rbl", "an rbl", true, { 3, 3 } },
-	{ "three bytes, cut", "rbl", "an rb", false, { 0, 0 } },
-	{ "four bytes", "full", "mailbox full", true, { 8, 8 } },
-	{ "whole text", "over", "over", true, { 0, 0 } },
-	{ "longer than the text", "over", "ove", false, { 0, 0 } },
-	{ "begins before the text", "over", "ver quota", false, { 0, 0 } },
-	{ "several", "full", "full, full or Full", true, { 0, 14 } },
-	{ "any case of the text", "over", "is OVer", true, { 3, 3 } },
-	{ "any case of the literal", "OVER", "is over", true, { 3, 3 } },
-	{ "only letters have case", "a@b[", "A`B{", false, { 0, 0 } },
-	{ "past ASCII", "\xC3\xA9t", "en \xC3\xA9t\xC3\xA9", true, { 3, 3 } },
+	{ "two bytes", "ip", "the ip is", true, { 4, NONE } },
+	{ "two bytes at the end", "ip", "the ip", true, { 4, NONE } },
+	{ "two bytes, cut", "ip", "the i", false, { NONE } },
+	{ "three bytes", "rbl", "an rbl", true, { 3, NONE } },
+	{ "three bytes, cut", "rbl", "an rb", false, { NONE } },
+	{ "four bytes", "full", "mailbox full", true, { 8, NONE } },
+	{ "whole text", "over", "over", true, { 0, NONE } },
+	{ "longer than the text", "over", "ove", false, { NONE } },
+	{ "begins before the text", "over", "ver quota", false, { NONE } },
+	{ "several", "full", "full, full or Full", true, { 0, 6, 14, NONE } },
+	{ "any case of the text", "over", "is OVer", true, { 3, NONE } },
+	{ "any case of the literal", "OVER", "is over", true, { 3, NONE } },
+	{ "only letters have case", "a@b[", "A`B{", false, { NONE } },
+	{ "past ASCII", "\xC3\xA9t", "en \xC3\xA9t\xC3\xA9", true,
+	    { 3, NONE } },
 	{ "other bytes past ASCII", "\xC3\xA9t", "en \xC3\x89t", false,
-	    { 0, 0 } },
-	{ "differs in the last byte", "full", "fuly fula", false, { 0, 0 } },
-	{ "empty text", "ip", "", false, { 0, 0 } },
+	    { NONE } },
+	{ "differs in the last byte", "full", "fuly fula", false, { NONE } },
+	{ "empty text", "ip", "", false, { NONE } },
 };
+
+static void
+check_places(
+    const struct literal_scratch *scratch, size_t output, const size_t *places)
+{
+	size_t hit = scratch->chains[output].first;
+
+	assert_false(scratch->is_full);
+	for (; hit != LITERAL_NO_HIT; hit = scratch->next[hit], places++)
+		assert_int_equal(literal_hit_place(scratch, hit), *places);
+	assert_int_equal(*places, NONE);
+}
 
 static void
 check_row(void **state)
@@ -65,8 +79,7 @@ check_row(void **state)
 	    literal_next(&search, scratch, &output), row->is_found);
 	if (row->is_found) {
 		assert_int_equal(output, 5);
-		assert_int_equal(scratch->ranges[5].first, row->range.first);
-		assert_int_equal(scratch->ranges[5].last, row->range.last);
+		check_places(scratch, 5, row->places);
 		assert_false(literal_next(&search, scratch, &output));
 	}
 	literal_scratch_free(scratch);
@@ -98,11 +111,21 @@ check_text(const struct literal_search *search, struct literal_scratch *scratch,
 		is_found[output] = true;
 	}
 	for (size_t i = 0; i < LITERALS; i++) {
-		size_t first = text_find_nocase(text, literals[i]);
+		size_t hit = scratch->chains[i * 2].first;
+		size_t from = 0;
+		size_t at;
 
-		assert_int_equal(is_found[i * 2], first != TEXT_NONE);
-		if (first != TEXT_NONE)
-			assert_int_equal(scratch->ranges[i * 2].first, first);
+		assert_int_equal(is_found[i * 2],
+		    text_find_nocase(text, literals[i]) != TEXT_NONE);
+		while (
+		    (at = text_find_nocase(text_slice(text, from, text.length),
+			 literals[i])) != TEXT_NONE) {
+			assert_int_equal(
+			    literal_hit_place(scratch, hit), from + at);
+			hit = scratch->next[hit];
+			from += at + 1;
+		}
+		assert_true(from == 0 || hit == LITERAL_NO_HIT);
 	}
 }
 
@@ -188,12 +211,45 @@ check_outputs(void **state)
 	literal_search_release(&search);
 }
 
+/* So many hits that some are forgotten; the outputs are told nonetheless. */
+static void
+check_full(void **state)
+{
+	struct literal_search search;
+	struct literal_scratch *scratch;
+	char text[LITERAL_TEXT_MAXIMUM];
+	size_t output;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	memcpy(text + sizeof(text) - 4, "full", 4);
+	literal_search_init(&search);
+	literal_search_add(&search, piece_of(TEXT_LITERAL("full")), 0);
+	for (uint32_t i = 1; i < 10; i++)
+		literal_search_add(&search, piece_of(TEXT_LITERAL("aaa")), i);
+	literal_search_compile(&search);
+	scratch = literal_scratch_new(&search);
+	literal_search_find(
+	    &search, (struct text){ text, sizeof(text) }, scratch);
+	assert_true(scratch->is_full);
+	for (size_t i = 0; i < 10; i++) {
+		assert_true(literal_next(&search, scratch, &output));
+		assert_int_equal(output, i);
+	}
+	assert_false(literal_next(&search, scratch, &output));
+	literal_search_find(&search, TEXT_LITERAL("full"), scratch);
+	check_places(scratch, 0, (size_t[]){ 0, NONE });
+	literal_scratch_free(scratch);
+	literal_search_release(&search);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_random),
 		cmocka_unit_test(check_outputs),
+		cmocka_unit_test(check_full),
 	};
 
 	return ROWS_RUN("literal search", rows, check_row) +
