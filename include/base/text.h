@@ -72,7 +72,9 @@ text_slice(struct text text, size_t start, size_t end)
 	return (struct text){ text.data + start, end - start };
 }
 
+/* The second one is the first, its halves changed over. */
 extern uint64_t text_hash_seed;
+extern uint64_t text_hash_seed_turned;
 
 __extension__ typedef unsigned __int128 text_wide_product;
 
@@ -83,10 +85,9 @@ __extension__ typedef unsigned __int128 text_wide_product;
 static inline uint64_t
 hash_mix(uint64_t hash, uint64_t value)
 {
-	uint64_t turned = text_hash_seed << 32 | text_hash_seed >> 32;
 	text_wide_product product =
 	    (text_wide_product)(hash ^ 0xA0761D6478BD642FU ^ text_hash_seed) *
-	    (value ^ 0xE7037ED1A0B428DBU ^ turned);
+	    (value ^ 0xE7037ED1A0B428DBU ^ text_hash_seed_turned);
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
@@ -136,18 +137,21 @@ bytes_equal(const char *a, const char *b, size_t length)
 static inline uint64_t
 text_hash(struct text text)
 {
-	uint64_t hash = text_hash_seed ^ text.length;
 	const char *data = text.data;
 	size_t left = text.length;
+	uint64_t hash = 0;
 
 	if (left < 8)
 		return hash_mix(
-		    hash_mix(hash, bytes_few(data, left)), text.length);
-	for (; left >= 8; left -= 8, data += 8)
-		hash = hash_mix(hash, bytes_word(data));
-	/* The last eight bytes, of which some are hashed twice. */
-	if (left > 0)
-		hash = hash_mix(hash, bytes_word(data + left - 8));
+		    hash_mix(bytes_few(data, left), 0), text.length);
+	for (; left > 16; left -= 16, data += 16)
+		hash = hash_mix(hash ^ bytes_word(data), bytes_word(data + 8));
+	/* The last 8 to 16 bytes; where there are less, some of them twice. */
+	if (left < 8) {
+		data -= 8 - left;
+		left = 8;
+	}
+	hash = hash_mix(hash ^ bytes_word(data), bytes_word(data + left - 8));
 	return hash_mix(hash, text.length);
 }
 

@@ -153,6 +153,7 @@ text_parse_number(struct text text, uint64_t maximum, uint64_t *value)
 }
 
 uint64_t text_hash_seed;
+uint64_t text_hash_seed_turned;
 
 __attribute__((constructor)) static void
 choose_hash_seed(void)
@@ -160,4 +161,5 @@ choose_hash_seed(void)
 	if (getrandom(&text_hash_seed, sizeof(text_hash_seed), GRND_NONBLOCK) !=
 	    (ssize_t)sizeof(text_hash_seed))
 		text_hash_seed = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15U;
+	text_hash_seed_turned = text_hash_seed << 32 | text_hash_seed >> 32;
 }
