@@ -30,6 +30,7 @@ struct keymap {
 	char **chunks; /* blocks that the rows lie in */
 	size_t chunks_capacity;
 	uint32_t count;
+	uint32_t latest; /* row of keymap_get_again */
 	struct keymap_slot *slots;
 	size_t mask;
 };
@@ -39,6 +40,9 @@ void keymap_release(struct keymap *map);
 
 /* The value of the row with that key; a row of zeros when it is new. */
 void *keymap_get(struct keymap *map, struct key key);
+
+/* The same for maps that mostly are asked for the key of the last call. */
+void *keymap_get_again(struct keymap *map, struct key key);
 
 /* The same, or NULL when there is no such row. */
 void *keymap_find(const struct keymap *map, struct key key);

@@ -120,8 +120,9 @@ add_row(struct keymap *map, struct key key)
 	return row;
 }
 
-void *
-keymap_get(struct keymap *map, struct key key)
+/* The number of the row with the key, which is added when it is new. */
+static uint32_t
+get_number(struct keymap *map, struct key key)
 {
 	uint64_t hash = hash_key(key);
 	struct keymap_slot *slot;
@@ -134,7 +135,21 @@ keymap_get(struct keymap *map, struct key key)
 		*slot =
 		    (struct keymap_slot){ map->count, (uint32_t)(hash >> 32) };
 	}
-	return row_at(map, slot->number - 1) + sizeof(key);
+	return slot->number - 1;
+}
+
+void *
+keymap_get(struct keymap *map, struct key key)
+{
+	return keymap_value(map, get_number(map, key));
+}
+
+void *
+keymap_get_again(struct keymap *map, struct key key)
+{
+	if (map->latest >= map->count || !is_key(row_at(map, map->latest), key))
+		map->latest = get_number(map, key);
+	return keymap_value(map, map->latest);
 }
 
 void *

@@ -136,13 +136,15 @@ tally_count_record(const struct tally_input *input)
 	add_stats(&tally->all, input);
 	add_domain(
 	    keymap_get(&tally->domains, KEY(input->domain, 0, 0, 0)), input);
-	add_stats(keymap_get(&tally->providers, KEY(input->provider, 0, 0, 0)),
+	add_stats(
+	    keymap_get_again(&tally->providers, KEY(input->provider, 0, 0, 0)),
 	    input);
 	add_stats(
 	    keymap_get(&tally->senders, KEY(input->sender, 0, 0, 0)), input);
 	if (attempt > 0)
 		add_relay(tally, input);
-	add_hour(keymap_get(&tally->hours, KEY(input->minute, 0, 0, 0)), input);
+	add_hour(keymap_get_again(&tally->hours, KEY(input->minute, 0, 0, 0)),
+	    input);
 	if (input->is_failure)
 		add_failure(tally, input);
 	if (attempt > 0 && input->was_deferred) {
@@ -186,7 +188,8 @@ tally_count_end(const struct tally_end *end)
 	end_stats(&tally->all, end);
 	end_stats(keymap_get(&tally->domains, KEY(end->domain, 0, 0, 0)), end);
 	end_stats(
-	    keymap_get(&tally->providers, KEY(end->provider, 0, 0, 0)), end);
+	    keymap_get_again(&tally->providers, KEY(end->provider, 0, 0, 0)),
+	    end);
 	end_stats(keymap_get(&tally->senders, KEY(end->sender, 0, 0, 0)), end);
 	if (!end->was_deferred)
 		return;

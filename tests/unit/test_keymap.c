@@ -46,6 +46,26 @@ check_parts(void **state)
 	keymap_release(&map);
 }
 
+static void
+check_again(void **state)
+{
+	static const uint32_t asked[] = { 5, 5, 6, 6, 5, 7, 6 };
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map, sizeof(uint64_t));
+	for (unsigned i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		struct key key = KEY(asked[i], 0, 0, 0);
+		uint64_t *value = keymap_get_again(&map, key);
+
+		assert_ptr_equal(value, keymap_get(&map, key));
+		assert_true(*value == 0 || *value == asked[i]);
+		*value = asked[i];
+	}
+	assert_int_equal(map.count, 3);
+	keymap_release(&map);
+}
+
 #define ROWS 20000
 
 /* Rows are numbered as they came, keep their address and start as zeros. */
@@ -107,6 +127,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check_absent),
 		cmocka_unit_test(check_parts),
+		cmocka_unit_test(check_again),
 		cmocka_unit_test(check_many),
 		cmocka_unit_test(check_set),
 	};
