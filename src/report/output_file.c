@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,13 +27,20 @@ report_failure(struct diagnostics *diagnostics, const char *path,
 	return false;
 }
 
-/* mkstemp's file is for its owner only; others are for the umask to say. */
+/*
+ * mkstemp's file is for its owner only; others are for the umask to say, which
+ * is the process's and can only be asked for by setting it.
+ */
 static bool
 set_mode(int descriptor, mode_t mode)
 {
-	mode_t mask = umask(0);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	mode_t mask;
 
+	pthread_mutex_lock(&lock);
+	mask = umask(0);
 	umask(mask);
+	pthread_mutex_unlock(&lock);
 	return fchmod(descriptor, mode & ~mask) == 0;
 }
 
