@@ -203,12 +203,24 @@ order_names(const void *a, const void *b)
 	return text_compare(x->name, y->name);
 }
 
+/* They stand first among all causes. */
+static size_t
+count_domain_causes(const struct report_view *view)
+{
+	size_t count = 0;
+
+	while (count < view->cause_count &&
+	    view->causes[count].dimension == TALLY_DOMAIN)
+		count++;
+	return count;
+}
+
 /* The rows domain by domain in the order of names; free() them. */
 static struct domain_code *
 list_domain_codes(const struct report_view *view, size_t *count)
 {
 	struct domain_code *rows =
-	    memory_allocate_array(view->cause_count, sizeof(*rows));
+	    memory_allocate_array(count_domain_causes(view), sizeof(*rows));
 	struct named_domain *domains =
 	    memory_allocate_array(view->domain_count, sizeof(*domains));
 

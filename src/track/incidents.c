@@ -343,9 +343,13 @@ order_by_start(const void *a, const void *b)
 struct incident *
 incidents_list(const struct incidents *incidents, size_t *count)
 {
-	struct incident *list =
-	    memory_allocate_array(incidents->count, sizeof(*list));
+	struct incident *list;
 
+	*count = 0;
+	/* Most streaks are of one failure. */
+	for (size_t i = 0; i < incidents->count; i++)
+		*count += is_long_enough(incidents, &incidents->streaks[i]);
+	list = memory_allocate_array(*count, sizeof(*list));
 	*count = 0;
 	for (size_t i = 0; i < incidents->count; i++) {
 		const struct streak *streak = &incidents->streaks[i];
