@@ -217,6 +217,16 @@ literal_part_add_all(
 		literal_part_add(to, from->sets[i], before);
 }
 
+struct literal_set
+literal_part_starts(const struct literal_part *part)
+{
+	if (!part->is_finite)
+		return part->starts;
+	if (literal_set_shortest(part->all) == 0)
+		return (struct literal_set){ 0 };
+	return part->all;
+}
+
 /* The rarest set of a part; an empty one when it has none. */
 struct literal_set
 literal_part_best(const struct literal_part *part)

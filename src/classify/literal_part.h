@@ -13,6 +13,7 @@ struct literal_part {
 	bool is_finite; /* `all` are all texts that it matches */
 	struct literal_set all; /* may hold the empty text */
 	size_t longest; /* bytes that it matches at most; LITERAL_FAR: any */
+	struct literal_set starts; /* it begins with one; empty: not known */
 	struct literal_set sets[LITERAL_SETS];
 	size_t set_count;
 };
@@ -50,6 +51,9 @@ void literal_part_add(
     struct literal_part *part, struct literal_set set, size_t before);
 void literal_part_add_all(
     struct literal_part *to, const struct literal_part *from, size_t before);
+
+/* What a part begins with; an empty set when that is not known. */
+struct literal_set literal_part_starts(const struct literal_part *part);
 
 /* The rarest set of a part; an empty one when it has none. */
 struct literal_set literal_part_best(const struct literal_part *part);

@@ -49,6 +49,12 @@ key_at(struct text text, size_t at, size_t length)
 	return piece_shorten(piece_key(bytes), length);
 }
 
+uint32_t
+piece_start(struct text literal, size_t length)
+{
+	return key_at(literal, 0, length);
+}
+
 void
 piece_counts_record(
     struct piece_counts *counts, struct text text, unsigned weight)
@@ -111,27 +117,6 @@ choose_piece(const struct piece_counts *counts, struct text member)
 		}
 	}
 	return best;
-}
-
-size_t
-piece_rarest(const struct piece_counts *counts, struct text literal,
-    uint32_t *keys, size_t most)
-{
-	size_t length = piece_length(literal);
-	size_t count = 0;
-
-	for (size_t start = 0; start + length <= literal.length; start++) {
-		uint32_t key = key_at(literal, start, length);
-		uint32_t cost = cost_of(counts, key);
-		size_t at = count < most ? count++ : most;
-
-		for (; at > 0 && cost_of(counts, keys[at - 1]) > cost; at--)
-			if (at < most)
-				keys[at] = keys[at - 1];
-		if (at < most)
-			keys[at] = key;
-	}
-	return count;
 }
 
 /* Where a member has the piece; TEXT_NONE when it has not. */

@@ -47,12 +47,8 @@ void piece_counts_record(
 struct piece_cover piece_cover_of(
     struct piece_counts *counts, struct literal_set set, struct arena *arena);
 
-/*
- * The keys of the rarest pieces of a literal of three bytes or more, the
- * rarest first; how many, `most` at most.
- */
-size_t piece_rarest(const struct piece_counts *counts, struct text literal,
-    uint32_t *keys, size_t most);
+/* The key of the first bytes of a literal that has as many. */
+uint32_t piece_start(struct text literal, size_t length);
 
 /*
  * The key of the four bytes at `bytes`, and from it that of the first three or

@@ -273,6 +273,14 @@ literal_fold(struct text text, char *out)
 		word = fold_word(word);
 		memcpy(out + at, &word, sizeof(word));
 	}
+	if (at < text.length && at > 0) {
+		/* The last eight bytes, of which some are written twice. */
+		at = text.length - sizeof(word);
+		memcpy(&word, text.data + at, sizeof(word));
+		word = fold_word(word);
+		memcpy(out + at, &word, sizeof(word));
+		at = text.length;
+	}
 	for (; at < text.length; at++)
 		out[at] = byte_lower(text.data[at]);
 	return out + at;

@@ -98,6 +98,13 @@ literal_hit_place(const struct literal_scratch *scratch, size_t hit)
 	return scratch->hits[hit] >> 16;
 }
 
+/* The text in lower case, with NULs behind it. */
+static inline const char *
+literal_folded(const struct literal_scratch *scratch)
+{
+	return scratch->text + LITERAL_LENGTH;
+}
+
 /* A text in lower case; what is behind the copy. */
 char *literal_fold(struct text text, char *out);
 

@@ -404,6 +404,7 @@ repeat(
 	if (part.is_finite) {
 		struct literal_part repeated = literal_part_of_any(longest);
 
+		repeated.starts = literal_part_starts(&part);
 		literal_part_add(&repeated, part.all, 0);
 		return repeated;
 	}
@@ -461,15 +462,74 @@ read_plain(struct reader *reader, size_t most, struct literal_part *part)
 	return true;
 }
 
+/* A branch that is being read. */
+struct branch {
+	struct literal_part part; /* without the run, unless that is all */
+	struct literal_set run; /* finite parts that follow each other */
+	bool has_start; /* what it begins with was told, as far as known */
+};
+
+/* A part that comes next, or a run that does, says what the branch begins with.
+ */
+static void
+set_starts(struct branch *branch, struct literal_set starts)
+{
+	if (!branch->has_start)
+		branch->part.starts = starts;
+	branch->has_start = true;
+}
+
+/* Ends the run, so that something else can come behind it. */
+static void
+end_run(struct branch *branch, struct arena *arena)
+{
+	struct literal_part *part = &branch->part;
+	struct literal_part run = { .is_finite = true, .all = branch->run };
+	size_t longest = literal_set_longest(branch->run);
+
+	if (longest > 0)
+		set_starts(branch, literal_part_starts(&run));
+	part->is_finite = false;
+	literal_part_add(part, branch->run, part->longest);
+	part->longest = literal_length_add(part->longest, longest);
+	branch->run = literal_part_of_nothing(arena).all;
+}
+
+static void
+append_part(
+    struct branch *branch, const struct literal_part *item, struct arena *arena)
+{
+	struct literal_set run = branch->run;
+	size_t longest = literal_set_longest(run);
+
+	if (item->is_finite &&
+	    (run.count * item->all.count <= LITERAL_PRODUCTS ||
+		run.count == 1 || item->all.count == 1) &&
+	    longest + literal_set_longest(item->all) <= LITERAL_LENGTH) {
+		branch->run = literal_set_product(arena, run, item->all);
+		return;
+	}
+	end_run(branch, arena);
+	if (item->is_finite) {
+		branch->run = item->all;
+		return;
+	}
+	set_starts(branch, literal_part_starts(item));
+	literal_part_add_all(&branch->part, item, branch->part.longest);
+	branch->part.longest =
+	    literal_length_add(branch->part.longest, item->longest);
+}
+
 static struct literal_part
 read_branch(struct reader *reader)
 {
-	struct literal_part branch = { .is_finite = true };
-	struct literal_set run = literal_part_of_nothing(reader->arena).all;
+	struct branch branch = {
+		.part.is_finite = true,
+		.run = literal_part_of_nothing(reader->arena).all,
+	};
 
-	/* `branch.longest` is of what stands in front of the run. */
 	while (!at_end_of_branch(reader)) {
-		size_t longest = literal_set_longest(run);
+		size_t longest = literal_set_longest(branch.run);
 		struct literal_part item;
 		size_t least;
 		size_t most;
@@ -479,32 +539,29 @@ read_branch(struct reader *reader)
 			if (read_quantifier(reader, &least, &most))
 				item = repeat(reader, item, least, most);
 		}
-		if (item.is_finite &&
-		    (run.count * item.all.count <= LITERAL_PRODUCTS ||
-			run.count == 1 || item.all.count == 1) &&
-		    longest + literal_set_longest(item.all) <= LITERAL_LENGTH) {
-			run = literal_set_product(reader->arena, run, item.all);
-			continue;
-		}
-		branch.is_finite = false;
-		literal_part_add(&branch, run, branch.longest);
-		branch.longest = literal_length_add(branch.longest, longest);
-		run = literal_part_of_nothing(reader->arena).all;
-		if (item.is_finite) {
-			run = item.all;
-			continue;
-		}
-		literal_part_add_all(&branch, &item, branch.longest);
-		branch.longest =
-		    literal_length_add(branch.longest, item.longest);
+		append_part(&branch, &item, reader->arena);
 	}
-	if (branch.is_finite)
-		branch.all = run;
-	else
-		literal_part_add(&branch, run, branch.longest);
-	branch.longest =
-	    literal_length_add(branch.longest, literal_set_longest(run));
-	return branch;
+	if (!branch.part.is_finite) {
+		end_run(&branch, reader->arena);
+		return branch.part;
+	}
+	branch.part.all = branch.run;
+	branch.part.longest = literal_set_longest(branch.run);
+	return branch.part;
+}
+
+/* What either of two parts begins with. */
+static struct literal_set
+either_starts(struct arena *arena, const struct literal_part *a,
+    const struct literal_part *b)
+{
+	struct literal_set left = literal_part_starts(a);
+	struct literal_set right = literal_part_starts(b);
+
+	if (left.count == 0 || right.count == 0 ||
+	    left.count + right.count > LITERAL_MEMBERS)
+		return (struct literal_set){ 0 };
+	return literal_set_union(arena, left, right);
 }
 
 static struct literal_part
@@ -520,6 +577,7 @@ read_alternation(struct reader *reader)
 		    sum.all.count + branch.all.count <= LITERAL_MEMBERS;
 		size_t longest =
 		    sum.longest > branch.longest ? sum.longest : branch.longest;
+		struct literal_set starts;
 
 		if (is_finite) {
 			sum.all = literal_set_union(
@@ -527,7 +585,9 @@ read_alternation(struct reader *reader)
 			sum.longest = longest;
 			continue;
 		}
+		starts = either_starts(reader->arena, &sum, &branch);
 		sum = literal_part_of_any(longest);
+		sum.starts = starts;
 		if (a.count > 0 && b.count > 0 &&
 		    a.count + b.count <= LITERAL_MEMBERS)
 			literal_part_add(
@@ -559,6 +619,7 @@ make_clause(const struct literal_part *branch, bool impure,
 		clause->sets[at] = set;
 		clause->set_count++;
 	}
+	clause->starts = literal_part_starts(branch);
 	clause->is_exact = branch->is_finite && !impure;
 	return clause->set_count > 0;
 }

@@ -38,6 +38,8 @@ struct literal_set {
 struct literal_clause {
 	struct literal_set sets[LITERAL_SETS]; /* the best one first */
 	size_t set_count;
+	/* A match begins with one of these; empty when that is not known. */
+	struct literal_set starts;
 	/*
 	 * sets[0] is the whole branch: a member in the text is a match, no
 	 * regular expression needed.

@@ -1,13 +1,13 @@
 #include "classify/rule_private.h"
 
 #include "base/memory.h"
+#include "classify/literal_part.h"
 #include "classify/reply.h"
 
 /* A sample says more of what replies hold than a pattern does. */
 #define SAMPLE_WEIGHT 16
 
-/* Pieces of a literal that are asked for, and the length of it that has any. */
-#define NEED_PIECES   6
+/* Pieces of so many bytes are told when they are seen. */
 #define NEED_SHORTEST 3
 
 static bool
@@ -171,7 +171,6 @@ count_pieces(const struct rule_set *set)
 /* A clause, and the pieces of its sets, the cheapest first. */
 struct clause_covers {
 	struct piece_cover items[LITERAL_SETS];
-	size_t sets[LITERAL_SETS]; /* numbers of those that they are of */
 	size_t count;
 };
 
@@ -190,11 +189,9 @@ cover_clause(struct rule_set *set, struct piece_counts *counts,
 			continue;
 		while (at > 0 && covers.items[at - 1].cost > cover.cost) {
 			covers.items[at] = covers.items[at - 1];
-			covers.sets[at] = covers.sets[at - 1];
 			at--;
 		}
 		covers.items[at] = cover;
-		covers.sets[at] = i;
 		covers.count++;
 	}
 	return covers;
@@ -206,52 +203,59 @@ struct need_writer {
 	size_t count;
 };
 
-/* Appends what must be seen for one of the members to be there. */
+/* Appends what must be seen for a member of a set to be there. */
 static void
-write_need(struct need_writer *needs, const struct piece_counts *counts,
-    struct literal_set set)
+write_need(struct need_writer *needs, const struct piece_cover *cover)
 {
-	uint16_t *firsts = needs->words + needs->count + 1;
-	uint16_t *others = firsts + set.count;
-	uint16_t *next = others + set.count + 1;
+	uint16_t *next = needs->words + needs->count;
 
-	firsts[-1] = (uint16_t)set.count;
-	for (size_t i = 0; i < set.count; i++) {
-		uint32_t keys[NEED_PIECES];
-		size_t count =
-		    piece_rarest(counts, set.members[i], keys, NEED_PIECES);
-
-		firsts[i] = literal_seen_index(keys[0]);
-		others[i] = (uint16_t)(next - others);
-		for (size_t j = 1; j < count; j++)
-			*next++ = literal_seen_index(keys[j]);
-		*next++ = 0;
-	}
-	others[set.count] = (uint16_t)(next - others);
+	*next++ = (uint16_t)cover->count;
+	for (size_t i = 0; i < cover->count; i++)
+		*next++ = literal_seen_index(cover->pieces[i].key);
 	needs->count = (size_t)(next - needs->words);
 }
 
 /*
- * What must be seen for a clause.  A member of the first set most likely is
- * there, since one of its pieces is: that set comes last.
+ * What must be seen for a clause: pieces of its sets but for the first, of
+ * which one was found when this is asked.
  */
 static const uint16_t *
-make_needs(struct rule_set *set, const struct piece_counts *counts,
-    const struct rule_clause *clause, const struct clause_covers *covers)
+make_needs(struct rule_set *set, const struct clause_covers *covers)
 {
 	size_t room = 1;
 	struct need_writer needs = { 0 };
 
-	for (size_t i = 0; i < clause->literals->set_count; i++)
-		room += 2 + clause->literals->sets[i].count * (2 + NEED_PIECES);
+	for (size_t i = 1; i < covers->count; i++)
+		room += 1 + covers->items[i].count;
 	needs.words =
 	    arena_allocate(&set->file.arena, room * sizeof(*needs.words));
-	for (size_t i = clause->is_exact ? 0 : covers->count; i-- > 0;)
+	for (size_t i = 1; i < covers->count; i++)
 		if (covers->items[i].shortest >= NEED_SHORTEST)
-			write_need(&needs, counts,
-			    clause->literals->sets[covers->sets[i]]);
+			write_need(&needs, &covers->items[i]);
 	needs.words[needs.count] = 0;
 	return needs.words;
+}
+
+/* With what matches begin; NULL when that may be anything. */
+static const struct rule_starts *
+make_starts(struct arena *arena, struct literal_set set)
+{
+	size_t shortest = literal_set_shortest(set);
+	struct rule_starts *starts;
+
+	if (shortest < PIECE_LEAST)
+		return NULL;
+	starts = arena_allocate(arena, sizeof(*starts));
+	*starts = (struct rule_starts){
+		.length = shortest < PIECE_LENGTH ? shortest : PIECE_LENGTH
+	};
+	for (size_t i = 0; i < set.count; i++) {
+		unsigned bit =
+		    rule_start_bit(piece_start(set.members[i], starts->length));
+
+		starts->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+	return starts;
 }
 
 static void
@@ -262,7 +266,9 @@ add_literals(struct rule_set *set, struct piece_counts *counts, size_t number)
 	    cover_clause(set, counts, clause->literals);
 	const struct piece_cover *cover = &covers.items[0];
 
-	clause->needs = make_needs(set, counts, clause, &covers);
+	clause->needs = make_needs(set, &covers);
+	clause->starts =
+	    make_starts(&set->file.arena, clause->literals->starts);
 	if (covers.count == 0) {
 		literal_search_add_always(&set->search, (uint32_t)number);
 		clause->is_exact = false;

@@ -193,32 +193,21 @@ match_exhaustively(struct rule_matcher *matcher, struct text text,
 	return RULE_NONE;
 }
 
-/* Whether all pieces of a literal are in the text; 0 ends them. */
-static inline bool
-is_seen(const struct literal_scratch *found, const uint16_t *pieces)
-{
-	while (*pieces != 0 && literal_is_seen(found, *pieces))
-		pieces++;
-	return *pieces == 0;
-}
-
-/* Whether a member of a set may be in the text; moves on to the next set. */
+/* Whether a piece of a set is in the text; moves on to the next set. */
 static inline bool
 need_holds(const uint16_t **needs, const struct literal_scratch *found)
 {
-	size_t count = **needs;
-	const uint16_t *firsts = *needs + 1;
-	const uint16_t *others = firsts + count;
+	const uint16_t *need = *needs + 1;
+	const uint16_t *end = need + **needs;
+	unsigned seen = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (literal_is_seen(found, firsts[i]) &&
-		    is_seen(found, others + others[i])) {
-			*needs = others + others[count];
-			return true;
-		}
-	return false;
+	for (; need < end; need++)
+		seen |= literal_is_seen(found, *need);
+	*needs = end;
+	return seen != 0;
 }
 
+/* Whether pieces of all sets of a clause are in the text. */
 static inline bool
 needs_hold(
     const struct rule_clause *clause, const struct literal_scratch *found)
@@ -279,6 +268,33 @@ next_range(const struct rule_clause *clause, size_t *hit,
 	return range;
 }
 
+static inline bool
+may_start(const struct rule_starts *starts, const char *text)
+{
+	unsigned bit =
+	    rule_start_bit(piece_shorten(piece_key(text), starts->length));
+
+	return (starts->bits[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+/* Runs a branch where a match of it may start. */
+static bool
+range_matches(struct rule_matcher *matcher, struct rule_clause *clause,
+    struct match_range range, struct text text)
+{
+	const char *folded = literal_folded(matcher->scratch);
+
+	if (clause->starts == NULL)
+		return code_matches(
+		    matcher, &clause->code, clause->literals, text, range);
+	for (size_t at = range.first; at <= range.last; at++)
+		if (may_start(clause->starts, folded + at) &&
+		    code_matches(matcher, &clause->code, clause->literals, text,
+			(struct match_range){ at, at }))
+			return true;
+	return false;
+}
+
 static bool
 branch_matches(struct rule_matcher *matcher, struct rule_clause *clause,
     size_t hit, struct text text)
@@ -287,8 +303,7 @@ branch_matches(struct rule_matcher *matcher, struct rule_clause *clause,
 		struct match_range range =
 		    next_range(clause, &hit, matcher->scratch);
 
-		if (code_matches(
-			matcher, &clause->code, clause->literals, text, range))
+		if (range_matches(matcher, clause, range, text))
 			return true;
 	}
 	return false;

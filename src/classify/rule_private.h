@@ -46,13 +46,20 @@ struct rule_pattern {
 };
 
 /*
+ * With which bytes the matches of a clause begin: bits by the hash of as many
+ * bytes as the shortest beginning has.
+ */
+struct rule_starts {
+	size_t length;
+	uint64_t bits[4];
+};
+
+/*
  * A way in which the literals of a pattern can be there: those of one branch
  * of it.  The search marks the clauses of which a piece is in the text; then
- * all of its needs have to hold.  These are words: for each set of literals
- * the number of its members, for each member the index of its rarest piece,
- * which must be seen (classify/literal_search.h), for each the offset from
- * there of the indexes of further ones, which a 0 ends, and the offset from
- * there of the next set.  No set has no members, and is behind the last.
+ * all of its needs have to hold.  These are words: for each further set the
+ * number of its pieces and the index of each, of which one must be seen
+ * (classify/literal_search.h).  0 ends them.
  */
 struct rule_clause {
 	uint32_t pattern;
@@ -63,6 +70,7 @@ struct rule_clause {
 	/* A match starts so many bytes in front of a piece at most. */
 	uint32_t reach;
 	const uint16_t *needs;
+	const struct rule_starts *starts; /* NULL: with any */
 	const struct literal_clause *literals;
 	/* By member of an exact clause: where its piece starts. */
 	const uint8_t *offsets;
@@ -91,6 +99,13 @@ struct rule_set {
  * False when there is an error.
  */
 bool rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics);
+
+/* The bit of a piece among those of starts. */
+static inline unsigned
+rule_start_bit(uint32_t key)
+{
+	return piece_hash(key) >> 24;
+}
 
 /* Where the stanza's patterns stand, for errors and for the lint. */
 static inline const struct stanza *
