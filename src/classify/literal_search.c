@@ -20,17 +20,9 @@ struct literal_item {
 	uint32_t output;
 };
 
-/* A piece, and where its outputs are; key 0 is none. */
-struct table_slot {
-	uint32_t key;
-	uint16_t first;
-	uint16_t count;
-};
-
 struct literal_table {
 	uint64_t filter[FILTER_WORDS]; /* bits by hash: there is a piece */
-	struct table_slot *slots; /* by one hash or another */
-	struct table_slot none;
+	uint64_t *slots; /* by one hash or another; see make_slot */
 	unsigned shift; /* from a hash to the number of a slot */
 	uint32_t *outputs; /* with OUTPUTS_AT_ONCE behind them */
 	/* The marks, and groups of them, of a text without any piece. */
@@ -114,17 +106,28 @@ other_home_of(const struct literal_table *table, uint32_t hash)
 	return (hash ^ 0x5BD1E995U) * 2246822519U >> table->shift;
 }
 
-/* The slot of a piece, else one that is not its own and has no outputs. */
-static inline const struct table_slot *
+/*
+ * A slot has the key of a piece, 0 for none, in its lower half, and above that
+ * where its outputs start and how many there are.
+ */
+static uint64_t
+make_slot(uint32_t key, size_t first, size_t count)
+{
+	return key | (uint64_t)first << 32 | (uint64_t)count << 48;
+}
+
+/* The slot of a piece, or 0; without a branch, since that is hard to foretell.
+ */
+static inline uint64_t
 find_slot(const struct literal_table *table, uint32_t key)
 {
 	uint32_t hash = piece_hash(key);
-	const struct table_slot *home = &table->slots[home_of(table, hash)];
-	const struct table_slot *other =
-	    &table->slots[other_home_of(table, hash)];
+	uint64_t home = table->slots[home_of(table, hash)];
+	uint64_t other = table->slots[other_home_of(table, hash)];
 
-	other = other->key == key ? other : &table->none;
-	return home->key == key ? home : other;
+	home &= (uint64_t)0 - ((uint32_t)home == key);
+	other &= (uint64_t)0 - ((uint32_t)other == key);
+	return home | other;
 }
 
 /*
@@ -132,19 +135,18 @@ find_slot(const struct literal_table *table, uint32_t key)
  * and so on; false when that has no end.
  */
 static bool
-put_slot(struct literal_table *table, struct table_slot slot)
+put_slot(struct literal_table *table, uint64_t slot)
 {
-	uint32_t at = home_of(table, piece_hash(slot.key));
+	uint32_t at = home_of(table, piece_hash((uint32_t)slot));
 
 	for (int tries = 0; tries < 500; tries++) {
-		struct table_slot before = table->slots[at];
-		uint32_t hash;
+		uint64_t before = table->slots[at];
+		uint32_t hash = piece_hash((uint32_t)before);
 
 		table->slots[at] = slot;
-		if (before.key == 0)
+		if (before == 0)
 			return true;
 		slot = before;
-		hash = piece_hash(slot.key);
 		at = home_of(table, hash) == at ? other_home_of(table, hash)
 						: home_of(table, hash);
 	}
@@ -171,13 +173,13 @@ fill_slots(struct literal_table *table, const struct literal_item *items,
 	    table->slots, ((size_t)1 << bits) * sizeof(*table->slots));
 	memset(table->slots, 0, ((size_t)1 << bits) * sizeof(*table->slots));
 	for (size_t i = 0; i < count;) {
-		struct table_slot slot = { items[i].key, (uint16_t)i, 0 };
+		uint32_t key = items[i].key;
+		size_t first = i;
 
-		while (i < count && items[i].key == slot.key) {
-			slot.count++;
+		while (i < count && items[i].key == key)
 			i++;
-		}
-		if (slot.key != 0 && !put_slot(table, slot))
+		if (key != 0 &&
+		    !put_slot(table, make_slot(key, first, i - first)))
 			return false;
 	}
 	return true;
@@ -392,9 +394,10 @@ find_hits(const struct literal_table *table, size_t places,
 		size_t place = scratch->places[i] / 2;
 		size_t length = PIECE_LENGTH - scratch->places[i] % 2;
 		uint32_t key = piece_shorten(piece_key(text + place), length);
-		const struct table_slot *slot = find_slot(table, key);
-		const uint32_t *outputs = table->outputs + slot->first;
-		size_t left = slot->count;
+		uint64_t slot = find_slot(table, key);
+		const uint32_t *outputs =
+		    table->outputs + (slot >> 32 & 0xFFFF);
+		size_t left = (size_t)(slot >> 48);
 
 		for (;;) {
 			write_hits(scratch->hits + count, outputs, place);
