@@ -50,6 +50,7 @@ struct literal_clause {
 	 * itself.  Empty when it cannot be taken from the others.
 	 */
 	struct text branch;
+	struct text pattern; /* all of it */
 	bool is_caseless;
 };
 

@@ -84,7 +84,10 @@ struct match_range {
 	size_t last;
 };
 
-/* The branch of a clause as a pattern; of what compiles as one of several. */
+/*
+ * The branch of a clause as a pattern by itself; all branches, should that not
+ * compile as they did.
+ */
 static pcre2_code *
 compile_branch(const struct literal_clause *clause)
 {
@@ -99,9 +102,13 @@ compile_branch(const struct literal_clause *clause)
 	buffer_append_text(&source, clause->branch);
 	code = pcre2_compile((PCRE2_SPTR)buffer_string(&source), source.length,
 	    RULE_COMPILE_OPTIONS, &error, &offset, NULL);
-	buffer_release(&source);
+	if (code == NULL)
+		code = pcre2_compile((PCRE2_SPTR)clause->pattern.data,
+		    clause->pattern.length, RULE_COMPILE_OPTIONS, &error,
+		    &offset, NULL);
 	if (code == NULL)
 		memory_exhausted();
+	buffer_release(&source);
 	return code;
 }
 
