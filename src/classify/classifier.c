@@ -209,6 +209,7 @@ classifier_classify(const struct classifier *classifier,
     struct classifier_worker *worker, const struct classifier_query *query,
     struct verdict *verdict)
 {
+	enum cache_answer answer;
 	struct verdict_key key;
 	struct reply reply;
 	uint64_t hash = 0;
@@ -237,11 +238,14 @@ classifier_classify(const struct classifier *classifier,
 		return;
 	}
 	key = make_key(query, &reply);
-	if (verdict_cache_find(
-		worker->cache, &key, &hash, verdict, &worker->list))
+	answer = verdict_cache_find(
+	    worker->cache, &key, &hash, verdict, &worker->list);
+	if (answer == CACHE_KEPT)
 		return;
 	decide(worker, query, &reply, verdict);
-	verdict_cache_record(worker->cache, &key, hash, verdict, worker->list);
+	if (answer == CACHE_MET)
+		verdict_cache_record(
+		    worker->cache, &key, hash, verdict, worker->list);
 }
 
 struct text

@@ -10,6 +10,13 @@
 #define TEXT_MAXIMUM 352
 #define LIST_MAXIMUM 64
 
+/*
+ * Replies of which it is remembered that they came: 64 KiB.  Those that come
+ * once, as they do where each has a word of its own, would cost more to keep
+ * than all the rest of them, and drive out those that come again.
+ */
+#define MET 32768
+
 struct cache_entry {
 	uint64_t hash;
 	struct verdict_key key; /* its text is in `text` */
@@ -25,6 +32,7 @@ struct cache_pair {
 };
 
 struct verdict_cache {
+	uint16_t met[MET]; /* by some bits of a hash: others of the latest */
 	struct cache_pair pairs[PAIRS];
 };
 
@@ -56,24 +64,37 @@ keys_equal(const struct verdict_key *a, const struct verdict_key *b)
 	    text_equal(a->text, b->text);
 }
 
-bool
-verdict_cache_find(const struct verdict_cache *cache,
-    const struct verdict_key *key, uint64_t *hash, struct verdict *verdict,
-    struct text *list)
+/* Whether a reply with this hash came of late; it has from now on. */
+static bool
+was_met(struct verdict_cache *cache, uint64_t hash)
+{
+	uint16_t *met = &cache->met[(hash >> 16) % MET];
+	uint16_t mark = (uint16_t)(hash >> 48);
+	bool was = *met == mark;
+
+	*met = mark;
+	return was;
+}
+
+enum cache_answer
+verdict_cache_find(struct verdict_cache *cache, const struct verdict_key *key,
+    uint64_t *hash, struct verdict *verdict, struct text *list)
 {
 	const struct cache_entry *pair;
 
 	*hash = hash_mix(text_hash(key->text),
 	    (uint64_t)key->traits << 32 | key->logged_code);
+	if (!was_met(cache, *hash))
+		return CACHE_NEW;
 	pair = cache->pairs[*hash % PAIRS].entries;
 	for (int i = 0; i < 2; i++) {
 		if (pair[i].hash != *hash || !keys_equal(&pair[i].key, key))
 			continue;
 		*verdict = pair[i].verdict;
 		*list = (struct text){ pair[i].list, pair[i].list_length };
-		return true;
+		return CACHE_KEPT;
 	}
-	return false;
+	return CACHE_MET;
 }
 
 void

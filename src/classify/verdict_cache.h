@@ -2,9 +2,10 @@
  * Verdict cache: verdicts on replies that were met before.
  *
  * Normalised replies come back by the thousand when a host is down or a list
- * is bad.  There are two places for each hash, and the newest two stay; so the
- * memory is bounded (2 MiB).  The verdicts are those without a cache, since all
- * that they depend on is compared.  One for each thread.
+ * is bad.  A verdict is kept when its reply comes again.  There are two places
+ * for each hash, and the newest two stay; so the memory is bounded (2 MiB).
+ * The verdicts are those without a cache, since all that they depend on is
+ * compared.  One for each thread.
  */
 #ifndef CLASSIFY_VERDICT_CACHE_H
 #define CLASSIFY_VERDICT_CACHE_H
@@ -27,14 +28,19 @@ struct verdict_key {
 struct verdict_cache *verdict_cache_new(void);
 void verdict_cache_free(struct verdict_cache *cache);
 
+enum cache_answer {
+	CACHE_NEW, /* it did not come of late; not worth keeping yet */
+	CACHE_MET, /* it did; its verdict is not there */
+	CACHE_KEPT /* its verdict is there */
+};
+
 /*
- * True when the key is there: *verdict is its verdict, and *list (valid until
- * the next _record) the blocklist that was kept with it.  *hash is for
- * verdict_cache_record.
+ * CACHE_KEPT: *verdict is its verdict, and *list (valid until the next _record)
+ * the blocklist that was kept with it.  *hash is for verdict_cache_record.
  */
-bool verdict_cache_find(const struct verdict_cache *cache,
-    const struct verdict_key *key, uint64_t *hash, struct verdict *verdict,
-    struct text *list);
+enum cache_answer
+verdict_cache_find(struct verdict_cache *cache, const struct verdict_key *key,
+    uint64_t *hash, struct verdict *verdict, struct text *list);
 
 /* Keeps a verdict, unless the text is too long for it. */
 void
