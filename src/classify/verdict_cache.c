@@ -11,14 +11,13 @@
 #define LIST_MAXIMUM 64
 
 /*
- * Replies of which it is remembered that they came: 64 KiB.  Those that come
+ * Replies of which it is remembered that they came: 32 KiB.  Those that come
  * once, as they do where each has a word of its own, would cost more to keep
  * than all the rest of them, and drive out those that come again.
  */
-#define MET 32768
+#define MET 16384
 
 struct cache_entry {
-	uint64_t hash;
 	struct verdict_key key; /* its text is in `text` */
 	struct verdict verdict;
 	uint8_t list_length;
@@ -33,6 +32,7 @@ struct cache_pair {
 
 struct verdict_cache {
 	uint16_t met[MET]; /* by some bits of a hash: others of the latest */
+	uint64_t hashes[PAIRS][2]; /* those of the entries, beside each other */
 	struct cache_pair pairs[PAIRS];
 };
 
@@ -81,20 +81,20 @@ verdict_cache_find(struct verdict_cache *cache, const struct verdict_key *key,
     uint64_t *hash, struct verdict *verdict, struct text *list)
 {
 	const struct cache_entry *pair;
+	const uint64_t *hashes;
 
 	*hash = hash_mix(text_hash(key->text),
 	    (uint64_t)key->traits << 32 | key->logged_code);
-	if (!was_met(cache, *hash))
-		return CACHE_NEW;
 	pair = cache->pairs[*hash % PAIRS].entries;
+	hashes = cache->hashes[*hash % PAIRS];
 	for (int i = 0; i < 2; i++) {
-		if (pair[i].hash != *hash || !keys_equal(&pair[i].key, key))
+		if (hashes[i] != *hash || !keys_equal(&pair[i].key, key))
 			continue;
 		*verdict = pair[i].verdict;
 		*list = (struct text){ pair[i].list, pair[i].list_length };
 		return CACHE_KEPT;
 	}
-	return CACHE_MET;
+	return was_met(cache, *hash) ? CACHE_MET : CACHE_NEW;
 }
 
 void
@@ -107,8 +107,8 @@ verdict_cache_record(struct verdict_cache *cache, const struct verdict_key *key,
 	if (key->text.length == 0 || key->text.length > TEXT_MAXIMUM ||
 	    list.length > LIST_MAXIMUM)
 		return;
+	cache->hashes[hash % PAIRS][pair->older] = hash;
 	pair->older ^= 1;
-	entry->hash = hash;
 	entry->key = *key;
 	memcpy(entry->text, key->text.data, key->text.length);
 	entry->key.text.data = entry->text;
