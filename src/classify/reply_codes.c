@@ -7,9 +7,24 @@
 #define ID_CHANGES 3
 #define ID_DIGITS  8
 
+/*
+ * Postfix asked the sender's own mail server and says what that answered: a
+ * "user unknown" there is the sender's, not the recipient's.
+ */
+static bool
+is_about_sender(const struct scan *scan)
+{
+	struct text reply = text_slice(written(scan), scan->inner, scan->used);
+
+	return text_find(reply, TEXT_LITERAL("Sender address rejected: un")) !=
+	    TEXT_NONE;
+}
+
 void
 scan_start_inner(struct scan *scan)
 {
+	if (is_about_sender(scan))
+		return;
 	if (scan->first.reply_code == 0)
 		scan->first = scan->current;
 	scan->current = (struct reply_codes){ 0 };

@@ -77,6 +77,16 @@ static const struct row {
 	    "host *[192.0.2.1] said: 450 4.1.1 <@>: unverified: host "
 	    "*[192.0.2.2] said: 550 5.1.1 gone",
 	    "550 5.1.1 gone", STAGE_NONE },
+	{ "what the sender's own server said",
+	    "host a.example.com[192.0.2.1] said: 550 5.1.0 <s@example.net>: "
+	    "Sender address rejected: undeliverable address: host "
+	    "b.example.net[192.0.2.2] said: 550 5.1.1 gone",
+	    550, ENHANCED_CODE(5, 1, 0),
+	    "host *[192.0.2.1] said: 550 5.1.0 <@>: Sender address rejected: "
+	    "undeliverable address: host *[192.0.2.2] said: 550 5.1.1 gone",
+	    "550 5.1.0 <@>: Sender address rejected: undeliverable address: "
+	    "host *[192.0.2.2] said: 550 5.1.1 gone",
+	    STAGE_NONE },
 	{ "behind a banner", "mx.example.com ESMTP 550 5.7.0 refused", 550,
 	    ENHANCED_CODE(5, 7, 0), "mx.example.com ESMTP 550 5.7.0 refused",
 	    NULL, STAGE_NONE },
@@ -237,6 +247,6 @@ main(void)
 	};
 
 	return ROWS_RUN("reply", rows, check_row) +
-	       ROWS_RUN("reply_template", template_rows, check_template) +
-	       cmocka_run_group_tests_name("reply_others", others, NULL, NULL);
+	    ROWS_RUN("reply_template", template_rows, check_template) +
+	    cmocka_run_group_tests_name("reply_others", others, NULL, NULL);
 }
