@@ -38,7 +38,7 @@ piece_counts_free(struct piece_counts *counts)
 }
 
 /* The key of `length` bytes, of which none behind the text is read. */
-static uint32_t
+static inline uint32_t
 key_at(struct text text, size_t at, size_t length)
 {
 	char bytes[PIECE_LENGTH] = { 0 };
@@ -96,9 +96,13 @@ cost_of(const struct piece_counts *counts, uint32_t key)
 	    ((key & 0xFFFF) != 0 ? COST_LEAST : COST_TWO_BYTES);
 }
 
-/* The piece of a member that is cheapest for all the members that have it. */
+/*
+ * The piece of a member that is cheapest for all the members that have it,
+ * which are counted if there are others.
+ */
 static struct literal_piece
-choose_piece(const struct piece_counts *counts, struct text member)
+choose_piece(
+    const struct piece_counts *counts, struct text member, bool is_alone)
 {
 	size_t length = piece_length(member);
 	struct literal_piece best = { .length = (uint8_t)length };
@@ -108,7 +112,8 @@ choose_piece(const struct piece_counts *counts, struct text member)
 	for (size_t at = 0; at + length <= member.length; at++) {
 		uint32_t key = key_at(member, at, length);
 		uint64_t cost = cost_of(counts, key);
-		uint64_t share = counts->members[counter_of(key)];
+		uint64_t share =
+		    is_alone ? 1 : counts->members[counter_of(key)];
 
 		if (at == 0 || cost * best_share < best_cost * share) {
 			best.key = key;
@@ -143,13 +148,14 @@ piece_cover_of(
 			return cover;
 	cover.pieces = arena_allocate(arena, set.count * sizeof(*cover.pieces));
 	cover.offsets = arena_allocate(arena, set.count);
-	count_members(counts, set, false);
+	if (set.count > 1)
+		count_members(counts, set, false);
 	for (size_t i = 0; i < set.count; i++) {
 		struct literal_piece piece;
 
 		if (is_covered[i])
 			continue;
-		piece = choose_piece(counts, set.members[i]);
+		piece = choose_piece(counts, set.members[i], set.count == 1);
 		cover.pieces[cover.count++] = piece;
 		cover.cost += cost_of(counts, piece.key);
 		if (piece.length < cover.shortest)
@@ -168,6 +174,7 @@ piece_cover_of(
 		}
 	}
 	cover.reach += set.before;
-	count_members(counts, set, true);
+	if (set.count > 1)
+		count_members(counts, set, true);
 	return cover;
 }
