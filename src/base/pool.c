@@ -93,7 +93,7 @@ pool_intern_hashed(struct pool *pool, struct text text, uint64_t hash)
 	pool->texts[number] = arena_copy(&pool->arena, text);
 	*slot = (struct pool_slot){ hash, number };
 	pool->count++;
-	if (pool->count > pool->slots_mask / 2)
+	if (pool->count > pool->slots_mask / 4 * 3)
 		grow_slots(pool);
 	return number;
 }
