@@ -44,6 +44,19 @@ struct calendar_time calendar_from_seconds(int64_t seconds);
 /* Division that rounds towards minus infinity. */
 int64_t floor_divide(int64_t number, int64_t divisor);
 
+/* Makes the range from *first to *last hold another one; any may be none. */
+static inline void
+instants_widen(
+    int64_t *first, int64_t *last, int64_t other_first, int64_t other_last)
+{
+	if (other_first != INSTANT_NONE &&
+	    (*first == INSTANT_NONE || other_first < *first))
+		*first = other_first;
+	/* None is the least. */
+	if (other_last > *last)
+		*last = other_last;
+}
+
 /* Appends `2026-11-22T01:00:00Z`; nothing for INSTANT_NONE. */
 void buffer_append_instant(struct buffer *out, int64_t instant);
 

@@ -38,7 +38,6 @@ struct block {
 	uint64_t skipped_lines; /* overlong ones directly before data[0] */
 	bool last; /* no block follows */
 	bool unterminated; /* the newline at the end is not in the input */
-	struct block *next; /* for the holder's queue */
 	struct block_pool *pool;
 	size_t capacity;
 };

@@ -1,9 +1,9 @@
 #include "input/line_block.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/free_list.h"
 #include "base/memory.h"
 #include "base/search.h"
 
@@ -11,10 +11,7 @@
 #define SKIPPED_SHOWN 3
 
 struct block_pool {
-	pthread_mutex_t mutex;
-	struct block *free;
-	size_t count;
-	size_t kept;
+	struct free_list blocks;
 };
 
 struct block_reader {
@@ -42,8 +39,7 @@ block_pool_new(size_t kept)
 {
 	struct block_pool *pool = memory_allocate_array(1, sizeof(*pool));
 
-	pthread_mutex_init(&pool->mutex, NULL);
-	pool->kept = kept;
+	free_list_init(&pool->blocks, kept);
 	return pool;
 }
 
@@ -57,13 +53,11 @@ destroy(struct block *block)
 void
 block_pool_free(struct block_pool *pool)
 {
-	while (pool->free != NULL) {
-		struct block *block = pool->free;
+	struct block *block;
 
-		pool->free = block->next;
+	while ((block = free_list_take(&pool->blocks)) != NULL)
 		destroy(block);
-	}
-	pthread_mutex_destroy(&pool->mutex);
+	free_list_release(&pool->blocks);
 	free(pool);
 }
 
@@ -82,17 +76,10 @@ make_room(struct block *block, size_t size)
 static struct block *
 take(struct block_pool *pool, size_t size)
 {
-	struct block *block;
+	struct block *block = free_list_take(&pool->blocks);
 	char *data = NULL;
 	size_t capacity = 0;
 
-	pthread_mutex_lock(&pool->mutex);
-	block = pool->free;
-	if (block != NULL) {
-		pool->free = block->next;
-		pool->count--;
-	}
-	pthread_mutex_unlock(&pool->mutex);
 	if (block == NULL) {
 		block = memory_allocate(sizeof(*block));
 	} else {
@@ -110,22 +97,11 @@ take(struct block_pool *pool, size_t size)
 void
 block_free(struct block *block)
 {
-	struct block_pool *pool;
-	bool keep;
-
 	if (block == NULL)
 		return;
-	pool = block->pool;
-	pthread_mutex_lock(&pool->mutex);
 	/* One that held a huge line is not worth its memory. */
-	keep = pool->count < pool->kept && block->capacity <= 2 * BLOCK_SIZE;
-	if (keep) {
-		block->next = pool->free;
-		pool->free = block;
-		pool->count++;
-	}
-	pthread_mutex_unlock(&pool->mutex);
-	if (!keep)
+	if (block->capacity > 2 * BLOCK_SIZE ||
+	    !free_list_give(&block->pool->blocks, block))
 		destroy(block);
 }
 

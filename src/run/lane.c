@@ -231,17 +231,6 @@ lane_read(struct lane *lane)
 	return unit_new(lane->pools->units, block);
 }
 
-static void
-widen(int64_t *first, int64_t *last, int64_t time)
-{
-	if (time == INSTANT_NONE)
-		return;
-	if (*first == INSTANT_NONE || time < *first)
-		*first = time;
-	if (*last == INSTANT_NONE || time > *last)
-		*last = time;
-}
-
 static bool
 is_classified(const struct record *record)
 {
@@ -283,12 +272,13 @@ lane_scan(struct lane *lane, struct unit *unit)
 	unit->last_event_at = INSTANT_NONE;
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct record *record = &batch->records[i];
+
 		unit->events[i].record = record;
 		unit->events[i].verdict = (struct verdict){ 0 };
 		if (record->kind == RECORD_ATTEMPT ||
 		    record->kind == RECORD_EXPIRY)
-			widen(&unit->first_event_at, &unit->last_event_at,
-			    record->time);
+			instants_widen(&unit->first_event_at,
+			    &unit->last_event_at, record->time, record->time);
 		if (is_classified(record))
 			classify(lane, record, &unit->events[i].verdict);
 	}
@@ -303,14 +293,10 @@ lane_count(struct lane *lane, struct unit *unit)
 	struct pipeline_input *input = &lane->input;
 
 	scan_counts_merge(&input->counts, &unit->batch.counts);
-	widen(&input->first_line_at, &input->last_line_at,
-	    unit->batch.first_time);
-	widen(
-	    &input->first_line_at, &input->last_line_at, unit->batch.last_time);
-	widen(&input->first_event_at, &input->last_event_at,
-	    unit->first_event_at);
-	widen(
-	    &input->first_event_at, &input->last_event_at, unit->last_event_at);
+	instants_widen(&input->first_line_at, &input->last_line_at,
+	    unit->batch.first_time, unit->batch.last_time);
+	instants_widen(&input->first_event_at, &input->last_event_at,
+	    unit->first_event_at, unit->last_event_at);
 	input->resume.lines += unit->batch.counts.lines;
 	if (unit->block->offset + unit->block->length > input->resume.offset)
 		input->resume.offset = unit->block->offset +

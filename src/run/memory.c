@@ -289,17 +289,6 @@ input_with_id(struct memory *memory, int64_t id)
 	return NULL;
 }
 
-static void
-widen(int64_t *first, int64_t *last, int64_t other_first, int64_t other_last)
-{
-	if (other_first != INSTANT_NONE &&
-	    (*first == INSTANT_NONE || other_first < *first))
-		*first = other_first;
-	if (other_last != INSTANT_NONE &&
-	    (*last == INSTANT_NONE || other_last > *last))
-		*last = other_last;
-}
-
 /* What is known of an input by now: what was, and what this run read. */
 static void
 save_input(struct memory *memory, const struct pipeline_input *input)
@@ -322,10 +311,10 @@ save_input(struct memory *memory, const struct pipeline_input *input)
 	now.compression = text_of(input->compression);
 	now.bytes = input->bytes;
 	scan_counts_merge(&now.counts, &input->counts);
-	widen(&now.first_event_at, &now.last_event_at, input->first_event_at,
-	    input->last_event_at);
-	widen(&now.first_line_at, &now.last_line_at, input->first_line_at,
-	    input->last_line_at);
+	instants_widen(&now.first_event_at, &now.last_event_at,
+	    input->first_event_at, input->last_event_at);
+	instants_widen(&now.first_line_at, &now.last_line_at,
+	    input->first_line_at, input->last_line_at);
 	now.damage = text_of(input->damage != NULL ? input->damage : "");
 	now.seen_at = memory->settings->now;
 	now.clock = input->resume.clock;

@@ -89,12 +89,9 @@ tell_neighbours(struct pipeline *pipeline)
 	for (size_t i = 0; i < pipeline->count; i++) {
 		const struct lane *lane = &pipeline->lanes[i];
 
-		if (!lane->knows_year)
-			continue;
-		if (first == INSTANT_NONE || lane->starts_at < first)
-			first = lane->starts_at;
-		if (last == INSTANT_NONE || lane->probed_until > last)
-			last = lane->probed_until;
+		if (lane->knows_year)
+			instants_widen(
+			    &first, &last, lane->starts_at, lane->probed_until);
 	}
 	if (first == INSTANT_NONE)
 		return;

@@ -1,18 +1,15 @@
 #include "run/unit.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
+#include "base/free_list.h"
 #include "base/memory.h"
 
 /* A unit of so many records held very short lines; its memory is let go. */
 #define RECORDS_KEPT 8192
 
 struct unit_pool {
-	pthread_mutex_t mutex;
-	struct unit *free;
-	size_t count;
-	size_t kept;
+	struct free_list units;
 };
 
 struct unit_pool *
@@ -20,8 +17,7 @@ unit_pool_new(size_t kept)
 {
 	struct unit_pool *pool = memory_allocate_array(1, sizeof(*pool));
 
-	pthread_mutex_init(&pool->mutex, NULL);
-	pool->kept = kept;
+	free_list_init(&pool->units, kept);
 	return pool;
 }
 
@@ -36,30 +32,21 @@ destroy(struct unit *unit)
 void
 unit_pool_free(struct unit_pool *pool)
 {
+	struct unit *unit;
+
 	if (pool == NULL)
 		return;
-	while (pool->free != NULL) {
-		struct unit *unit = pool->free;
-
-		pool->free = unit->next;
+	while ((unit = free_list_take(&pool->units)) != NULL)
 		destroy(unit);
-	}
-	pthread_mutex_destroy(&pool->mutex);
+	free_list_release(&pool->units);
 	free(pool);
 }
 
 struct unit *
 unit_new(struct unit_pool *pool, struct block *block)
 {
-	struct unit *unit;
+	struct unit *unit = free_list_take(&pool->units);
 
-	pthread_mutex_lock(&pool->mutex);
-	unit = pool->free;
-	if (unit != NULL) {
-		pool->free = unit->next;
-		pool->count--;
-	}
-	pthread_mutex_unlock(&pool->mutex);
 	if (unit == NULL) {
 		unit = memory_allocate_array(1, sizeof(*unit));
 		unit->pool = pool;
@@ -73,24 +60,13 @@ unit_new(struct unit_pool *pool, struct block *block)
 void
 unit_free(struct unit *unit)
 {
-	struct unit_pool *pool;
-	bool keep;
-
 	if (unit == NULL)
 		return;
-	pool = unit->pool;
 	block_free(unit->block);
 	unit->block = NULL;
 	scan_batch_clear(&unit->batch);
-	pthread_mutex_lock(&pool->mutex);
-	keep = pool->count < pool->kept && unit->batch.capacity <= RECORDS_KEPT;
-	if (keep) {
-		unit->next = pool->free;
-		pool->free = unit;
-		pool->count++;
-	}
-	pthread_mutex_unlock(&pool->mutex);
-	if (!keep)
+	if (unit->batch.capacity > RECORDS_KEPT ||
+	    !free_list_give(&unit->pool->units, unit))
 		destroy(unit);
 }
 

@@ -1,25 +1,18 @@
 /*
- * Bytes: comparing and searching short runs without a call, for the few
- * places that every line of a log goes through.
+ * Bytes: small tables of short runs that come again line after line.
  */
 #ifndef SCAN_BYTES_H
 #define SCAN_BYTES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "base/text.h"
 
 /* A number from 0 to 2^bits - 1 for the end of a run of at least one byte. */
 static inline unsigned
 bytes_slot(const char *data, size_t length, unsigned bits)
 {
-	uint64_t word = 0;
+	uint64_t word = length < 8 ? bytes_few(data, length)
+				   : bytes_word(data + length - 8);
 
-	if (length >= 8)
-		word = bytes_word(data + length - 8);
-	else
-		memcpy(&word, data, length);
 	if (length > 16)
 		word ^= bytes_word(data + length - 16) << 1;
 	word = (word ^ length) * UINT64_C(0x9E3779B97F4A7C15);

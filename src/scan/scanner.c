@@ -305,10 +305,7 @@ resolve_time(struct scanner *scanner, const struct stamp *stamp,
 static void
 note_time(struct scan_batch *batch, int64_t time)
 {
-	if (batch->first_time == INSTANT_NONE || time < batch->first_time)
-		batch->first_time = time;
-	if (batch->last_time == INSTANT_NONE || time > batch->last_time)
-		batch->last_time = time;
+	instants_widen(&batch->first_time, &batch->last_time, time, time);
 }
 
 static void
