@@ -6,18 +6,18 @@
 
 #include "report/table.h"
 
-#define TABLE(name, columns, write_rows)                                       \
+#define ANY_TABLE(name, columns, write_rows, sorts)                            \
 	{                                                                      \
 		(name), (columns), sizeof(columns) / sizeof((columns)[0]),     \
-		    (write_rows), false                                        \
+		    (write_rows), (sorts)                                      \
 	}
+
+#define TABLE(name, columns, write_rows)                                       \
+	ANY_TABLE(name, columns, write_rows, false)
 
 /* One that has percentiles. */
 #define SORTING_TABLE(name, columns, write_rows)                               \
-	{                                                                      \
-		(name), (columns), sizeof(columns) / sizeof((columns)[0]),     \
-		    (write_rows), true                                         \
-	}
+	ANY_TABLE(name, columns, write_rows, true)
 
 extern const struct table table_run;
 extern const struct table table_inputs;

@@ -7,10 +7,13 @@
 
 #define PATTERNS 70
 
+static struct pattern patterns[PATTERNS];
+static char names[PATTERNS][4];
+
 /* As many patterns as the bits cannot tell apart; i takes texts "a" + i % 26,
  * or ids followed by ": " and that letter, and every tenth takes all. */
-static void
-make_patterns(struct pattern *patterns, char names[PATTERNS][4])
+static struct pattern_set
+make_set(const struct pattern_set *shipped)
 {
 	for (size_t i = 0; i < PATTERNS; i++) {
 		struct pattern *pattern = &patterns[i];
@@ -26,6 +29,9 @@ make_patterns(struct pattern *patterns, char names[PATTERNS][4])
 		    pattern->prefixes[0].has_id ? names[i] : names[i] + 2);
 		pattern->prefix_count = 1;
 	}
+	return (struct pattern_set){ .formats = shipped->formats,
+		.patterns = patterns,
+		.count = PATTERNS };
 }
 
 static bool
@@ -42,21 +48,14 @@ may_take(const struct pattern *pattern, char letter, bool behind_id)
 static void
 check_candidates(void **state)
 {
-	static struct pattern patterns[PATTERNS];
-	static char names[PATTERNS][4];
 	struct pattern_set *shipped = load_shipped_patterns();
-	struct pattern_set set = {
-		.formats = shipped->formats,
-		.patterns = patterns,
-		.count = PATTERNS,
-	};
+	const struct pattern_set set = make_set(shipped);
 	const struct header header = { .program =
 					   TEXT_LITERAL("postfix/smtp") };
 	struct programs programs;
 	const struct program *program;
 
 	(void)state;
-	make_patterns(patterns, names);
 	programs_init(&programs, &set, MTA_NONE);
 	program = programs_find(&programs, &header);
 	assert_non_null(program);
@@ -94,19 +93,12 @@ check_candidates(void **state)
 static void
 check_found(void **state)
 {
-	static struct pattern patterns[PATTERNS];
-	static char names[PATTERNS][4];
 	struct pattern_set *shipped = load_shipped_patterns();
-	struct pattern_set set = {
-		.formats = shipped->formats,
-		.patterns = patterns,
-		.count = PATTERNS,
-	};
+	const struct pattern_set set = make_set(shipped);
 	struct programs programs;
 	char name[80];
 
 	(void)state;
-	make_patterns(patterns, names);
 	programs_init(&programs, &set, MTA_EXIM);
 	/* More programs than are remembered, in turn with others. */
 	for (unsigned i = 0; i < 3000; i++) {
