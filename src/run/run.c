@@ -1,13 +1,12 @@
 #include "run/run.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "classify/provider.h"
 #include "input/operands.h"
 #include "run/coverage.h"
+#include "run/knowledge.h"
 #include "run/memory.h"
 #include "run/pipeline.h"
 #include "run/redactor.h"
@@ -18,10 +17,7 @@ struct run {
 	const struct settings *settings;
 	struct zone *zone;
 	struct zone *log_zone;
-	struct pattern_set *patterns;
-	struct classifier *classifier;
-	struct providers *providers;
-	struct catalogue *catalogue;
+	struct knowledge knowledge;
 	struct filter *filter;
 	struct internal_relays *internal_relays;
 	struct redactor *redactor; /* NULL without --redact */
@@ -48,19 +44,6 @@ struct run {
 };
 
 /* --- what the settings name --- */
-
-static char *
-join_path(const char *directory, const char *name)
-{
-	struct buffer path;
-	char *copy;
-
-	buffer_init(&path, 0);
-	buffer_append_format(&path, "%s/%s", directory, name);
-	copy = memory_copy_string(path.data, path.length);
-	buffer_release(&path);
-	return copy;
-}
 
 void
 run_set_progress(struct run *run,
@@ -127,63 +110,6 @@ make_filter(struct run *run, struct diagnostics *diagnostics)
 			    settings->internal_relays.items[i]);
 }
 
-/* The rules take longer to compile than all other files. */
-struct classifier_loading {
-	struct run *run;
-	struct diagnostics diagnostics;
-	bool is_threaded;
-	pthread_t thread;
-};
-
-static void *
-load_classifier(void *context)
-{
-	struct classifier_loading *loading = context;
-
-	loading->run->classifier = classifier_load(
-	    loading->run->settings->patterns_directory, &loading->diagnostics);
-	return NULL;
-}
-
-static void
-begin_classifier(struct classifier_loading *loading, struct run *run)
-{
-	loading->run = run;
-	diagnostics_init(&loading->diagnostics);
-	loading->is_threaded = run->settings->jobs > 1 &&
-	    pthread_create(&loading->thread, NULL, load_classifier, loading) ==
-		0;
-}
-
-static void
-finish_classifier(
-    struct classifier_loading *loading, struct diagnostics *diagnostics)
-{
-	if (loading->is_threaded)
-		pthread_join(loading->thread, NULL);
-	else
-		load_classifier(loading);
-	diagnostics_move(diagnostics, &loading->diagnostics);
-}
-
-static void
-load_patterns(struct run *run, struct diagnostics *diagnostics)
-{
-	const char *directory = run->settings->patterns_directory;
-	char *codes = join_path(directory, "codes");
-	struct classifier_loading loading;
-	struct diagnostics others;
-
-	diagnostics_init(&others);
-	begin_classifier(&loading, run);
-	run->patterns = pattern_set_load(directory, diagnostics);
-	run->catalogue = catalogue_load(codes, &others);
-	run->providers = providers_load(directory, &others);
-	finish_classifier(&loading, diagnostics);
-	diagnostics_move(diagnostics, &others);
-	free(codes);
-}
-
 /* The days and hours of a memory are those that it was made with. */
 static const char *
 zone_of(const struct run *run)
@@ -224,7 +150,8 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	run->zone = load_zone(zone_of(run), diagnostics);
 	run->log_zone = load_zone(settings->log_time_zone, diagnostics);
 	make_filter(run, diagnostics);
-	load_patterns(run, diagnostics);
+	knowledge_load(&run->knowledge, settings->patterns_directory,
+	    settings->jobs > 1, diagnostics);
 	if (settings->redact_path != NULL)
 		run->redactor =
 		    redactor_load(settings->redact_path, diagnostics);
@@ -253,10 +180,7 @@ run_free(struct run *run)
 	filter_free(run->filter);
 	internal_relays_free(run->internal_relays);
 	redactor_free(run->redactor);
-	providers_free(run->providers);
-	catalogue_free(run->catalogue);
-	classifier_free(run->classifier);
-	pattern_set_free(run->patterns);
+	knowledge_release(&run->knowledge);
 	zone_free(run->zone);
 	zone_free(run->log_zone);
 	pool_free(run->names);
@@ -401,7 +325,7 @@ make_ledger(struct run *run)
 					      : INSTANT_NONE;
 	struct ledger_settings settings = {
 		.names = run->names,
-		.providers = run->providers,
+		.providers = run->knowledge.providers,
 		.filter = run->filter,
 		.internal_relays = run->internal_relays,
 		.observer = { .context = run,
@@ -458,7 +382,7 @@ make_source(struct run *run)
 	source->settings = run->settings;
 	source->zone = run->zone;
 	source->names = run->names;
-	source->catalogue = run->catalogue;
+	source->catalogue = run->knowledge.catalogue;
 	source->tally = &run->tally;
 	source->causes = ledger_causes(run->ledger, &source->cause_count);
 	source->incidents = run->incident_list;
@@ -560,8 +484,8 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 {
 	const struct settings *settings = run->settings;
 	struct pipeline_settings pipeline = {
-		.patterns = run->patterns,
-		.classifier = run->classifier,
+		.patterns = run->knowledge.patterns,
+		.classifier = run->knowledge.classifier,
 		.redactor = run->redactor,
 		.log_zone = run->log_zone,
 		.year = settings->year,
@@ -633,7 +557,7 @@ run_source(const struct run *run)
 const struct classifier *
 run_classifier(const struct run *run)
 {
-	return run->classifier;
+	return run->knowledge.classifier;
 }
 
 struct pool *
