@@ -5,11 +5,18 @@
 
 #include "base/memory.h"
 
+/*
+ * Nearly all streaks are of one delivery: no incident, whatever the minimum.
+ * They are dropped when they end.  Deliveries may still know their numbers,
+ * which are not used again, but the memory is.
+ */
+
 /* Different causes and relays of one streak that are told apart. */
 #define STREAK_PARTS 64
 
 struct streak {
 	struct incident incident;
+	uint32_t next_free; /* place + 1; 0 = none, or in use */
 	uint32_t *hosts;
 	size_t hosts_capacity;
 	struct incident_cause *causes;
@@ -23,6 +30,10 @@ struct incidents {
 	struct streak *streaks;
 	size_t count;
 	size_t capacity;
+	uint32_t first_free; /* place of a streak to use again, + 1; 0 = none */
+	uint32_t *places; /* by number: place of the streak + 1; 0 = dropped */
+	size_t number_count;
+	size_t places_capacity;
 	uint32_t *open; /* by domain: number of the streak + 1; 0 = none */
 	size_t open_count; /* domains beyond have none */
 	size_t open_capacity;
@@ -39,26 +50,17 @@ incidents_new(const struct pool *names, unsigned minimum)
 	return incidents;
 }
 
-static void
-release_parts(struct streak *streak)
-{
-	free(streak->hosts);
-	free(streak->causes);
-	streak->hosts = NULL;
-	streak->causes = NULL;
-	streak->hosts_capacity = 0;
-	streak->causes_capacity = 0;
-	streak->cause_count = 0;
-}
-
 void
 incidents_free(struct incidents *incidents)
 {
 	if (incidents == NULL)
 		return;
-	for (size_t i = 0; i < incidents->count; i++)
-		release_parts(&incidents->streaks[i]);
+	for (size_t i = 0; i < incidents->count; i++) {
+		free(incidents->streaks[i].hosts);
+		free(incidents->streaks[i].causes);
+	}
 	free(incidents->streaks);
+	free(incidents->places);
 	free(incidents->open);
 	free(incidents);
 }
@@ -109,7 +111,7 @@ is_long_enough(const struct incidents *incidents, const struct streak *streak)
 	    streak->incident.deliveries >= 2;
 }
 
-/* With fewer deliveries it is no incident, whatever the minimum. */
+/* May become an incident, or is one with some minimum. */
 static bool
 is_kept(const struct streak *streak)
 {
@@ -117,20 +119,61 @@ is_kept(const struct streak *streak)
 	    streak->incident.deliveries >= 2;
 }
 
-static uint32_t
-open_streak(struct incidents *incidents, uint32_t domain, int64_t time)
+/* The streak with that number, or NULL when it was dropped. */
+static struct streak *
+find_streak(const struct incidents *incidents, uint32_t number)
 {
-	struct streak *streak;
+	uint32_t place = incidents->places[number];
 
+	return place != 0 ? &incidents->streaks[place - 1] : NULL;
+}
+
+/* The place of a streak that is not in use, whose lists may have room. */
+static uint32_t
+take_place(struct incidents *incidents)
+{
+	uint32_t place = incidents->first_free;
+
+	if (place != 0) {
+		incidents->first_free = incidents->streaks[place - 1].next_free;
+		return place - 1;
+	}
 	incidents->streaks =
 	    memory_grow(incidents->streaks, &incidents->capacity,
 		incidents->count + 1, sizeof(*incidents->streaks));
-	streak = &incidents->streaks[incidents->count];
-	*streak = (struct streak){ 0 };
-	streak->incident.domain = domain;
-	streak->incident.started_at = time;
-	streak->incident.resolved_at = INSTANT_NONE;
+	incidents->streaks[incidents->count] = (struct streak){ 0 };
 	return (uint32_t)incidents->count++;
+}
+
+/* Returns the number of the new streak. */
+static uint32_t
+open_streak(struct incidents *incidents, uint32_t domain, int64_t time)
+{
+	uint32_t place = take_place(incidents);
+	struct streak *streak = &incidents->streaks[place];
+
+	streak->incident = (struct incident){
+		.domain = domain,
+		.started_at = time,
+		.resolved_at = INSTANT_NONE,
+	};
+	streak->next_free = 0;
+	streak->cause_count = 0;
+	incidents->places =
+	    memory_grow(incidents->places, &incidents->places_capacity,
+		incidents->number_count + 1, sizeof(*incidents->places));
+	incidents->places[incidents->number_count] = place + 1;
+	return (uint32_t)incidents->number_count++;
+}
+
+static void
+drop_streak(struct incidents *incidents, uint32_t number)
+{
+	uint32_t *place = &incidents->places[number];
+
+	incidents->streaks[*place - 1].next_free = incidents->first_free;
+	incidents->first_free = *place;
+	*place = 0;
 }
 
 /* Sorted by the bytes of the names, so that the order is the same always. */
@@ -202,7 +245,7 @@ record_failure(struct incidents *incidents,
 
 	if (*open == 0)
 		*open = open_streak(incidents, delivery->domain, time) + 1;
-	streak = &incidents->streaks[*open - 1];
+	streak = find_streak(incidents, *open - 1);
 	streak->incident.failed_attempts++;
 	streak->incident.last_failure_at = time;
 	add_cause(streak, observation->cause, 1);
@@ -225,10 +268,10 @@ record_success(struct incidents *incidents,
 
 	if (open == NULL)
 		return;
-	streak = &incidents->streaks[*open - 1];
+	streak = find_streak(incidents, *open - 1);
 	streak->incident.resolved_at = observation->event->record->time;
 	if (!is_kept(streak))
-		release_parts(streak);
+		drop_streak(incidents, *open - 1);
 	*open = 0;
 }
 
@@ -249,9 +292,13 @@ incidents_outcome(struct incidents *incidents, const struct delivery *delivery)
 {
 	if (delivery->outcome != OUTCOME_DELIVERED)
 		return;
-	for (uint32_t i = 0; i < delivery->incidents_count; i++)
-		incidents->streaks[delivery->incidents[i]]
-		    .incident.deliveries_recovered++;
+	for (uint32_t i = 0; i < delivery->incidents_count; i++) {
+		struct streak *streak =
+		    find_streak(incidents, delivery->incidents[i]);
+
+		if (streak != NULL)
+			streak->incident.deliveries_recovered++;
+	}
 }
 
 void
@@ -260,17 +307,19 @@ incidents_visit(const struct incidents *incidents,
 	void *context, uint32_t number, const struct incident_state *state),
     void *context)
 {
-	for (size_t i = 0; i < incidents->count; i++) {
-		const struct streak *streak = &incidents->streaks[i];
-		struct incident_state state = {
+	for (uint32_t i = 0; i < incidents->number_count; i++) {
+		const struct streak *streak = find_streak(incidents, i);
+		struct incident_state state;
+
+		if (streak == NULL || !is_kept(streak))
+			continue;
+		state = (struct incident_state){
 			.incident = streak->incident,
 			.causes = streak->causes,
 			.cause_count = streak->cause_count,
 		};
-
 		state.incident.relay_hosts = streak->hosts;
-		if (is_kept(streak))
-			show(context, (uint32_t)i, &state);
+		show(context, i, &state);
 	}
 }
 
@@ -280,7 +329,7 @@ add_streak(struct incidents *incidents, const struct incident_state *state)
 	const struct incident *incident = &state->incident;
 	uint32_t number =
 	    open_streak(incidents, incident->domain, incident->started_at);
-	struct streak *streak = &incidents->streaks[number];
+	struct streak *streak = find_streak(incidents, number);
 
 	streak->incident = *incident;
 	streak->incident.relay_count = 0;
@@ -324,7 +373,8 @@ incidents_restore(
 	const uint32_t *open = find_open(incidents, incident->domain);
 
 	if (open != NULL && incident->resolved_at == INSTANT_NONE) {
-		join_streak(incidents, &incidents->streaks[*open - 1], state);
+		join_streak(
+		    incidents, find_streak(incidents, *open - 1), state);
 		return *open - 1;
 	}
 	return add_streak(incidents, state);
@@ -340,21 +390,30 @@ order_by_start(const void *a, const void *b)
 	    (x->started_at < y->started_at);
 }
 
+/* The streak with that number if it is long enough, or NULL. */
+static const struct streak *
+find_incident(const struct incidents *incidents, uint32_t number)
+{
+	const struct streak *streak = find_streak(incidents, number);
+
+	return streak != NULL && is_long_enough(incidents, streak) ? streak
+								   : NULL;
+}
+
 struct incident *
 incidents_list(const struct incidents *incidents, size_t *count)
 {
 	struct incident *list;
 
 	*count = 0;
-	/* Most streaks are of one failure. */
-	for (size_t i = 0; i < incidents->count; i++)
-		*count += is_long_enough(incidents, &incidents->streaks[i]);
+	for (uint32_t i = 0; i < incidents->number_count; i++)
+		*count += find_incident(incidents, i) != NULL;
 	list = memory_allocate_array(*count, sizeof(*list));
 	*count = 0;
-	for (size_t i = 0; i < incidents->count; i++) {
-		const struct streak *streak = &incidents->streaks[i];
+	for (uint32_t i = 0; i < incidents->number_count; i++) {
+		const struct streak *streak = find_incident(incidents, i);
 
-		if (!is_long_enough(incidents, streak))
+		if (streak == NULL)
 			continue;
 		list[*count] = streak->incident;
 		list[(*count)++].relay_hosts = streak->hosts;

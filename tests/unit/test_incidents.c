@@ -114,6 +114,14 @@ static const struct row {
 	    "9 delivered A2 to=u@example.net\n"
 	    "10 delivered C1 to=w@example.net\n",
 	    "example.net 1 9 1 7 3 2 connection_failed\n" },
+	{ "a failure alone is not taken for one of a later outage", 5,
+	    "1 deferred A1 to=u@example.org relay=mx.example.org" DOWN "\n"
+	    "2 delivered C1 to=w@example.org\n"
+	    "3 deferred B1 to=v@example.net repeat=3" DOWN "\n"
+	    "3 deferred D1 to=x@example.net repeat=3" DOWN "\n"
+	    "4 delivered A1 to=u@example.org\n"
+	    "5 deferred A2 to=u@example.net" DOWN "\n",
+	    "example.net 3 - 5 7 3 0 connection_failed\n" },
 	{ "an outage of 100 messages", 5,
 	    "1 deferred A1 to=u@example.net repeat=100" DOWN "\n"
 	    "2 deferred B1 to=v@example.net repeat=100" DOWN "\n",
