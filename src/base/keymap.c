@@ -127,7 +127,8 @@ get_number(struct keymap *map, struct key key)
 	uint64_t hash = hash_key(key);
 	struct keymap_slot *slot;
 
-	if (map->count >= map->mask / 2)
+	/* To three quarters, as those of pools are. */
+	if (map->count >= map->mask / 4 * 3)
 		grow_slots(map);
 	slot = find_slot(map, key, hash);
 	if (slot->number == 0) {
