@@ -2,7 +2,8 @@
  * Key sort: rows in the order of whole numbers.
  *
  * For tables of many rows, where comparing them two by two takes longer than
- * writing them.  Rows with the same keys keep their order.
+ * writing them.  Rows with the same key keep their order, so that a second
+ * key is sorted by first.
  */
 #ifndef BASE_KEY_SORT_H
 #define BASE_KEY_SORT_H
@@ -11,8 +12,8 @@
 #include <stdint.h>
 
 struct key_sort_item {
-	uint64_t keys[2]; /* the first one is compared first */
-	size_t row; /* the caller's */
+	uint64_t key;
+	uint64_t row; /* the caller's: a number, a count */
 };
 
 void key_sort(struct key_sort_item *items, size_t count);

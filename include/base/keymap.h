@@ -2,7 +2,7 @@
  * Key map: rows found by a key of four numbers.
  *
  * A new row is all zero bytes.  Rows are numbered from 0 in the order in
- * which they came; the address of a row never changes.  Nothing is deleted.
+ * which they came; the address of a row does not change.  Nothing is deleted.
  */
 #ifndef BASE_KEYMAP_H
 #define BASE_KEYMAP_H
@@ -55,6 +55,14 @@ void *keymap_find(const struct keymap *map, struct key key);
  */
 void keymap_expect(const struct keymap *map, struct key key);
 const void *keymap_guess(const struct keymap *map, struct key key);
+
+/*
+ * Puts the rows in another order: row i becomes the one that was `order[i]`,
+ * a list of all numbers that is used up.  Addresses change.  From then on rows
+ * are known by number only: nothing is to be found or guessed until the next
+ * keymap_get.
+ */
+void keymap_reorder(struct keymap *map, uint32_t *order);
 
 /* Key and value of row `number`, 0 <= number < map->count. */
 struct key keymap_key(const struct keymap *map, uint32_t number);

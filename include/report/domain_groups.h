@@ -23,7 +23,7 @@ void domain_groups_free(struct domain_groups *groups);
 const struct keymap *domain_groups_rows(const struct domain_groups *groups);
 
 /* KEY(TALLY_DOMAIN, group, cause): tally_cause; other dimensions as tallied. */
-const struct keymap *domain_groups_causes(const struct domain_groups *groups);
+struct keymap *domain_groups_causes(struct domain_groups *groups);
 
 /* The group of a domain (a name of the pool), and its name. */
 uint32_t domain_groups_find(struct domain_groups *groups, uint32_t domain);

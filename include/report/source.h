@@ -2,7 +2,7 @@
  * Source of a report: everything that tables and the text report show.
  *
  * Filled by the run when all logs are read.  Read-only, except that
- * percentiles are sorted when they are asked for.
+ * percentiles are sorted when they are asked for, and causes by the view.
  */
 #ifndef REPORT_SOURCE_H
 #define REPORT_SOURCE_H

@@ -18,8 +18,10 @@
  * domain that has no registrable domain stands for itself; so does each when
  * the program was built without libpsl.
  *
- * A view borrows its source and dies before it.  Not to be shared between
- * threads (percentiles are sorted when they are asked for).
+ * A view borrows its source and dies before it.  The rows of the tally's
+ * causes it puts in an order of its own: they are not to be looked up from
+ * then on.  Not to be shared between threads (percentiles are sorted when they
+ * are asked for).
  */
 #ifndef REPORT_VIEW_H
 #define REPORT_VIEW_H
@@ -45,17 +47,15 @@ struct view_relay {
 
 /* What a cause did to an entity. */
 struct view_cause {
-	enum tally_dimension dimension;
 	uint32_t name; /* number of the domain, provider, sender, host */
-	uint32_t ip; /* of a relay; else 0 */
 	uint32_t cause; /* number */
-	uint32_t rank; /* of the cause, by its codes and names */
 	const struct tally_cause *counts;
 };
 
+/* Some of the view's causes, see view_cause_at(). */
 struct view_causes {
-	const struct view_cause *items; /* sorted by rank */
-	size_t count;
+	uint32_t start; /* in view->causes */
+	uint32_t count; /* from there */
 };
 
 /* The most frequent values among causes; zeros when there are none. */
@@ -114,9 +114,8 @@ struct report_view {
 	size_t sender_count;
 	struct view_relay *relays; /* by attempts */
 	size_t relay_count;
-	struct view_cause *causes; /* by dimension, name, ip, rank */
-	struct tally_cause *cause_counts; /* of the same ones */
-	size_t cause_count;
+	struct keymap *causes; /* by dimension, name, ip, rank of the cause */
+	struct view_causes domain_causes; /* of all domains, by number */
 	struct view_code *codes; /* by deferred + bounced */
 	size_t code_count;
 	struct view_category *categories; /* by deferred + bounced */
@@ -125,7 +124,7 @@ struct report_view {
 	size_t unclassified_count;
 	const struct incident **incidents; /* by start, then domain */
 	size_t incident_count;
-	uint32_t *ranks; /* of causes by number */
+	uint32_t *ranks; /* of causes by number: by codes and names */
 	struct domain_groups *groups; /* see report/domain_groups.h */
 };
 
@@ -136,9 +135,13 @@ void report_view_release(struct report_view *view);
 /* A name of the pool. */
 struct text view_name(const struct report_view *view, uint32_t number);
 
-/* The causes of an entity's failures; `ip` only for relays. */
+/* The causes of an entity's failures by rank; `ip` only for relays. */
 struct view_causes view_causes_of(const struct report_view *view,
     enum tally_dimension dimension, uint32_t name, uint32_t ip);
+
+/* The cause `at` of these, 0 <= at < causes.count. */
+struct view_cause view_cause_at(
+    const struct report_view *view, struct view_causes causes, uint32_t at);
 struct view_top
 view_top_of(const struct report_view *view, struct view_causes causes);
 

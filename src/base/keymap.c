@@ -1,5 +1,6 @@
 #include "base/keymap.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,11 +85,21 @@ find_slot(const struct keymap *map, struct key key, uint64_t hash)
 	return &map->slots[at];
 }
 
+/* Three quarters of the slots are in use. */
+static bool
+is_full(const struct keymap *map, size_t mask)
+{
+	return map->count >= mask / 4 * 3;
+}
+
 static void
 grow_slots(struct keymap *map)
 {
-	size_t mask = map->mask > 0 ? map->mask * 2 + 1 : 15;
+	size_t mask = map->mask > 0 ? map->mask : 7;
 
+	do
+		mask = mask * 2 + 1;
+	while (is_full(map, mask));
 	free(map->slots);
 	map->slots = memory_allocate_array(mask + 1, sizeof(*map->slots));
 	map->mask = mask;
@@ -127,8 +138,7 @@ get_number(struct keymap *map, struct key key)
 	uint64_t hash = hash_key(key);
 	struct keymap_slot *slot;
 
-	/* To three quarters, as those of pools are. */
-	if (map->count >= map->mask / 4 * 3)
+	if (is_full(map, map->mask))
 		grow_slots(map);
 	slot = find_slot(map, key, hash);
 	if (slot->number == 0) {
@@ -160,6 +170,7 @@ keymap_find(const struct keymap *map, struct key key)
 
 	if (map->count == 0)
 		return NULL;
+	assert(map->slots != NULL);
 	slot = find_slot(map, key, hash_key(key));
 	if (slot->number == 0)
 		return NULL;
@@ -203,4 +214,33 @@ void *
 keymap_value(const struct keymap *map, uint32_t number)
 {
 	return row_at(map, number) + sizeof(struct key);
+}
+
+/* Each cycle of rows that take each other's places is gone round once. */
+void
+keymap_reorder(struct keymap *map, uint32_t *order)
+{
+	char *first = memory_allocate(map->row_size);
+
+	for (uint32_t start = 0; start < map->count; start++) {
+		uint32_t at = start;
+
+		if (order[start] == start)
+			continue;
+		memcpy(first, row_at(map, start), map->row_size);
+		while (order[at] != start) {
+			uint32_t from = order[at];
+
+			memcpy(
+			    row_at(map, at), row_at(map, from), map->row_size);
+			order[at] = at;
+			at = from;
+		}
+		memcpy(row_at(map, at), first, map->row_size);
+		order[at] = at;
+	}
+	free(first);
+	free(map->slots);
+	map->slots = NULL;
+	map->mask = 0;
 }

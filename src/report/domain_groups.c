@@ -135,8 +135,8 @@ domain_groups_rows(const struct domain_groups *groups)
 					   : &groups->tally->domains;
 }
 
-const struct keymap *
-domain_groups_causes(const struct domain_groups *groups)
+struct keymap *
+domain_groups_causes(struct domain_groups *groups)
 {
 	return groups->group_names != NULL ? &groups->causes
 					   : &groups->tally->causes;

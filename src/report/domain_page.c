@@ -135,9 +135,13 @@ write_recovery(const struct page *page, struct view_causes causes)
 	int64_t last_failure = 0;
 	struct buffer time;
 
-	for (size_t i = 0; i < causes.count; i++)
-		if (causes.items[i].counts->last_event > last_failure)
-			last_failure = causes.items[i].counts->last_event;
+	for (uint32_t i = 0; i < causes.count; i++) {
+		const struct tally_cause *counts =
+		    view_cause_at(page->view, causes, i).counts;
+
+		if (counts->last_event > last_failure)
+			last_failure = counts->last_event;
+	}
 	if (last_failure == 0 ||
 	    page->domain->stats->last_event <= last_failure)
 		return;
@@ -239,10 +243,9 @@ list_codes(
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < causes.count; i++) {
-		const struct tally_cause *counts = causes.items[i].counts;
-		struct code_key key =
-		    view_code_key(page->view, causes.items[i].cause);
+	for (uint32_t i = 0; i < causes.count; i++) {
+		struct view_cause row = view_cause_at(page->view, causes, i);
+		struct code_key key = view_code_key(page->view, row.cause);
 		struct page_code *code;
 
 		if (count == 0 ||
@@ -250,15 +253,15 @@ list_codes(
 		    codes[count - 1].key.reply != key.reply) {
 			codes[count] = (struct page_code){ .key = key,
 				.place = count,
-				.category = page->view->source
-						->causes[causes.items[i].cause]
-						.category };
+				.category =
+				    page->view->source->causes[row.cause]
+					.category };
 			count++;
 		}
 		code = &codes[count - 1];
-		code->deferred += counts->deferred;
-		code->bounced += counts->bounced;
-		code->suspended += counts->suspended;
+		code->deferred += row.counts->deferred;
+		code->bounced += row.counts->bounced;
+		code->suspended += row.counts->suspended;
 	}
 	qsort(codes, count, sizeof(*codes), order_page_codes);
 	return count;
@@ -303,7 +306,7 @@ static void
 write_codes(const struct page *page, struct view_causes causes)
 {
 	struct page_code *codes =
-	    memory_allocate_array(causes.count + 1, sizeof(*codes));
+	    memory_allocate_array(causes.count + (size_t)1, sizeof(*codes));
 	size_t count = list_codes(page, causes, codes);
 
 	terminal_heading(page->terminal, "Codes (records) and a real reply");

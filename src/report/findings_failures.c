@@ -103,11 +103,14 @@ append_senders(const struct findings *findings, struct buffer *out,
 		    view, TALLY_SENDER, view->senders[i].number, 0);
 		uint64_t attempts = 0;
 
-		for (size_t j = 0; j < causes.count; j++)
-			if (view->source->causes[causes.items[j].cause]
-				.category == category)
-				attempts += causes.items[j].counts->deferred +
-				    causes.items[j].counts->bounced;
+		for (uint32_t j = 0; j < causes.count; j++) {
+			struct view_cause row = view_cause_at(view, causes, j);
+
+			if (view->source->causes[row.cause].category ==
+			    category)
+				attempts +=
+				    row.counts->deferred + row.counts->bounced;
+		}
 		if (attempts == 0 || view->senders[i].name.length == 0)
 			continue;
 		if (shown == FINDINGS_NAMES) {

@@ -121,13 +121,13 @@ places_init(struct places *places, const struct report_view *view,
 	*places = (struct places){ 0 };
 	keymap_init(&sums, sizeof(struct place));
 	keymap_init(&codes, sizeof(uint64_t));
-	for (size_t i = 0;
-	     i < view->cause_count && view->causes[i].dimension == TALLY_DOMAIN;
-	     i++)
-		if (is_selected(selection,
-			&view->source->causes[view->causes[i].cause]))
-			add_cause(places, view, selection, &view->causes[i],
-			    &sums, &codes);
+	for (uint32_t i = 0; i < view->domain_causes.count; i++) {
+		struct view_cause row =
+		    view_cause_at(view, view->domain_causes, i);
+
+		if (is_selected(selection, &view->source->causes[row.cause]))
+			add_cause(places, view, selection, &row, &sums, &codes);
+	}
 	list_places(places, &sums);
 	list_codes(places, &codes);
 	if (places->deliveries > places->attempts)

@@ -2,6 +2,7 @@
 
 #include "base/key_sort.h"
 #include "base/memory.h"
+#include "report/domain_groups.h"
 #include "report/tables.h"
 
 static const struct column code_columns[] = {
@@ -127,20 +128,22 @@ static const struct column domain_code_columns[] = {
 	{ "last_event_at", COLUMN_INSTANT },
 };
 
+/* Some causes of one domain that are one row. */
 struct domain_code {
 	struct text domain;
-	struct cause cause; /* class and action of the most frequent one */
-	struct tally_cause counts;
+	const struct cause *cause; /* the most frequent one */
+	struct tally_cause counts; /* of all of them */
 	uint64_t cause_attempts; /* of the most frequent one */
+	uint32_t end; /* the first cause behind them */
 };
 
 /* Causes that differ in class or action only are one row. */
 static bool
 continues(const struct cause *cause, const struct domain_code *row)
 {
-	return cause->enhanced_code == row->cause.enhanced_code &&
-	    cause->reply_code == row->cause.reply_code &&
-	    cause->category == row->cause.category;
+	return cause->enhanced_code == row->cause->enhanced_code &&
+	    cause->reply_code == row->cause->reply_code &&
+	    cause->category == row->cause->category;
 }
 
 static void
@@ -150,48 +153,38 @@ add_counts(struct domain_code *row, const struct cause *cause,
 	uint64_t attempts = counts->deferred + counts->bounced;
 
 	if (attempts > row->cause_attempts) {
-		row->cause = *cause;
+		row->cause = cause;
 		row->cause_attempts = attempts;
 	}
-	row->counts.deferred += counts->deferred;
-	row->counts.bounced += counts->bounced;
-	row->counts.deliveries += counts->deliveries;
-	if (counts->first_event < row->counts.first_event)
-		row->counts.first_event = counts->first_event;
-	if (counts->last_event > row->counts.last_event)
-		row->counts.last_event = counts->last_event;
+	tally_merge_cause(&row->counts, counts);
 }
 
-/* Adds the rows of one domain behind the `count` ones in `rows`. */
-static size_t
-add_domain_codes(const struct report_view *view,
-    const struct view_entity *domain, struct domain_code *rows, size_t count)
+/* The row that begins with a cause of a domain. */
+static struct domain_code
+sum_domain_code(const struct report_view *view, uint32_t start)
 {
-	struct view_causes causes =
-	    view_causes_of(view, TALLY_DOMAIN, domain->number, 0);
+	struct view_cause first =
+	    view_cause_at(view, view->domain_causes, start);
+	struct domain_code row = {
+		.domain = domain_groups_name(view->groups, first.name),
+		.cause = &view->source->causes[first.cause],
+	};
 
-	for (size_t i = 0; i < causes.count; i++) {
-		const struct tally_cause *counts = causes.items[i].counts;
-		const struct cause *cause =
-		    &view->source->causes[causes.items[i].cause];
+	for (row.end = start; row.end < view->domain_causes.count; row.end++) {
+		struct view_cause next =
+		    view_cause_at(view, view->domain_causes, row.end);
+		const struct cause *cause = &view->source->causes[next.cause];
 
-		if (i > 0 && continues(cause, &rows[count - 1])) {
-			add_counts(&rows[count - 1], cause, counts);
-			continue;
-		}
-		rows[count++] = (struct domain_code){
-			.domain = domain->name,
-			.cause = *cause,
-			.counts = *counts,
-			.cause_attempts = counts->deferred + counts->bounced,
-		};
+		if (next.name != first.name || !continues(cause, &row))
+			break;
+		add_counts(&row, cause, next.counts);
 	}
-	return count;
+	return row;
 }
 
 struct named_domain {
 	struct text name;
-	const struct view_entity *domain;
+	uint32_t number;
 };
 
 static int
@@ -203,60 +196,57 @@ order_names(const void *a, const void *b)
 	return text_compare(x->name, y->name);
 }
 
-/* They stand first among all causes. */
-static size_t
-count_domain_causes(const struct report_view *view)
+/* All domains by their names; free() them. */
+static struct named_domain *
+sort_domains(const struct report_view *view)
 {
-	size_t count = 0;
-
-	while (count < view->cause_count &&
-	    view->causes[count].dimension == TALLY_DOMAIN)
-		count++;
-	return count;
-}
-
-/* The rows domain by domain in the order of names; free() them. */
-static struct domain_code *
-list_domain_codes(const struct report_view *view, size_t *count)
-{
-	struct domain_code *rows =
-	    memory_allocate_array(count_domain_causes(view), sizeof(*rows));
 	struct named_domain *domains =
 	    memory_allocate_array(view->domain_count, sizeof(*domains));
 
 	for (size_t i = 0; i < view->domain_count; i++)
 		domains[i] = (struct named_domain){ view->domains[i].name,
-			&view->domains[i] };
+			view->domains[i].number };
 	qsort(domains, view->domain_count, sizeof(*domains), order_names);
-	*count = 0;
-	for (size_t i = 0; i < view->domain_count; i++)
-		*count =
-		    add_domain_codes(view, domains[i].domain, rows, *count);
-	free(domains);
-	return rows;
+	return domains;
 }
 
-/* Where to find the rows by tries, then as they stand; free() it. */
+/*
+ * The causes that rows begin with by the tries of the rows, then by domain,
+ * then as they stand; free() them.
+ */
 static struct key_sort_item *
-sort_domain_codes(const struct domain_code *rows, size_t count)
+sort_domain_codes(const struct report_view *view, size_t *count)
 {
+	struct named_domain *domains = sort_domains(view);
 	struct key_sort_item *items =
-	    memory_allocate_array(count, sizeof(*items));
+	    memory_allocate_array(view->domain_causes.count, sizeof(*items));
 
-	for (size_t i = 0; i < count; i++)
-		items[i] = (struct key_sort_item){
-			.keys = { ~(
-			    rows[i].counts.deferred + rows[i].counts.bounced) },
-			.row = i,
-		};
-	key_sort(items, count);
+	*count = 0;
+	for (size_t i = 0; i < view->domain_count; i++) {
+		struct view_causes causes =
+		    view_causes_of(view, TALLY_DOMAIN, domains[i].number, 0);
+		uint32_t at = causes.start;
+
+		while (at < causes.start + causes.count) {
+			struct domain_code row = sum_domain_code(view, at);
+
+			items[(*count)++] = (struct key_sort_item){
+				.key =
+				    ~(row.counts.deferred + row.counts.bounced),
+				.row = at,
+			};
+			at = row.end;
+		}
+	}
+	free(domains);
+	key_sort(items, *count);
 	return items;
 }
 
 static void
 write_domain_code(struct row_writer *writer, const struct domain_code *row)
 {
-	const struct cause *cause = &row->cause;
+	const struct cause *cause = row->cause;
 	const struct tally_cause *counts = &row->counts;
 
 	row_text(writer, row->domain);
@@ -277,13 +267,15 @@ static void
 write_domain_codes(const struct report_view *view, struct row_writer *writer)
 {
 	size_t count;
-	struct domain_code *rows = list_domain_codes(view, &count);
-	struct key_sort_item *sorted = sort_domain_codes(rows, count);
+	struct key_sort_item *sorted = sort_domain_codes(view, &count);
 
-	for (size_t i = 0; i < count; i++)
-		write_domain_code(writer, &rows[sorted[i].row]);
+	for (size_t i = 0; i < count; i++) {
+		struct domain_code row =
+		    sum_domain_code(view, (uint32_t)sorted[i].row);
+
+		write_domain_code(writer, &row);
+	}
 	free(sorted);
-	free(rows);
 }
 
 const struct table table_domain_codes =

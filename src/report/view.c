@@ -246,66 +246,53 @@ rank_causes(struct report_view *view)
 	free(sorted);
 }
 
-static int
-order_rows(const struct view_cause *x, const struct view_cause *y)
+/* Sorts by the parts of the keys of causes that `key_of` gives. */
+static void
+sort_by(struct key_sort_item *items, const struct report_view *view,
+    uint64_t (*key_of)(const struct report_view *view, struct key key))
 {
-	if (x->dimension != y->dimension)
-		return x->dimension < y->dimension ? -1 : 1;
-	if (x->name != y->name)
-		return x->name < y->name ? -1 : 1;
-	if (x->ip != y->ip)
-		return x->ip < y->ip ? -1 : 1;
-	return (x->rank > y->rank) - (x->rank < y->rank);
+	for (uint32_t i = 0; i < view->causes->count; i++)
+		items[i].key = key_of(
+		    view, keymap_key(view->causes, (uint32_t)items[i].row));
+	key_sort(items, view->causes->count);
 }
 
-/* Rows of a map of causes in the order of view->causes; free() them. */
-static struct key_sort_item *
-sort_causes(const struct report_view *view, const struct keymap *map)
+static uint64_t
+entity_key(const struct report_view *view, struct key key)
 {
-	struct key_sort_item *items =
-	    memory_allocate_array(map->count, sizeof(*items));
+	(void)view;
+	return (uint64_t)key.part[0] << 32 | key.part[1];
+}
 
-	for (uint32_t i = 0; i < map->count; i++) {
-		struct key key = keymap_key(map, i);
-
-		items[i] = (struct key_sort_item){
-			.keys = { (uint64_t)key.part[0] << 32 | key.part[1],
-			    (uint64_t)key.part[3] << 32 |
-				view->ranks[key.part[2]] },
-			.row = i,
-		};
-	}
-	key_sort(items, map->count);
-	return items;
+/* What tells the causes of one entity, or of the addresses of a host, apart. */
+static uint64_t
+cause_key(const struct report_view *view, struct key key)
+{
+	return (uint64_t)key.part[3] << 32 | view->ranks[key.part[2]];
 }
 
 /* Counts that are read together stand together. */
 static void
-list_causes(struct report_view *view)
+sort_causes(struct report_view *view)
 {
-	const struct keymap *map = domain_groups_causes(view->groups);
-	struct key_sort_item *sorted = sort_causes(view, map);
+	struct keymap *map = domain_groups_causes(view->groups);
+	struct key_sort_item *items =
+	    memory_allocate_array(map->count, sizeof(*items));
+	uint32_t *order = memory_allocate_array(map->count, sizeof(*order));
 
-	view->causes = memory_allocate_array(map->count, sizeof(*view->causes));
-	view->cause_counts =
-	    memory_allocate_array(map->count, sizeof(*view->cause_counts));
-	for (uint32_t i = 0; i < map->count; i++) {
-		uint32_t row = (uint32_t)sorted[i].row;
-		struct key key = keymap_key(map, row);
-		const struct tally_cause *counts = keymap_value(map, row);
-
-		view->cause_counts[i] = *counts;
-		view->causes[i] = (struct view_cause){
-			.dimension = (enum tally_dimension)key.part[0],
-			.name = key.part[1],
-			.cause = key.part[2],
-			.ip = key.part[3],
-			.rank = view->ranks[key.part[2]],
-			.counts = &view->cause_counts[i],
-		};
-	}
-	view->cause_count = map->count;
-	free(sorted);
+	view->causes = map;
+	for (uint32_t i = 0; i < map->count; i++)
+		items[i].row = i;
+	sort_by(items, view, cause_key);
+	sort_by(items, view, entity_key);
+	for (uint32_t i = 0; i < map->count; i++)
+		order[i] = (uint32_t)items[i].row;
+	free(items);
+	keymap_reorder(map, order);
+	free(order);
+	while (view->domain_causes.count < map->count &&
+	    keymap_key(map, view->domain_causes.count).part[0] == TALLY_DOMAIN)
+		view->domain_causes.count++;
 }
 
 struct named_incident {
@@ -393,7 +380,7 @@ report_view_init(struct report_view *view, const struct report_source *source)
 	view->groups = domain_groups_new(
 	    tally, source->names, source->settings->by_registrable);
 	rank_causes(view);
-	list_causes(view);
+	sort_causes(view);
 	view->domains = list_entities(
 	    view, domain_groups_rows(view->groups), true, &view->domain_count);
 	index_domains(view);
@@ -418,8 +405,6 @@ report_view_release(struct report_view *view)
 	free(view->relays);
 	free(view->unclassified);
 	free(view->incidents);
-	free(view->causes);
-	free(view->cause_counts);
 	free(view->codes);
 	free(view->categories);
 	free(view->ranks);
@@ -427,39 +412,54 @@ report_view_release(struct report_view *view)
 	*view = (struct report_view){ 0 };
 }
 
-/* The first row that does not stand before the key. */
-static size_t
-lower_bound(const struct report_view *view, const struct view_cause *key)
+static bool
+is_before(const struct key *key, enum tally_dimension dimension, uint32_t name,
+    uint32_t ip)
 {
-	size_t low = 0;
-	size_t high = view->cause_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (order_rows(&view->causes[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (key->part[0] != dimension)
+		return key->part[0] < dimension;
+	if (key->part[1] != name)
+		return key->part[1] < name;
+	return key->part[3] < ip;
 }
 
 struct view_causes
 view_causes_of(const struct report_view *view, enum tally_dimension dimension,
     uint32_t name, uint32_t ip)
 {
-	struct view_cause key = {
-		.dimension = dimension, .name = name, .ip = ip
-	};
-	size_t start = lower_bound(view, &key);
-	size_t end = start;
+	const struct keymap *map = view->causes;
+	uint32_t low = 0;
+	uint32_t high = map->count;
+	uint32_t end;
 
-	while (end < view->cause_count &&
-	    view->causes[end].dimension == dimension &&
-	    view->causes[end].name == name && view->causes[end].ip == ip)
-		end++;
-	return (struct view_causes){ view->causes + start, end - start };
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		struct key key = keymap_key(map, middle);
+
+		if (is_before(&key, dimension, name, ip))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < map->count; end++) {
+		struct key key = keymap_key(map, end);
+
+		if (key.part[0] != dimension || key.part[1] != name ||
+		    key.part[3] != ip)
+			break;
+	}
+	return (struct view_causes){ low, end - low };
+}
+
+struct view_cause
+view_cause_at(
+    const struct report_view *view, struct view_causes causes, uint32_t at)
+{
+	struct key key = keymap_key(view->causes, causes.start + at);
+
+	return (struct view_cause){ .name = key.part[1],
+		.cause = key.part[2],
+		.counts = keymap_value(view->causes, causes.start + at) };
 }
 
 const struct view_entity *

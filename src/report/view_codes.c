@@ -25,12 +25,15 @@ weigh(struct weight weight, bool tried)
 }
 
 static bool
-was_tried(struct view_causes causes)
+was_tried(const struct report_view *view, struct view_causes causes)
 {
-	for (size_t i = 0; i < causes.count; i++)
-		if (causes.items[i].counts->deferred > 0 ||
-		    causes.items[i].counts->bounced > 0)
+	for (uint32_t i = 0; i < causes.count; i++) {
+		const struct tally_cause *counts =
+		    view_cause_at(view, causes, i).counts;
+
+		if (counts->deferred > 0 || counts->bounced > 0)
 			return true;
+	}
 	return false;
 }
 
@@ -73,16 +76,17 @@ top_enhanced_code(
 {
 	uint32_t best = 0;
 	uint64_t best_weight = 0;
+	uint32_t code_before = 0;
 	struct weight sum = { 0 };
 
-	for (size_t i = 0; i < causes.count; i++) {
-		const struct view_cause *row = &causes.items[i];
-		uint32_t code = view->source->causes[row->cause].enhanced_code;
+	for (uint32_t i = 0; i < causes.count; i++) {
+		struct view_cause row = view_cause_at(view, causes, i);
+		uint32_t code = view->source->causes[row.cause].enhanced_code;
 
-		if (i == 0 ||
-		    code != view->source->causes[row[-1].cause].enhanced_code)
+		if (code != code_before)
 			sum = (struct weight){ 0 };
-		add_weight(&sum, row->counts);
+		code_before = code;
+		add_weight(&sum, row.counts);
 		if (code != 0 && weigh(sum, tried) > best_weight) {
 			best_weight = weigh(sum, tried);
 			best = code;
@@ -96,17 +100,17 @@ view_top_of(const struct report_view *view, struct view_causes causes)
 {
 	struct weight categories[VERDICT_CATEGORIES] = { 0 };
 	struct weight actions[VERDICT_ACTIONS] = { 0 };
-	bool tried = was_tried(causes);
+	bool tried = was_tried(view, causes);
 	struct view_top top = { 0 };
 
 	if (causes.count == 0)
 		return top;
-	for (size_t i = 0; i < causes.count; i++) {
-		const struct view_cause *row = &causes.items[i];
-		const struct cause *cause = &view->source->causes[row->cause];
+	for (uint32_t i = 0; i < causes.count; i++) {
+		struct view_cause row = view_cause_at(view, causes, i);
+		const struct cause *cause = &view->source->causes[row.cause];
 
-		add_weight(&categories[cause->category], row->counts);
-		add_weight(&actions[cause->action], row->counts);
+		add_weight(&categories[cause->category], row.counts);
+		add_weight(&actions[cause->action], row.counts);
 	}
 	top.enhanced_code = top_enhanced_code(view, causes, tried);
 	top.category = (enum verdict_category)heaviest(
@@ -139,27 +143,19 @@ add_total(struct cause_total *total, const struct tally_cause *counts)
 		total->last_event = counts->last_event;
 }
 
-static struct view_causes
-domain_causes(const struct report_view *view)
-{
-	size_t count = 0;
-
-	while (count < view->cause_count &&
-	    view->causes[count].dimension == TALLY_DOMAIN)
-		count++;
-	return (struct view_causes){ view->causes, count };
-}
-
 /* Totals by rank, for as many ranks as there are causes; free() them. */
 static struct cause_total *
 total_causes(const struct report_view *view)
 {
-	struct view_causes rows = domain_causes(view);
 	struct cause_total *totals = memory_allocate_array(
 	    view->source->cause_count + 1, sizeof(*totals));
 
-	for (size_t i = 0; i < rows.count; i++)
-		add_total(&totals[rows.items[i].rank], rows.items[i].counts);
+	for (uint32_t i = 0; i < view->domain_causes.count; i++) {
+		struct view_cause row =
+		    view_cause_at(view, view->domain_causes, i);
+
+		add_total(&totals[view->ranks[row.cause]], row.counts);
+	}
 	return totals;
 }
 
@@ -242,14 +238,18 @@ static void
 count_code_domains(
     const struct report_view *view, uint64_t *domains, const size_t *code_of)
 {
-	struct view_causes rows = domain_causes(view);
+	size_t code_before = 0;
+	uint32_t domain_before = 0;
 
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct view_cause *row = &rows.items[i];
+	for (uint32_t i = 0; i < view->domain_causes.count; i++) {
+		struct view_cause row =
+		    view_cause_at(view, view->domain_causes, i);
+		size_t code = code_of[view->ranks[row.cause]];
 
-		if (i == 0 || row->name != row[-1].name ||
-		    code_of[row->rank] != code_of[row[-1].rank])
-			domains[code_of[row->rank]]++;
+		if (i == 0 || row.name != domain_before || code != code_before)
+			domains[code]++;
+		code_before = code;
+		domain_before = row.name;
 	}
 }
 
@@ -360,19 +360,16 @@ static void
 count_category_domains(
     const struct report_view *view, struct view_category *all)
 {
-	struct view_causes rows = domain_causes(view);
-	uint32_t seen[VERDICT_CATEGORIES] = { 0 }; /* row number + 1 */
-	uint32_t domain = 0;
+	uint32_t seen[VERDICT_CATEGORIES] = { 0 }; /* number of domain + 1 */
 
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct view_cause *row = &rows.items[i];
-		unsigned category = view->source->causes[row->cause].category;
+	for (uint32_t i = 0; i < view->domain_causes.count; i++) {
+		struct view_cause row =
+		    view_cause_at(view, view->domain_causes, i);
+		unsigned category = view->source->causes[row.cause].category;
 
-		if (i == 0 || row->name != row[-1].name)
-			domain++;
-		if (seen[category] != domain)
+		if (seen[category] != row.name + 1)
 			all[category].domains++;
-		seen[category] = domain;
+		seen[category] = row.name + 1;
 	}
 }
 

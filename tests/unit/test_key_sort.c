@@ -8,19 +8,16 @@
 static const struct row {
 	const char *name;
 	size_t count;
-	uint64_t masks[2]; /* of the keys' random bits */
+	uint64_t mask; /* of the keys' random bits */
 } rows[] = {
-	{ "none", 0, { UINT64_MAX, UINT64_MAX } },
-	{ "one", 1, { UINT64_MAX, UINT64_MAX } },
-	{ "few", 32, { 3, 3 } },
-	{ "one more", 33, { 3, 3 } },
-	{ "all the same", 1000, { 0, 0 } },
-	{ "by the first key", 1000, { UINT64_MAX, 0 } },
-	{ "by the second key", 1000, { 0, UINT64_MAX } },
-	{ "many that are equal", 5000, { 7, 0x30000 } },
-	{ "all bytes", 5000, { UINT64_MAX, UINT64_MAX } },
-	{ "first and last byte", 5000,
-	    { UINT64_C(0xff000000000000ff), UINT64_C(0xff000000000000ff) } },
+	{ "none", 0, UINT64_MAX },
+	{ "one", 1, UINT64_MAX },
+	{ "few", 32, 3 },
+	{ "one more", 33, 3 },
+	{ "all the same", 1000, 0 },
+	{ "many that are equal", 5000, 0x30007 },
+	{ "all bytes", 5000, UINT64_MAX },
+	{ "first and last byte", 5000, UINT64_C(0xff000000000000ff) },
 };
 
 static uint64_t
@@ -37,9 +34,8 @@ compare(const void *a, const void *b)
 	const struct key_sort_item *x = a;
 	const struct key_sort_item *y = b;
 
-	for (unsigned i = 0; i < 2; i++)
-		if (x->keys[i] != y->keys[i])
-			return x->keys[i] < y->keys[i] ? -1 : 1;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
 	return (x->row > y->row) - (x->row < y->row);
 }
 
@@ -54,8 +50,7 @@ check_row(void **state)
 	uint64_t seed = 20261122;
 
 	for (size_t i = 0; i < row->count; i++) {
-		for (unsigned j = 0; j < 2; j++)
-			items[i].keys[j] = next_random(&seed) & row->masks[j];
+		items[i].key = next_random(&seed) & row->mask;
 		items[i].row = i;
 		expected[i] = items[i];
 	}

@@ -66,6 +66,43 @@ check_again(void **state)
 	keymap_release(&map);
 }
 
+/* Backwards, and in cycles of several lengths. */
+static void
+check_reordered(void **state)
+{
+	enum { COUNT = 1000 };
+	uint32_t order[COUNT];
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map, sizeof(uint64_t));
+	for (uint32_t step = 1; step < COUNT; step += 2) {
+		/* Steps that share no factor with COUNT. */
+		if (step % 5 == 0)
+			continue;
+		keymap_release(&map);
+		for (uint32_t i = 0; i < COUNT; i++) {
+			*(uint64_t *)keymap_get(&map, KEY(i, 7, 0, 0)) = i;
+			order[i] = (i * step + 3) % COUNT;
+		}
+		keymap_reorder(&map, order);
+		for (uint32_t i = 0; i < COUNT; i++) {
+			uint32_t from = (i * step + 3) % COUNT;
+
+			assert_int_equal(
+			    *(uint64_t *)keymap_value(&map, i), from);
+			assert_int_equal(keymap_key(&map, i).part[0], from);
+		}
+	}
+	/* A new row; the others are found again. */
+	keymap_get(&map, KEY(COUNT, 7, 0, 0));
+	for (uint32_t i = 0; i < COUNT; i++)
+		assert_int_equal(
+		    *(uint64_t *)keymap_find(&map, KEY(i, 7, 0, 0)), i);
+	assert_int_equal(map.count, COUNT + 1);
+	keymap_release(&map);
+}
+
 #define ROWS 20000
 
 /* Rows are numbered as they came, keep their address and start as zeros. */
@@ -128,6 +165,7 @@ main(void)
 		cmocka_unit_test(check_absent),
 		cmocka_unit_test(check_parts),
 		cmocka_unit_test(check_again),
+		cmocka_unit_test(check_reordered),
 		cmocka_unit_test(check_many),
 		cmocka_unit_test(check_set),
 	};
