@@ -1,9 +1,10 @@
 /*
  * Quantile: exact percentiles of many small whole numbers.
  *
- * Keeps each different value once with its count.  All zero bytes are an
- * empty one.  The percentile p of n values is the value at index
- * min(n - 1, floor(p * n)) of the sorted list.
+ * Keeps each different value once with its count, in two or three bytes where
+ * values are dense and counts are low.  All zero bytes are an empty one.  The
+ * percentile p of n values is the value at index min(n - 1, floor(p * n)) of
+ * the sorted list.
  */
 #ifndef BASE_QUANTILE_H
 #define BASE_QUANTILE_H
@@ -12,20 +13,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct quantile_pair {
-	uint32_t value;
-	uint32_t count;
-};
-
 struct quantile {
-	struct quantile_pair *pairs;
-	uint32_t used; /* pairs in the array */
-	uint32_t sorted; /* of these, the first ones are sorted and unique */
+	unsigned char *bytes;
+	uint32_t sorted; /* bytes of the values that are sorted, each once */
+	uint32_t used; /* with those that came since */
 	uint32_t capacity;
 };
 
+/* A value, and how often it was added. */
+struct quantile_pair {
+	uint32_t value;
+	uint64_t count;
+};
+
+struct quantile_cursor {
+	const unsigned char *next;
+	const unsigned char *end;
+	uint32_t value; /* of the pair before */
+};
+
 void quantile_release(struct quantile *quantile);
-void quantile_add(struct quantile *quantile, uint32_t value, uint32_t count);
+void quantile_add(struct quantile *quantile, uint32_t value, uint64_t count);
 
 /* Begins to fetch the memory that the next value is put in. */
 void quantile_expect(const struct quantile *quantile);
@@ -48,8 +56,8 @@ bool quantile_percentiles(struct quantile *quantile, const unsigned *percents,
 /* The largest value; false when there are none. */
 bool quantile_maximum(struct quantile *quantile, uint32_t *value);
 
-/* The different values, sorted; valid until the next change. */
-const struct quantile_pair *
-quantile_pairs(struct quantile *quantile, size_t *count);
+/* The different values, sorted; good until the next change. */
+struct quantile_cursor quantile_start(struct quantile *quantile);
+bool quantile_next(struct quantile_cursor *cursor, struct quantile_pair *pair);
 
 #endif

@@ -3,148 +3,269 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/key_sort.h"
 #include "base/memory.h"
+
+/*
+ * A pair is one or two numbers: twice the value (or, among the sorted ones,
+ * twice the distance to the value before), plus one if a count follows.  A
+ * number is written seven bits a byte, the lowest first; all bytes but its
+ * last have the top bit set.
+ */
+#define VALUE_BYTES 5 /* 33 bits */
+#define PAIR_BYTES  (VALUE_BYTES + 10)
+
+/* Room for the first values; with malloc's own bytes a multiple of 16. */
+#define FIRST_ROOM 24
+
+/* In less room than this, values are left as they came. */
+#define LITTLE_ROOM 96
 
 void
 quantile_release(struct quantile *quantile)
 {
-	free(quantile->pairs);
+	free(quantile->bytes);
 	*quantile = (struct quantile){ 0 };
 }
 
-/* Up to so many pairs are sorted by insertion. */
-#define FEW_PAIRS 40
+/* --- pairs as bytes --- */
 
-static void
-sort_few(struct quantile_pair *pairs, uint32_t count)
+static unsigned char *
+put_number(unsigned char *to, uint64_t number)
 {
-	for (uint32_t i = 1; i < count; i++) {
-		struct quantile_pair pair = pairs[i];
-		uint32_t at = i;
-
-		for (; at > 0 && pairs[at - 1].value > pair.value; at--)
-			pairs[at] = pairs[at - 1];
-		pairs[at] = pair;
-	}
+	for (; number > 127; number >>= 7)
+		*to++ = (unsigned char)(number | 128);
+	*to++ = (unsigned char)number;
+	return to;
 }
 
-/* Pairs from `from` to `to`, ordered by one byte of their values. */
-static void
-sort_by_byte(struct quantile_pair *to, const struct quantile_pair *from,
-    uint32_t count, unsigned shift, const uint32_t *counts)
+static const unsigned char *
+take_number(const unsigned char *from, uint64_t *number)
 {
-	uint32_t starts[256];
-	uint32_t start = 0;
+	unsigned shift = 7;
 
-	for (unsigned i = 0; i < 256; i++) {
-		starts[i] = start;
-		start += counts[i];
-	}
-	for (uint32_t i = 0; i < count; i++)
-		to[starts[from[i].value >> shift & 255]++] = from[i];
+	*number = *from & 127;
+	for (; *from++ > 127; shift += 7)
+		*number |= (uint64_t)(*from & 127) << shift;
+	return from;
 }
 
-/* Byte by byte, from the lowest, without those that are the same in all. */
-static void
-sort_many(struct quantile_pair *pairs, uint32_t count)
+static unsigned char *
+put_pair(unsigned char *to, uint32_t value, uint64_t count)
 {
-	struct quantile_pair *other =
-	    memory_allocate(count * sizeof(struct quantile_pair));
-	struct quantile_pair *from = pairs;
-	struct quantile_pair *to = other;
-	uint32_t counts[4][256] = { 0 };
-
-	for (uint32_t i = 0; i < count; i++)
-		for (unsigned byte = 0; byte < 4; byte++)
-			counts[byte][pairs[i].value >> byte * 8 & 255]++;
-	for (unsigned byte = 0; byte < 4; byte++) {
-		struct quantile_pair *sorted = to;
-
-		if (counts[byte][pairs[0].value >> byte * 8 & 255] == count)
-			continue;
-		sort_by_byte(to, from, count, byte * 8, counts[byte]);
-		to = from;
-		from = sorted;
-	}
-	if (from != pairs)
-		memcpy(pairs, from, count * sizeof(*pairs));
-	free(other);
+	to = put_number(to, (uint64_t)value << 1 | (count > 1));
+	return count > 1 ? put_number(to, count) : to;
 }
 
+static const unsigned char *
+take_pair(const unsigned char *from, struct quantile_pair *pair)
+{
+	uint64_t number;
+
+	from = take_number(from, &number);
+	pair->value = (uint32_t)(number >> 1);
+	pair->count = 1;
+	return number & 1 ? take_number(from, &pair->count) : from;
+}
+
+bool
+quantile_next(struct quantile_cursor *cursor, struct quantile_pair *pair)
+{
+	if (cursor->next == cursor->end)
+		return false;
+	cursor->next = take_pair(cursor->next, pair);
+	pair->value += cursor->value;
+	cursor->value = pair->value;
+	return true;
+}
+
+/* --- sorting --- */
+
+/* The pairs that are not sorted yet, sorted: value, count; free() them. */
+static struct key_sort_item *
+sort_recent(const struct quantile *quantile, size_t *count)
+{
+	const unsigned char *from = quantile->bytes + quantile->sorted;
+	const unsigned char *end = quantile->bytes + quantile->used;
+	/* A pair has one byte at least. */
+	struct key_sort_item *items =
+	    memory_allocate((size_t)(end - from) * sizeof(*items));
+	struct quantile_pair pair;
+
+	for (*count = 0; from < end; ++*count) {
+		from = take_pair(from, &pair);
+		items[*count] =
+		    (struct key_sort_item){ pair.value, pair.count };
+	}
+	key_sort(items, *count);
+	return items;
+}
+
+/* Pairs on their way into bytes; those of one value become one. */
+struct packing {
+	unsigned char *to;
+	uint32_t before; /* the value that was put last */
+	struct quantile_pair pair; /* count 0 = none */
+};
+
+static void
+put_held(struct packing *packing)
+{
+	struct quantile_pair *pair = &packing->pair;
+
+	packing->to =
+	    put_pair(packing->to, pair->value - packing->before, pair->count);
+	packing->before = pair->value;
+}
+
+static void
+pack(struct packing *packing, uint32_t value, uint64_t count)
+{
+	struct quantile_pair *pair = &packing->pair;
+
+	if (pair->count > 0 && pair->value == value) {
+		pair->count += count;
+		return;
+	}
+	if (pair->count > 0)
+		put_held(packing);
+	*pair = (struct quantile_pair){ value, count };
+}
+
+/*
+ * Merges what came since into what is sorted.  That never takes more bytes
+ * than before: distances are shorter than values, and one that is cut in two
+ * gives way to a shorter one.
+ */
 static void
 compact(struct quantile *quantile)
 {
-	struct quantile_pair *pairs = quantile->pairs;
-	uint32_t kept = 0;
+	struct packing packing = { .to = quantile->bytes };
+	struct quantile_cursor sorted = { 0 };
+	struct quantile_pair pair;
+	struct key_sort_item *recent;
+	unsigned char *copy;
+	size_t count;
+	size_t at = 0;
 
 	if (quantile->sorted == quantile->used)
 		return;
-	if (quantile->used <= FEW_PAIRS)
-		sort_few(pairs, quantile->used);
-	else
-		sort_many(pairs, quantile->used);
-	for (uint32_t i = 1; i < quantile->used; i++) {
-		if (pairs[i].value == pairs[kept].value &&
-		    pairs[kept].count <= UINT32_MAX - pairs[i].count)
-			pairs[kept].count += pairs[i].count;
-		else
-			pairs[++kept] = pairs[i];
+	recent = sort_recent(quantile, &count);
+	copy = memory_allocate(quantile->sorted);
+	memcpy(copy, quantile->bytes, quantile->sorted);
+	sorted.next = copy;
+	sorted.end = copy + quantile->sorted;
+	while (quantile_next(&sorted, &pair)) {
+		for (; at < count && recent[at].key < pair.value; at++)
+			pack(
+			    &packing, (uint32_t)recent[at].key, recent[at].row);
+		pack(&packing, pair.value, pair.count);
 	}
-	quantile->used = kept + 1;
+	for (; at < count; at++)
+		pack(&packing, (uint32_t)recent[at].key, recent[at].row);
+	put_held(&packing);
+	quantile->used = (uint32_t)(packing.to - quantile->bytes);
 	quantile->sorted = quantile->used;
+	free(recent);
+	free(copy);
 }
 
-/* Doubles only when most pairs are of different values. */
+/* --- adding --- */
+
+/* Doubles only when half of the room is sorted. */
 static void
 make_room(struct quantile *quantile)
 {
 	size_t room = quantile->capacity;
 
-	if (room > FEW_PAIRS) {
+	if (room >= LITTLE_ROOM) {
 		compact(quantile);
-		if (quantile->used < room / 4)
+		if (quantile->used < room / 2)
 			return;
 	}
-	quantile->pairs = memory_grow(
-	    quantile->pairs, &room, room + 1, sizeof(*quantile->pairs));
+	room = room > 0 ? room * 2 : FIRST_ROOM;
+	if (room > UINT32_MAX)
+		memory_exhausted();
+	quantile->bytes = memory_resize(quantile->bytes, room);
 	quantile->capacity = (uint32_t)room;
 }
 
 /*
- * Values are appended, and sorted in only when the array is full: adding is a
- * store that reads nothing, as the array is seldom in the processor's cache.
+ * Values are appended, and sorted in only when the room is full: adding is a
+ * store that reads nothing, as the bytes are seldom in the processor's cache.
  */
 void
-quantile_add(struct quantile *quantile, uint32_t value, uint32_t count)
+quantile_add(struct quantile *quantile, uint32_t value, uint64_t count)
 {
-	if (quantile->used == quantile->capacity)
+	unsigned char *to;
+
+	if (count == 0)
+		return;
+	if (quantile->capacity - quantile->used <
+	    (count == 1 ? VALUE_BYTES : PAIR_BYTES))
 		make_room(quantile);
-	quantile->pairs[quantile->used++] =
-	    (struct quantile_pair){ value, count };
+	to = put_pair(quantile->bytes + quantile->used, value, count);
+	quantile->used = (uint32_t)(to - quantile->bytes);
 }
 
 void
 quantile_expect(const struct quantile *quantile)
 {
 	if (quantile->used < quantile->capacity)
-		__builtin_prefetch(&quantile->pairs[quantile->used], 1);
+		__builtin_prefetch(quantile->bytes + quantile->used, 1);
+}
+
+static struct quantile_cursor
+sorted_pairs(const struct quantile *quantile)
+{
+	if (quantile->used == 0)
+		return (struct quantile_cursor){ 0 };
+	return (struct quantile_cursor){
+		.next = quantile->bytes,
+		.end = quantile->bytes + quantile->sorted,
+	};
 }
 
 void
 quantile_merge(struct quantile *to, const struct quantile *from)
 {
-	for (uint32_t i = 0; i < from->used; i++)
-		quantile_add(to, from->pairs[i].value, from->pairs[i].count);
+	struct quantile_cursor sorted = sorted_pairs(from);
+	const unsigned char *recent = sorted.end;
+	struct quantile_pair pair;
+
+	if (from->used == 0)
+		return;
+	while (quantile_next(&sorted, &pair))
+		quantile_add(to, pair.value, pair.count);
+	while (recent < from->bytes + from->used) {
+		recent = take_pair(recent, &pair);
+		quantile_add(to, pair.value, pair.count);
+	}
 }
+
+/* --- asking --- */
 
 uint64_t
 quantile_count(const struct quantile *quantile)
 {
+	const unsigned char *from = quantile->bytes;
+	struct quantile_pair pair;
 	uint64_t total = 0;
 
-	for (uint32_t i = 0; i < quantile->used; i++)
-		total += quantile->pairs[i].count;
+	if (quantile->used == 0)
+		return 0;
+	while (from < quantile->bytes + quantile->used) {
+		from = take_pair(from, &pair);
+		total += pair.count;
+	}
 	return total;
+}
+
+struct quantile_cursor
+quantile_start(struct quantile *quantile)
+{
+	compact(quantile);
+	return sorted_pairs(quantile);
 }
 
 bool
@@ -152,20 +273,21 @@ quantile_percentiles(struct quantile *quantile, const unsigned *percents,
     size_t count, uint32_t *values)
 {
 	uint64_t total = quantile_count(quantile);
-	uint64_t before = 0; /* values in the pairs before this one */
-	uint32_t at = 0;
+	struct quantile_cursor cursor;
+	struct quantile_pair pair = { 0 };
+	uint64_t passed = 0; /* values up to this pair */
 
 	if (total == 0)
 		return false;
-	compact(quantile);
+	cursor = quantile_start(quantile);
 	for (size_t i = 0; i < count; i++) {
 		uint64_t index = total * percents[i] / 100;
 
 		if (index > total - 1)
 			index = total - 1;
-		while (index - before >= quantile->pairs[at].count)
-			before += quantile->pairs[at++].count;
-		values[i] = quantile->pairs[at].value;
+		while (passed <= index && quantile_next(&cursor, &pair))
+			passed += pair.count;
+		values[i] = pair.value;
 	}
 	return true;
 }
@@ -180,13 +302,4 @@ bool
 quantile_maximum(struct quantile *quantile, uint32_t *value)
 {
 	return quantile_at(quantile, 100, value);
-}
-
-const struct quantile_pair *
-quantile_pairs(struct quantile *quantile, size_t *count)
-{
-	if (quantile->used > 0)
-		compact(quantile);
-	*count = quantile->used;
-	return quantile->pairs;
 }

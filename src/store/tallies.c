@@ -185,14 +185,14 @@ add_values(const struct tally_adding *adding, const struct key *key, void *row)
 {
 	struct quantile *quantile =
 	    (void *)((char *)row + adding->table->quantile.offset);
-	size_t count;
-	const struct quantile_pair *pairs = quantile_pairs(quantile, &count);
+	struct quantile_cursor cursor = quantile_start(quantile);
+	struct quantile_pair pair;
 
-	for (size_t i = 0; i < count && adding->value != NULL; i++) {
+	while (adding->value != NULL && quantile_next(&cursor, &pair)) {
 		int at = bind_key(adding, adding->value, key);
 
-		sqlite3_bind_int64(adding->value, at, pairs[i].value);
-		sqlite3_bind_int64(adding->value, at + 1, pairs[i].count);
+		sqlite3_bind_int64(adding->value, at, pair.value);
+		sqlite3_bind_int64(adding->value, at + 1, (int64_t)pair.count);
 		store_execute(adding->store, adding->value);
 	}
 }
@@ -398,7 +398,7 @@ load_values(struct store *store, const struct tally_table *table,
 
 		quantile_add((void *)((char *)row + table->quantile.offset),
 		    (uint32_t)sqlite3_column_int64(statement, at),
-		    (uint32_t)sqlite3_column_int64(statement, at + 1));
+		    (uint64_t)sqlite3_column_int64(statement, at + 1));
 	}
 }
 

@@ -46,8 +46,9 @@ check_empty(void **state)
 {
 	struct quantile quantile = { 0 };
 	struct quantile other = { 0 };
+	struct quantile_cursor cursor;
+	struct quantile_pair pair;
 	uint32_t value = 7;
-	size_t count;
 
 	(void)state;
 	quantile_merge(&quantile, &other);
@@ -55,8 +56,10 @@ check_empty(void **state)
 	assert_false(quantile_at(&quantile, 50, &value));
 	assert_false(quantile_maximum(&quantile, &value));
 	assert_int_equal(value, 7);
-	quantile_pairs(&quantile, &count);
-	assert_int_equal(count, 0);
+	cursor = quantile_start(&quantile);
+	assert_false(quantile_next(&cursor, &pair));
+	quantile_add(&quantile, 7, 0);
+	assert_false(quantile_at(&quantile, 50, &value));
 	quantile_release(&quantile);
 }
 
@@ -82,9 +85,9 @@ static void
 compare(struct quantile *quantile, const uint32_t *sorted, size_t count)
 {
 	static const unsigned percents[] = { 0, 50, 50, 99, 100 };
-	const struct quantile_pair *pairs;
+	struct quantile_cursor cursor;
+	struct quantile_pair pair;
 	uint32_t values[5];
-	size_t different;
 	size_t at = 0;
 	uint32_t value;
 
@@ -101,12 +104,11 @@ compare(struct quantile *quantile, const uint32_t *sorted, size_t count)
 		assert_true(quantile_at(quantile, percents[i], &value));
 		assert_int_equal(values[i], value);
 	}
-	pairs = quantile_pairs(quantile, &different);
-	for (size_t i = 0; i < different; i++) {
-		if (i > 0)
-			assert_true(pairs[i - 1].value < pairs[i].value);
-		for (uint32_t j = 0; j < pairs[i].count; j++)
-			assert_int_equal(sorted[at++], pairs[i].value);
+	cursor = quantile_start(quantile);
+	while (quantile_next(&cursor, &pair)) {
+		assert_true(at == 0 || sorted[at - 1] < pair.value);
+		for (uint64_t j = 0; j < pair.count; j++)
+			assert_int_equal(sorted[at++], pair.value);
 	}
 	assert_int_equal(at, count);
 }
@@ -151,7 +153,29 @@ check_random(void **state)
 	}
 }
 
-/* A count that does not fit into one pair. */
+/* A value is added in few or in many bytes, at the end of any room. */
+static void
+check_long_pairs(void **state)
+{
+	struct quantile quantile = { 0 };
+	uint64_t count = 0;
+	uint32_t value;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2000; i++) {
+		uint32_t spread = (i * 7919 + 13) << i % 22;
+		uint64_t times = UINT64_C(1) << i % 50;
+
+		quantile_add(&quantile, spread, times);
+		count += times;
+	}
+	assert_int_equal(quantile_count(&quantile), count);
+	assert_true(quantile_at(&quantile, 0, &value));
+	assert_int_equal(quantile_count(&quantile), count);
+	quantile_release(&quantile);
+}
+
+/* A count that takes more than 32 bits. */
 static void
 check_large_counts(void **state)
 {
@@ -180,6 +204,7 @@ main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_empty),
 		cmocka_unit_test(check_random),
+		cmocka_unit_test(check_long_pairs),
 		cmocka_unit_test(check_large_counts),
 	};
 	int failed = ROWS_RUN("percentiles", rows, check_row);

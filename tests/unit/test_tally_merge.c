@@ -10,20 +10,21 @@ same_quantile(const void *a_row, const void *b_row)
 	/* The question sorts; the values stay what they are. */
 	struct quantile a = { 0 };
 	struct quantile b = { 0 };
-	const struct quantile_pair *a_pairs;
-	const struct quantile_pair *b_pairs;
-	size_t a_count;
-	size_t b_count;
+	struct quantile_cursor a_cursor;
+	struct quantile_cursor b_cursor;
+	struct quantile_pair a_pair;
+	struct quantile_pair b_pair;
 
 	quantile_merge(&a, a_row);
 	quantile_merge(&b, b_row);
-	a_pairs = quantile_pairs(&a, &a_count);
-	b_pairs = quantile_pairs(&b, &b_count);
-	assert_int_equal(a_count, b_count);
-	for (size_t i = 0; i < a_count; i++) {
-		assert_int_equal(a_pairs[i].value, b_pairs[i].value);
-		assert_int_equal(a_pairs[i].count, b_pairs[i].count);
+	a_cursor = quantile_start(&a);
+	b_cursor = quantile_start(&b);
+	while (quantile_next(&a_cursor, &a_pair)) {
+		assert_true(quantile_next(&b_cursor, &b_pair));
+		assert_int_equal(a_pair.value, b_pair.value);
+		assert_int_equal(a_pair.count, b_pair.count);
 	}
+	assert_false(quantile_next(&b_cursor, &b_pair));
 	quantile_release(&a);
 	quantile_release(&b);
 }
