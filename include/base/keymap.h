@@ -30,7 +30,7 @@ struct keymap {
 	char **chunks; /* blocks that the rows lie in */
 	size_t chunks_capacity;
 	uint32_t count;
-	uint32_t latest; /* row of keymap_get_again */
+	char *latest; /* row of keymap_get_again */
 	struct keymap_slot *slots;
 	size_t mask;
 };

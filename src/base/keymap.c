@@ -53,12 +53,21 @@ row_at(const struct keymap *map, uint32_t number)
 }
 
 static uint64_t
+low_half(struct key key)
+{
+	return key.part[0] | (uint64_t)key.part[1] << 32;
+}
+
+static uint64_t
+high_half(struct key key)
+{
+	return key.part[2] | (uint64_t)key.part[3] << 32;
+}
+
+static uint64_t
 hash_key(struct key key)
 {
-	uint64_t low = key.part[0] | (uint64_t)key.part[1] << 32;
-	uint64_t high = key.part[2] | (uint64_t)key.part[3] << 32;
-
-	return hash_mix(low, high);
+	return hash_mix(low_half(key), high_half(key));
 }
 
 static bool
@@ -67,22 +76,27 @@ is_key(const char *row, struct key key)
 	struct key other;
 
 	memcpy(&other, row, sizeof(other));
-	return other.part[0] == key.part[0] && other.part[1] == key.part[1] &&
-	    other.part[2] == key.part[2] && other.part[3] == key.part[3];
+	return low_half(other) == low_half(key) &&
+	    high_half(other) == high_half(key);
 }
 
-/* The slot of the key, or the free slot where it belongs. */
-static struct keymap_slot *
-find_slot(const struct keymap *map, struct key key, uint64_t hash)
+/* The row of the key, or NULL. */
+static inline char *
+find_row(const struct keymap *map, struct key key, uint64_t hash)
 {
 	uint32_t tag = (uint32_t)(hash >> 32);
 	size_t at = hash & map->mask;
 
-	while (map->slots[at].number != 0 &&
-	    (map->slots[at].tag != tag ||
-		!is_key(row_at(map, map->slots[at].number - 1), key)))
-		at = (at + 1) & map->mask;
-	return &map->slots[at];
+	for (; map->slots[at].number != 0; at = (at + 1) & map->mask) {
+		char *row;
+
+		if (map->slots[at].tag != tag)
+			continue;
+		row = row_at(map, map->slots[at].number - 1);
+		if (is_key(row, key))
+			return row;
+	}
+	return NULL;
 }
 
 /* Three quarters of the slots are in use. */
@@ -90,6 +104,18 @@ static bool
 is_full(const struct keymap *map, size_t mask)
 {
 	return map->count >= mask / 4 * 3;
+}
+
+/* Puts a row where it is looked for. */
+static void
+put_slot(struct keymap *map, uint32_t number, uint64_t hash)
+{
+	size_t at = hash & map->mask;
+
+	while (map->slots[at].number != 0)
+		at = (at + 1) & map->mask;
+	map->slots[at] =
+	    (struct keymap_slot){ number + 1, (uint32_t)(hash >> 32) };
 }
 
 static void
@@ -103,84 +129,72 @@ grow_slots(struct keymap *map)
 	free(map->slots);
 	map->slots = memory_allocate_array(mask + 1, sizeof(*map->slots));
 	map->mask = mask;
-	for (uint32_t number = 0; number < map->count; number++) {
-		uint64_t hash = hash_key(keymap_key(map, number));
-		size_t at = hash & mask;
-
-		while (map->slots[at].number != 0)
-			at = (at + 1) & mask;
-		map->slots[at] =
-		    (struct keymap_slot){ number + 1, (uint32_t)(hash >> 32) };
-	}
+	for (uint32_t number = 0; number < map->count; number++)
+		put_slot(map, number, hash_key(keymap_key(map, number)));
 }
 
 static char *
-add_row(struct keymap *map, struct key key)
+add_row(struct keymap *map, struct key key, uint64_t hash)
 {
 	size_t chunk = map->count >> CHUNK_SHIFT;
 	char *row;
 
+	if (is_full(map, map->mask))
+		grow_slots(map);
 	if ((map->count & (CHUNK_ROWS - 1)) == 0) {
 		map->chunks = memory_grow(map->chunks, &map->chunks_capacity,
 		    chunk + 1, sizeof(*map->chunks));
 		map->chunks[chunk] =
 		    memory_allocate_array(CHUNK_ROWS * map->row_size + LINE, 1);
 	}
+	put_slot(map, map->count, hash);
 	row = row_at(map, map->count++);
 	memcpy(row, &key, sizeof(key));
 	return row;
 }
 
-/* The number of the row with the key, which is added when it is new. */
-static uint32_t
-get_number(struct keymap *map, struct key key)
+static inline char *
+get_row(struct keymap *map, struct key key)
 {
 	uint64_t hash = hash_key(key);
-	struct keymap_slot *slot;
+	char *row;
 
-	if (is_full(map, map->mask))
+	if (map->slots == NULL)
 		grow_slots(map);
-	slot = find_slot(map, key, hash);
-	if (slot->number == 0) {
-		add_row(map, key);
-		*slot =
-		    (struct keymap_slot){ map->count, (uint32_t)(hash >> 32) };
-	}
-	return slot->number - 1;
+	row = find_row(map, key, hash);
+	return row != NULL ? row : add_row(map, key, hash);
 }
 
 void *
 keymap_get(struct keymap *map, struct key key)
 {
-	return keymap_value(map, get_number(map, key));
+	return get_row(map, key) + sizeof(key);
 }
 
 void *
 keymap_get_again(struct keymap *map, struct key key)
 {
-	if (map->latest >= map->count || !is_key(row_at(map, map->latest), key))
-		map->latest = get_number(map, key);
-	return keymap_value(map, map->latest);
+	if (map->latest == NULL || !is_key(map->latest, key))
+		map->latest = get_row(map, key);
+	return map->latest + sizeof(key);
 }
 
 void *
 keymap_find(const struct keymap *map, struct key key)
 {
-	const struct keymap_slot *slot;
+	char *row;
 
 	if (map->count == 0)
 		return NULL;
 	assert(map->slots != NULL);
-	slot = find_slot(map, key, hash_key(key));
-	if (slot->number == 0)
-		return NULL;
-	return row_at(map, slot->number - 1) + sizeof(key);
+	row = find_row(map, key, hash_key(key));
+	return row != NULL ? row + sizeof(key) : NULL;
 }
 
 void
 keymap_expect(const struct keymap *map, struct key key)
 {
-	if (map->count > 0)
+	if (map->slots != NULL)
 		__builtin_prefetch(&map->slots[hash_key(key) & map->mask]);
 }
 
@@ -243,4 +257,5 @@ keymap_reorder(struct keymap *map, uint32_t *order)
 	free(map->slots);
 	map->slots = NULL;
 	map->mask = 0;
+	map->latest = NULL;
 }
