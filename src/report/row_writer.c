@@ -5,19 +5,13 @@
 #include <string.h>
 
 #include "base/enhanced_code.h"
-#include "report/utf8.h"
+#include "report/cell_text.h"
 
 /* Handed to the stream in pieces of at least this many bytes. */
 #define PIECE ((size_t)128 << 10)
 
-/* The longest that one byte of a text can become. */
-#define BYTE_MAXIMUM 8
-
-/* The longest that any other cell can become, with what stands around it. */
+/* The longest that any cell but a text can become, with what is around it. */
 #define CELL_MAXIMUM (sizeof(((struct row_writer *)NULL)->spare))
-
-static const char digits[] = "0123456789abcdef";
-static const char upper_digits[] = "0123456789ABCDEF";
 
 void
 row_writer_init(struct row_writer *writer, enum settings_format format,
@@ -104,33 +98,40 @@ keep(struct row_writer *writer, const char *end)
 		writer->out.length = (size_t)(end - writer->out.data);
 }
 
+static void
+begin_member(struct row_writer *writer)
+{
+	struct buffer *out = &writer->out;
+
+	buffer_append_string(out, writer->column > 0 ? ",\"" : "{\"");
+	buffer_append_string(out, writer->columns[writer->column].name);
+	buffer_append(out, "\":", 2);
+}
+
 /*
- * Puts what stands before a cell of up to `maximum` bytes; returns where the
- * cell goes.  Its column is of one of two types.
+ * Puts what stands before a cell of up to `maximum` bytes, a separator
+ * included; returns where the cell goes.
  */
-static char *
+static inline char *
 begin_cell(struct row_writer *writer, size_t maximum)
 {
+	size_t column = writer->column++;
 	char *to;
 
-	assert(writer->column < writer->column_count);
+	assert(column < writer->column_count);
 	if (writer->format == FORMAT_NDJSON) {
-		buffer_append_string(
-		    &writer->out, writer->column > 0 ? ",\"" : "{\"");
-		buffer_append_string(
-		    &writer->out, writer->columns[writer->column].name);
-		buffer_append(&writer->out, "\":", 2);
+		writer->column = column;
+		begin_member(writer);
 		writer->column++;
 		return find_room(writer, maximum);
 	}
 	to = find_room(writer, maximum);
-	if (writer->column > 0)
+	if (column > 0)
 		*to++ = writer->format == FORMAT_CSV ? ',' : '\t';
-	writer->column++;
 	return to;
 }
 
-static char *
+static inline char *
 begin_typed_cell(struct row_writer *writer, enum column_type type)
 {
 	char *to = begin_cell(writer, CELL_MAXIMUM);
@@ -164,234 +165,22 @@ row_end(struct row_writer *writer)
 		hand_over(writer);
 }
 
-static char *
-put_hex(char *to, unsigned char byte)
-{
-	*to++ = '\\';
-	*to++ = 'x';
-	*to++ = upper_digits[byte >> 4];
-	*to++ = upper_digits[byte & 15];
-	return to;
-}
-
-static char *
-put_tsv_control(char *to, unsigned char byte)
-{
-	switch (byte) {
-	case '\t':
-		return memcpy(to, "\\t", 2), to + 2;
-	case '\n':
-		return memcpy(to, "\\n", 2), to + 2;
-	case '\r':
-		return memcpy(to, "\\r", 2), to + 2;
-	}
-	return put_hex(to, byte);
-}
-
-static char *
-put_json_control(char *to, unsigned char byte)
-{
-	memcpy(to, "\\u00", 4);
-	to[4] = digits[byte >> 4];
-	to[5] = digits[byte & 15];
-	return to + 6;
-}
-
-/* A control character: C0, DEL or (given by its second byte) C1. */
-static char *
-put_control(const struct row_writer *writer, char *to, unsigned char byte)
-{
-	switch (writer->format) {
-	case FORMAT_CSV:
-		if (byte == '\t') {
-			*to++ = '\t';
-			return to;
-		}
-		return put_hex(to, byte);
-	case FORMAT_TSV:
-		return put_tsv_control(to, byte);
-	case FORMAT_NDJSON:
-		return put_json_control(to, byte);
-	}
-	return to;
-}
-
-/* Printable ASCII that the format gives a meaning to. */
-static char *
-put_ascii(const struct row_writer *writer, char *to, char byte)
-{
-	if (writer->format == FORMAT_CSV) {
-		if (byte == '"')
-			*to++ = '"';
-	} else if (byte == '\\' ||
-	    (byte == '"' && writer->format == FORMAT_NDJSON)) {
-		*to++ = '\\';
-	}
-	*to++ = byte;
-	return to;
-}
-
-static char *
-put_text(const struct row_writer *writer, char *to, struct text text)
-{
-	size_t at = 0;
-
-	while (at < text.length) {
-		unsigned char byte = (unsigned char)text.data[at];
-		size_t length = utf8_length(text, at);
-
-		if (length == 0) {
-			to = utf8_put_replacement(to);
-			at++;
-		} else if (byte < 0x20 || byte == 0x7f) {
-			to = put_control(writer, to, byte);
-			at++;
-		} else if (length == 1) {
-			to = put_ascii(writer, to, text.data[at++]);
-		} else if (byte == 0xc2 &&
-		    (unsigned char)text.data[at + 1] < 0xa0) {
-			to = put_control(
-			    writer, to, (unsigned char)text.data[at + 1]);
-			at += 2;
-		} else {
-			memcpy(to, text.data + at, length);
-			to += length;
-			at += length;
-		}
-	}
-	return to;
-}
-
-/* What the bytes of a text ask for; not 0 when one of them does. */
-struct look {
-	uint64_t special; /* a look at its single characters */
-	uint64_t comma;
-};
-
-/* The same byte eight times. */
-static uint64_t
-all_bytes(unsigned char byte)
-{
-	return UINT64_C(0x0101010101010101) * byte;
-}
-
-/* Not 0 when one of eight bytes is below `limit`, which is up to 0x80. */
-static uint64_t
-have_below(uint64_t bytes, unsigned char limit)
-{
-	return (bytes - all_bytes(limit)) & ~bytes & all_bytes(0x80);
-}
-
-static uint64_t
-have_byte(uint64_t bytes, char byte)
-{
-	return have_below(bytes ^ all_bytes((unsigned char)byte), 1);
-}
-
-static inline void
-look_at_word(struct look *look, uint64_t bytes)
-{
-	look->special |= (bytes & all_bytes(0x80)) | have_below(bytes, 0x20) |
-	    have_byte(bytes, '"') | have_byte(bytes, '\\') |
-	    have_byte(bytes, 0x7f);
-	look->comma |= have_byte(bytes, ',');
-}
-
-static struct look
-look_at(struct text text)
-{
-	struct look look = { 0, 0 };
-	size_t at = 0;
-
-	if (text.length < 8) {
-		/* Of less than four bytes five are zero: made letters. */
-		look_at_word(&look,
-		    bytes_few(text.data, text.length) |
-			(text.length < 4 ? all_bytes('a') << 24 : 0));
-		return look;
-	}
-	for (; at + 8 < text.length; at += 8)
-		look_at_word(&look, bytes_word(text.data + at));
-	look_at_word(&look, bytes_word(text.data + text.length - 8));
-	return look;
-}
-
-/* What a spreadsheet would take for a formula. */
-static bool
-is_formula(const struct row_writer *writer, struct text text)
-{
-	if (writer->format != FORMAT_CSV || writer->raw)
-		return false;
-	switch (text.data[0]) {
-	case '=':
-	case '+':
-	case '-':
-	case '@':
-	case '\t':
-	case '\r':
-		return true;
-	}
-	return false;
-}
-
-static bool
-needs_quotes(
-    const struct row_writer *writer, struct text text, struct look look)
-{
-	switch (writer->format) {
-	case FORMAT_CSV:
-		return look.comma != 0 ||
-		    (look.special != 0 &&
-			memchr(text.data, '"', text.length) != NULL);
-	case FORMAT_TSV:
-		return false;
-	case FORMAT_NDJSON:
-		return true;
-	}
-	return false;
-}
-
-/* With what stands around it. */
-static size_t
-longest(struct text text, struct look look)
-{
-	if (look.special == 0)
-		return text.length + CELL_MAXIMUM;
-	if (text.length > SIZE_MAX / BYTE_MAXIMUM - CELL_MAXIMUM)
-		return SIZE_MAX;
-	return text.length * BYTE_MAXIMUM + CELL_MAXIMUM;
-}
-
 void
 row_text(struct row_writer *writer, struct text text)
 {
-	struct look look;
-	bool quoted;
+	struct cell_text_look look;
 	char *to;
 
 	if (text.length == 0) {
 		row_empty(writer);
 		return;
 	}
-	look = look_at(text);
-	quoted = needs_quotes(writer, text, look);
-	to = begin_cell(writer, longest(text, look));
+	look = cell_text_look(text);
+	to = begin_cell(writer, cell_text_room(text, look) + 1);
 	assert(writer->columns[writer->column - 1].type == COLUMN_TEXT);
-	if (writer->out.overflowed)
-		return;
-	if (quoted)
-		*to++ = '"';
-	if (is_formula(writer, text))
-		*to++ = '\'';
-	if (look.special == 0) {
-		memcpy(to, text.data, text.length);
-		to += text.length;
-	} else {
-		to = put_text(writer, to, text);
-	}
-	if (quoted)
-		*to++ = '"';
-	keep(writer, to);
+	if (!writer->out.overflowed)
+		keep(writer,
+		    cell_text_put(to, text, look, writer->format, writer->raw));
 }
 
 void
@@ -406,6 +195,11 @@ put_number(char *to, uint64_t number)
 	char reversed[20];
 	size_t count = 0;
 
+	/* As most of them are. */
+	if (number < 10) {
+		*to = (char)('0' + number);
+		return to + 1;
+	}
 	do {
 		reversed[count++] = (char)('0' + number % 10);
 		number /= 10;
