@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct key {
 	uint32_t part[4];
@@ -23,6 +24,12 @@ struct keymap_slot {
 	uint32_t number; /* of the row, + 1; 0 for a free slot */
 	uint32_t tag; /* upper half of the key's hash */
 };
+
+/* Rows of a chunk; addresses stay because chunks are never moved. */
+#define KEYMAP_CHUNK_SHIFT 8
+
+/* Bytes that the processor fetches at once; the first row begins with them. */
+#define KEYMAP_LINE 64
 
 struct keymap {
 	size_t row_size; /* key included */
@@ -65,7 +72,30 @@ const void *keymap_guess(const struct keymap *map, struct key key);
 void keymap_reorder(struct keymap *map, uint32_t *order);
 
 /* Key and value of row `number`, 0 <= number < map->count. */
-struct key keymap_key(const struct keymap *map, uint32_t number);
-void *keymap_value(const struct keymap *map, uint32_t number);
+
+static inline char *
+keymap_row(const struct keymap *map, uint32_t number)
+{
+	uint32_t place = number & (((uint32_t)1 << KEYMAP_CHUNK_SHIFT) - 1);
+	char *chunk = map->chunks[number >> KEYMAP_CHUNK_SHIFT];
+
+	chunk += -(uintptr_t)chunk & (KEYMAP_LINE - 1);
+	return chunk + place * map->row_size;
+}
+
+static inline struct key
+keymap_key(const struct keymap *map, uint32_t number)
+{
+	struct key key;
+
+	memcpy(&key, keymap_row(map, number), sizeof(key));
+	return key;
+}
+
+static inline void *
+keymap_value(const struct keymap *map, uint32_t number)
+{
+	return keymap_row(map, number) + sizeof(struct key);
+}
 
 #endif

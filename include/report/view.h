@@ -140,8 +140,16 @@ struct view_causes view_causes_of(const struct report_view *view,
     enum tally_dimension dimension, uint32_t name, uint32_t ip);
 
 /* The cause `at` of these, 0 <= at < causes.count. */
-struct view_cause view_cause_at(
-    const struct report_view *view, struct view_causes causes, uint32_t at);
+static inline struct view_cause
+view_cause_at(
+    const struct report_view *view, struct view_causes causes, uint32_t at)
+{
+	struct key key = keymap_key(view->causes, causes.start + at);
+
+	return (struct view_cause){ .name = key.part[1],
+		.cause = key.part[2],
+		.counts = keymap_value(view->causes, causes.start + at) };
+}
 struct view_top
 view_top_of(const struct report_view *view, struct view_causes causes);
 

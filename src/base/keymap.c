@@ -7,12 +7,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Rows of a chunk; addresses stay because chunks are never moved. */
-#define CHUNK_SHIFT 8
-#define CHUNK_ROWS  ((uint32_t)1 << CHUNK_SHIFT)
-
-/* Bytes that the processor fetches at once; chunks begin with a line. */
-#define LINE ((size_t)64)
+#define CHUNK_ROWS ((uint32_t)1 << KEYMAP_CHUNK_SHIFT)
+#define LINE       ((size_t)KEYMAP_LINE)
 
 /* So that the key and what stands behind it are in as few lines as can be. */
 static size_t
@@ -34,22 +30,13 @@ keymap_init(struct keymap *map, size_t value_size)
 void
 keymap_release(struct keymap *map)
 {
-	size_t chunks = (map->count + CHUNK_ROWS - 1) >> CHUNK_SHIFT;
+	size_t chunks = (map->count + CHUNK_ROWS - 1) >> KEYMAP_CHUNK_SHIFT;
 
 	for (size_t i = 0; i < chunks; i++)
 		free(map->chunks[i]);
 	free(map->chunks);
 	free(map->slots);
 	keymap_init(map, map->value_size);
-}
-
-static char *
-row_at(const struct keymap *map, uint32_t number)
-{
-	char *chunk = map->chunks[number >> CHUNK_SHIFT];
-
-	chunk += -(uintptr_t)chunk & (LINE - 1);
-	return chunk + (number & (CHUNK_ROWS - 1)) * map->row_size;
 }
 
 static uint64_t
@@ -92,7 +79,7 @@ find_row(const struct keymap *map, struct key key, uint64_t hash)
 
 		if (map->slots[at].tag != tag)
 			continue;
-		row = row_at(map, map->slots[at].number - 1);
+		row = keymap_row(map, map->slots[at].number - 1);
 		if (is_key(row, key))
 			return row;
 	}
@@ -136,7 +123,7 @@ grow_slots(struct keymap *map)
 static char *
 add_row(struct keymap *map, struct key key, uint64_t hash)
 {
-	size_t chunk = map->count >> CHUNK_SHIFT;
+	size_t chunk = map->count >> KEYMAP_CHUNK_SHIFT;
 	char *row;
 
 	if (is_full(map, map->mask))
@@ -148,7 +135,7 @@ add_row(struct keymap *map, struct key key, uint64_t hash)
 		    memory_allocate_array(CHUNK_ROWS * map->row_size + LINE, 1);
 	}
 	put_slot(map, map->count, hash);
-	row = row_at(map, map->count++);
+	row = keymap_row(map, map->count++);
 	memcpy(row, &key, sizeof(key));
 	return row;
 }
@@ -212,22 +199,7 @@ keymap_guess(const struct keymap *map, struct key key)
 		at = (at + 1) & map->mask;
 	if (map->slots[at].number == 0)
 		return NULL;
-	return row_at(map, map->slots[at].number - 1) + sizeof(key);
-}
-
-struct key
-keymap_key(const struct keymap *map, uint32_t number)
-{
-	struct key key;
-
-	memcpy(&key, row_at(map, number), sizeof(key));
-	return key;
-}
-
-void *
-keymap_value(const struct keymap *map, uint32_t number)
-{
-	return row_at(map, number) + sizeof(struct key);
+	return keymap_row(map, map->slots[at].number - 1) + sizeof(key);
 }
 
 /* Each cycle of rows that take each other's places is gone round once. */
@@ -241,16 +213,16 @@ keymap_reorder(struct keymap *map, uint32_t *order)
 
 		if (order[start] == start)
 			continue;
-		memcpy(first, row_at(map, start), map->row_size);
+		memcpy(first, keymap_row(map, start), map->row_size);
 		while (order[at] != start) {
 			uint32_t from = order[at];
 
-			memcpy(
-			    row_at(map, at), row_at(map, from), map->row_size);
+			memcpy(keymap_row(map, at), keymap_row(map, from),
+			    map->row_size);
 			order[at] = at;
 			at = from;
 		}
-		memcpy(row_at(map, at), first, map->row_size);
+		memcpy(keymap_row(map, at), first, map->row_size);
 		order[at] = at;
 	}
 	free(first);

@@ -19,6 +19,18 @@ is_selected(const struct selection *selection, const struct cause *cause)
 		code.reply == selection->code.reply);
 }
 
+/* Which causes are selected, by number; free() it. */
+static bool *
+select_causes(const struct report_view *view, const struct selection *selection)
+{
+	size_t count = view->source->cause_count;
+	bool *selected = memory_allocate_array(count, sizeof(*selected));
+
+	for (size_t i = 0; i < count; i++)
+		selected[i] = is_selected(selection, &view->source->causes[i]);
+	return selected;
+}
+
 static int
 order_places(const void *a, const void *b)
 {
@@ -117,6 +129,7 @@ places_init(struct places *places, const struct report_view *view,
 {
 	struct keymap sums; /* KEY(by provider, name): struct place */
 	struct keymap codes; /* KEY(code): uint64_t */
+	bool *selected = select_causes(view, selection);
 
 	*places = (struct places){ 0 };
 	keymap_init(&sums, sizeof(struct place));
@@ -125,7 +138,7 @@ places_init(struct places *places, const struct report_view *view,
 		struct view_cause row =
 		    view_cause_at(view, view->domain_causes, i);
 
-		if (is_selected(selection, &view->source->causes[row.cause]))
+		if (selected[row.cause])
 			add_cause(places, view, selection, &row, &sums, &codes);
 	}
 	list_places(places, &sums);
@@ -134,6 +147,7 @@ places_init(struct places *places, const struct report_view *view,
 		places->deliveries = places->attempts;
 	keymap_release(&sums);
 	keymap_release(&codes);
+	free(selected);
 }
 
 void

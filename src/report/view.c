@@ -451,17 +451,6 @@ view_causes_of(const struct report_view *view, enum tally_dimension dimension,
 	return (struct view_causes){ low, end - low };
 }
 
-struct view_cause
-view_cause_at(
-    const struct report_view *view, struct view_causes causes, uint32_t at)
-{
-	struct key key = keymap_key(view->causes, causes.start + at);
-
-	return (struct view_cause){ .name = key.part[1],
-		.cause = key.part[2],
-		.counts = keymap_value(view->causes, causes.start + at) };
-}
-
 const struct view_entity *
 view_find_domain(const struct report_view *view, struct text name)
 {
