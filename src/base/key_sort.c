@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 /* Up to so many are sorted by insertion. */
-#define FEW_ITEMS 32
+#define FEW_ITEMS 64
 
 static void
 sort_few(struct key_sort_item *items, size_t count)

@@ -110,46 +110,48 @@ fetch_relay(const struct tally_relay *relay)
 
 /* What is found by the row of the relay. */
 static void
-fetch_behind_relay(const struct tally_input *input)
+fetch_behind_relay(
+    const struct tally_relay *relay, const struct tally_input *input)
 {
-	const struct tally *tally = input->tally;
-	const struct tally_relay *relay = keymap_guess(
-	    &tally->relays, KEY(input->relay_host, input->relay_ip, 0, 0));
-
 	if (relay == NULL)
 		return;
 	quantile_expect(&relay->delay);
 	if (relay->last_domain != input->domain + 1)
-		keymap_expect(&tally->relay_domains,
+		keymap_expect(&input->tally->relay_domains,
 		    KEY(input->relay_host, input->relay_ip, input->domain, 0));
 }
 
-static void
+/* Returns the row of the relay, which is not to be read yet. */
+static const struct tally_relay *
 fetch_rows(const struct tally_input *input)
 {
 	const struct tally *tally = input->tally;
+	const struct tally_relay *relay = keymap_guess(
+	    &tally->relays, KEY(input->relay_host, input->relay_ip, 0, 0));
 	struct key keys[4];
 	unsigned count = tally_cause_keys(input, keys);
 
 	fetch_domain(
 	    keymap_guess(&tally->domains, KEY(input->domain, 0, 0, 0)), input);
-	fetch_relay(keymap_guess(
-	    &tally->relays, KEY(input->relay_host, input->relay_ip, 0, 0)));
+	fetch_relay(relay);
 	if (input->is_failure)
 		for (unsigned i = 0; i < count; i++)
 			__builtin_prefetch(
 			    keymap_guess(&tally->causes, keys[i]));
+	return relay;
 }
 
 void
 tally_batch_flush(struct tally_batch *batch)
 {
+	const struct tally_relay *relays[TALLY_BATCH_SIZE];
+
 	for (unsigned i = 0; i < batch->count; i++)
-		fetch_rows(&batch->inputs[i]);
+		relays[i] = fetch_rows(&batch->inputs[i]);
 	for (unsigned i = 0; i < batch->end_count; i++)
 		fetch_end(&batch->ends[i]);
 	for (unsigned i = 0; i < batch->count; i++)
-		fetch_behind_relay(&batch->inputs[i]);
+		fetch_behind_relay(relays[i], &batch->inputs[i]);
 	for (unsigned i = 0; i < batch->count; i++)
 		tally_count_record(&batch->inputs[i]);
 	for (unsigned i = 0; i < batch->end_count; i++)

@@ -12,8 +12,8 @@ static const struct row {
 } rows[] = {
 	{ "none", 0, UINT64_MAX },
 	{ "one", 1, UINT64_MAX },
-	{ "few", 32, 3 },
-	{ "one more", 33, 3 },
+	{ "few", 64, 3 },
+	{ "one more", 65, 3 },
 	{ "all the same", 1000, 0 },
 	{ "many that are equal", 5000, 0x30007 },
 	{ "all bytes", 5000, UINT64_MAX },
