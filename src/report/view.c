@@ -246,53 +246,58 @@ rank_causes(struct report_view *view)
 	free(sorted);
 }
 
-/* Sorts by the parts of the keys of causes that `key_of` gives. */
+/* Numbers of rows of the causes, by entity, then by rank. */
 static void
-sort_by(struct key_sort_item *items, const struct report_view *view,
-    uint64_t (*key_of)(const struct report_view *view, struct key key))
+sort_rows(const struct report_view *view, uint32_t *rows, uint32_t count)
 {
-	for (uint32_t i = 0; i < view->causes->count; i++)
-		items[i].key = key_of(
-		    view, keymap_key(view->causes, (uint32_t)items[i].row));
-	key_sort(items, view->causes->count);
+	struct key_sort_item *items =
+	    memory_allocate_array(count, sizeof(*items));
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct key key = keymap_key(view->causes, rows[i]);
+
+		items[i].row = rows[i];
+		items[i].key =
+		    (uint64_t)key.part[3] << 32 | view->ranks[key.part[2]];
+	}
+	key_sort(items, count);
+	for (uint32_t i = 0; i < count; i++) {
+		struct key key =
+		    keymap_key(view->causes, (uint32_t)items[i].row);
+
+		items[i].key = (uint64_t)key.part[0] << 32 | key.part[1];
+	}
+	key_sort(items, count);
+	for (uint32_t i = 0; i < count; i++)
+		rows[i] = (uint32_t)items[i].row;
+	free(items);
 }
 
-static uint64_t
-entity_key(const struct report_view *view, struct key key)
-{
-	(void)view;
-	return (uint64_t)key.part[0] << 32 | key.part[1];
-}
-
-/* What tells the causes of one entity, or of the addresses of a host, apart. */
-static uint64_t
-cause_key(const struct report_view *view, struct key key)
-{
-	return (uint64_t)key.part[3] << 32 | view->ranks[key.part[2]];
-}
-
-/* Counts that are read together stand together. */
+/*
+ * Counts that are read together stand together.  Those of domains, about half
+ * of them, are sorted for themselves, which takes half of the memory.
+ */
 static void
 sort_causes(struct report_view *view)
 {
 	struct keymap *map = domain_groups_causes(view->groups);
-	struct key_sort_item *items =
-	    memory_allocate_array(map->count, sizeof(*items));
 	uint32_t *order = memory_allocate_array(map->count, sizeof(*order));
+	uint32_t domains = 0;
+	uint32_t end;
 
 	view->causes = map;
 	for (uint32_t i = 0; i < map->count; i++)
-		items[i].row = i;
-	sort_by(items, view, cause_key);
-	sort_by(items, view, entity_key);
+		if (keymap_key(map, i).part[0] == TALLY_DOMAIN)
+			order[domains++] = i;
+	end = domains;
 	for (uint32_t i = 0; i < map->count; i++)
-		order[i] = (uint32_t)items[i].row;
-	free(items);
+		if (keymap_key(map, i).part[0] != TALLY_DOMAIN)
+			order[end++] = i;
+	sort_rows(view, order, domains);
+	sort_rows(view, order + domains, end - domains);
+	view->domain_causes = (struct view_causes){ 0, domains };
 	keymap_reorder(map, order);
 	free(order);
-	while (view->domain_causes.count < map->count &&
-	    keymap_key(map, view->domain_causes.count).part[0] == TALLY_DOMAIN)
-		view->domain_causes.count++;
 }
 
 struct named_incident {
