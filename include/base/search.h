@@ -11,8 +11,7 @@
 #include "base/text.h"
 
 struct search_literal {
-	const char *data; /* borrowed; any bytes, NUL too */
-	size_t length;
+	struct text text; /* borrowed; any bytes, NUL too */
 	size_t first; /* 0-based places of two bytes that are rare in logs */
 	size_t second;
 	bool wide; /* 32 bytes at once */

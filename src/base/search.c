@@ -34,8 +34,7 @@ search_literal_init(struct search_literal *needle, struct text text)
 	unsigned first_rank = 10;
 	unsigned second_rank = 10;
 
-	*needle =
-	    (struct search_literal){ .data = text.data, .length = text.length };
+	*needle = (struct search_literal){ .text = text };
 	for (size_t i = 0; i < text.length; i++) {
 		unsigned rank = commonness(text.data[i]);
 
@@ -57,7 +56,7 @@ search_literal_init(struct search_literal *needle, struct text text)
 static bool
 is_here(const char *place, const struct search_literal *needle)
 {
-	return memcmp(place, needle->data, needle->length) == 0;
+	return memcmp(place, needle->text.data, needle->text.length) == 0;
 }
 
 /* For few places: `places` starts of the needle, from data on. */
@@ -65,7 +64,7 @@ static size_t
 search_plain(
     const char *data, size_t places, const struct search_literal *needle)
 {
-	char rare = needle->data[needle->first];
+	char rare = needle->text.data[needle->first];
 
 	for (size_t i = 0; i < places; i++)
 		if (data[i + needle->first] == rare &&
@@ -82,8 +81,8 @@ candidates_16(const char *place, const struct search_literal *needle)
 {
 	const void *first_place = place + needle->first;
 	const void *second_place = place + needle->second;
-	__m128i first = _mm_set1_epi8(needle->data[needle->first]);
-	__m128i second = _mm_set1_epi8(needle->data[needle->second]);
+	__m128i first = _mm_set1_epi8(needle->text.data[needle->first]);
+	__m128i second = _mm_set1_epi8(needle->text.data[needle->second]);
 	__m128i both =
 	    _mm_and_si128(_mm_cmpeq_epi8(first, _mm_loadu_si128(first_place)),
 		_mm_cmpeq_epi8(second, _mm_loadu_si128(second_place)));
@@ -96,8 +95,8 @@ candidates_32(const char *place, const struct search_literal *needle)
 {
 	const void *first_place = place + needle->first;
 	const void *second_place = place + needle->second;
-	__m256i first = _mm256_set1_epi8(needle->data[needle->first]);
-	__m256i second = _mm256_set1_epi8(needle->data[needle->second]);
+	__m256i first = _mm256_set1_epi8(needle->text.data[needle->first]);
+	__m256i second = _mm256_set1_epi8(needle->text.data[needle->second]);
 	__m256i both = _mm256_and_si256(
 	    _mm256_cmpeq_epi8(first, _mm256_loadu_si256(first_place)),
 	    _mm256_cmpeq_epi8(second, _mm256_loadu_si256(second_place)));
@@ -165,11 +164,11 @@ search_literal(
 {
 	size_t places;
 
-	if (needle->length == 0)
+	if (needle->text.length == 0)
 		return 0;
-	if (length < needle->length)
+	if (length < needle->text.length)
 		return TEXT_NONE;
-	places = length - needle->length + 1;
+	places = length - needle->text.length + 1;
 #if defined(__x86_64__)
 	if (places >= 32 && needle->wide)
 		return search_32(data, places, needle);
@@ -183,7 +182,7 @@ search_literal(
 
 /* Counts in bytes that may reach 255, then adds them up by psadbw. */
 static uint64_t
-count_vectors(const char *data, size_t vectors, char byte)
+count_16(const char *data, size_t vectors, char byte)
 {
 	__m128i wanted = _mm_set1_epi8(byte);
 	__m128i sums = _mm_setzero_si128();
@@ -207,6 +206,32 @@ count_vectors(const char *data, size_t vectors, char byte)
 	return parts[0] + parts[1];
 }
 
+__attribute__((target("avx2"))) static uint64_t
+count_32(const char *data, size_t vectors, char byte)
+{
+	__m256i wanted = _mm256_set1_epi8(byte);
+	__m256i sums = _mm256_setzero_si256();
+	uint64_t parts[4];
+
+	while (vectors > 0) {
+		size_t round = vectors < 255 ? vectors : 255;
+		__m256i counts = _mm256_setzero_si256();
+
+		vectors -= round;
+		for (; round > 0; round--, data += 32) {
+			const void *place = data;
+
+			counts = _mm256_sub_epi8(counts,
+			    _mm256_cmpeq_epi8(
+				wanted, _mm256_loadu_si256(place)));
+		}
+		sums = _mm256_add_epi64(
+		    sums, _mm256_sad_epu8(counts, _mm256_setzero_si256()));
+	}
+	memcpy(parts, &sums, sizeof(parts));
+	return parts[0] + parts[1] + parts[2] + parts[3];
+}
+
 #endif
 
 uint64_t
@@ -216,8 +241,13 @@ search_count_byte(const char *data, size_t length, char byte)
 	size_t done = 0;
 
 #if defined(__x86_64__)
-	done = length & ~(size_t)15;
-	count = count_vectors(data, done / 16, byte);
+	if (__builtin_cpu_supports("avx2")) {
+		count = count_32(data, length / 32, byte);
+		done = length & ~(size_t)31;
+	} else {
+		count = count_16(data, length / 16, byte);
+		done = length & ~(size_t)15;
+	}
 #endif
 	for (; done < length; done++)
 		count += data[done] == byte;

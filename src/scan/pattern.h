@@ -9,6 +9,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/search.h"
 #include "base/stanza.h"
 #include "scan/header.h"
 #include "scan/pattern_set.h"
@@ -84,13 +85,13 @@ enum reply_place { REPLY_STARTS, REPLY_HAS, REPLY_ENDS };
 struct reply_rule {
 	enum record_status from;
 	enum record_status to;
-	struct text text;
+	struct search_literal literal;
 	enum reply_place place;
 };
 
 /* The id of the next hop stands behind or before this text of a reply. */
 struct queued_rule {
-	struct text text;
+	struct search_literal literal;
 	bool id_first;
 };
 
@@ -107,16 +108,17 @@ struct pattern {
 	bool is_suspect;
 	bool is_fast; /* compiled to machine code */
 	/*
-	 * The pattern is an id, the one prefix and (is_whole) the end, with
-	 * no other group: the prefix decides, without the regex.
+	 * The pattern begins with an id and the one prefix, which are not
+	 * looked at again: `code` is for what follows them.  If nothing does,
+	 * or (is_whole) only the end, there is no code.
 	 */
-	bool is_plain;
+	bool is_seen;
 	bool is_whole;
 	struct pattern_prefix prefixes[PATTERN_LITERALS]; /* any of them */
 	size_t prefix_count;
-	struct text literals[PATTERN_LITERALS];
+	struct search_literal literals[PATTERN_LITERALS];
 	size_t literal_count;
-	pcre2_code *code; /* NULL: a suspect */
+	pcre2_code *code; /* NULL: a suspect, or see is_seen */
 	struct {
 		uint8_t field; /* enum pattern_field */
 		uint8_t number;

@@ -66,10 +66,10 @@ check_literals(const struct trial *trial, struct text sample)
 	const struct pattern *pattern = trial->pattern;
 
 	for (size_t i = 0; i < pattern->literal_count; i++)
-		if (text_find(sample, pattern->literals[i]) == TEXT_NONE)
+		if (text_find(sample, pattern->literals[i].text) == TEXT_NONE)
 			complain(trial, trial->sample,
 			    "this literal is not in the sample: ",
-			    pattern->literals[i]);
+			    pattern->literals[i].text);
 }
 
 static void

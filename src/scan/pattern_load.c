@@ -22,7 +22,7 @@ struct loader {
 	const struct stanza *macros;
 	struct arena *arena;
 	struct diagnostics *diagnostics;
-	struct text regex; /* with its macros expanded */
+	const struct stanza_line *regex_line; /* NULL: none yet */
 };
 
 static void
@@ -150,7 +150,8 @@ read_literal(struct loader *loader, const struct stanza_line *line)
 		report(loader, line, 0, "more than four literals");
 		return false;
 	}
-	pattern->literals[pattern->literal_count++] = line->value;
+	search_literal_init(
+	    &pattern->literals[pattern->literal_count++], line->value);
 	return true;
 }
 
@@ -198,13 +199,14 @@ read_reply_rule(struct loader *loader, const struct stanza_line *line)
 
 	text_next_word(&rest, &from);
 	text_next_word(&rest, &to);
-	rule.text = text_trim(rest);
+	search_literal_init(&rule.literal, text_trim(rest));
 	if (text_equal(line->key, TEXT_LITERAL("reply_has")))
 		rule.place = REPLY_HAS;
 	else if (text_equal(line->key, TEXT_LITERAL("reply_ends")))
 		rule.place = REPLY_ENDS;
 	if (!record_status_find(from, &rule.from) ||
-	    !record_status_find(to, &rule.to) || rule.text.length == 0) {
+	    !record_status_find(to, &rule.to) ||
+	    rule.literal.text.length == 0) {
 		report(loader, line, 0, "wants two statuses and a text");
 		return false;
 	}
@@ -234,11 +236,12 @@ read_queued_as(struct loader *loader, const struct stanza_line *line)
 	struct queued_rule rule = { .id_first = text_starts_with(text, id) };
 
 	if (rule.id_first)
-		rule.text = text_slice(text, id.length, text.length);
+		text = text_slice(text, id.length, text.length);
 	else if (text_ends_with(text, id))
-		rule.text = text_slice(text, 0, text.length - id.length);
+		text = text_slice(text, 0, text.length - id.length);
 	else
-		rule.text = append_blank(loader->arena, text);
+		text = append_blank(loader->arena, text);
+	search_literal_init(&rule.literal, text);
 	pattern->queued_rules = memory_grow(pattern->queued_rules, &capacity,
 	    capacity + 1, sizeof(*pattern->queued_rules));
 	pattern->queued_rules[pattern->queued_rule_count++] = rule;
@@ -361,32 +364,85 @@ find_field(struct text name, uint8_t *field)
 	return false;
 }
 
+/* The end of a class [...] that starts at `at`. */
+static size_t
+class_end(struct text regex, size_t at)
+{
+	at++;
+	if (at < regex.length && regex.data[at] == '^')
+		at++;
+	/* A bracket that stands first is one of the class. */
+	if (at < regex.length && regex.data[at] == ']')
+		at++;
+	for (; at < regex.length && regex.data[at] != ']'; at++)
+		if (regex.data[at] == '\\')
+			at++;
+	return at;
+}
+
+/* Are there alternatives outside of all parentheses, or cannot one tell? */
+static bool
+has_branches(struct text regex)
+{
+	size_t depth = 0;
+
+	for (size_t at = 0; at < regex.length; at++) {
+		switch (regex.data[at]) {
+		case '\\':
+			at++;
+			break;
+		case '[':
+			at = class_end(regex, at);
+			break;
+		case '(':
+			depth++;
+			break;
+		case ')':
+			depth--;
+			break;
+		case '|':
+			if (depth == 0)
+				return true;
+			break;
+		default:
+			break;
+		}
+	}
+	return depth != 0;
+}
+
+/* Nothing in it means anything to a regex. */
+static bool
+is_verbatim(struct text text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (!byte_is_alnum(text.data[i]) &&
+		    strchr(": =", text.data[i]) == NULL)
+			return false;
+	return true;
+}
+
 /*
- * Is the regex an id and its one prefix, perhaps `$`, and nothing that has to
- * be looked at byte by byte?
+ * How much of the regex is nothing but the id and the one prefix, which
+ * pattern_may_match has seen by then: 0, or up to what is left to match.
  */
-static void
-note_plain(struct pattern *pattern, struct text regex)
+static size_t
+seen_length(const struct pattern *pattern, struct text regex)
 {
 	struct text id = TEXT_LITERAL("^(?<queue_id>[0-9A-Za-z]{5,32}+)");
 	struct text prefix = pattern->prefixes[0].text;
 
 	if (pattern->prefix_count != 1 || !pattern->prefixes[0].has_id ||
-	    pattern->status_rule_count + pattern->kind_rule_count +
-		    pattern->reply_rule_count + pattern->queued_rule_count +
-		    pattern->local_transports.length >
-		0 ||
-	    !text_starts_with(regex, id))
-		return;
-	regex = text_slice(regex, id.length, regex.length);
-	pattern->is_whole = text_ends_with(regex, TEXT_LITERAL("$"));
-	if (pattern->is_whole)
-		regex.length--;
-	for (size_t i = 0; i < prefix.length; i++)
-		if (!byte_is_alnum(prefix.data[i]) &&
-		    strchr(": =", prefix.data[i]) == NULL)
-			return;
-	pattern->is_plain = text_equal(regex, prefix);
+	    !is_verbatim(prefix) || !text_starts_with(regex, id) ||
+	    !text_starts_with(
+		text_slice(regex, id.length, regex.length), prefix))
+		return 0;
+	regex = text_slice(regex, id.length + prefix.length, regex.length);
+	/* A quantifier would be about the prefix's last byte. */
+	if (has_branches(regex) ||
+	    (regex.length > 0 && strchr("?*+{", regex.data[0]) != NULL))
+		return 0;
+	return id.length + prefix.length;
 }
 
 /* Gives each named group of the compiled regex its field. */
@@ -427,22 +483,22 @@ read_groups(struct loader *loader, const struct stanza_line *line)
 }
 
 static bool
-compile_regex(struct loader *loader, const struct stanza_line *line,
-    const struct expansion *expansion)
+compile_rest(struct loader *loader, const struct stanza_line *line,
+    const struct expansion *expansion, size_t start)
 {
 	struct pattern *pattern = loader->pattern;
 	PCRE2_UCHAR message[160];
 	size_t offset;
 	int error;
 
-	pattern->code = pcre2_compile((PCRE2_SPTR)expansion->regex.data,
-	    expansion->regex.length,
+	pattern->code = pcre2_compile((PCRE2_SPTR)expansion->regex.data + start,
+	    expansion->regex.length - start,
 	    PCRE2_ANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY |
 		PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE | PCRE2_DUPNAMES,
 	    &error, &offset, NULL);
 	if (pattern->code == NULL) {
 		pcre2_get_error_message(error, message, sizeof(message));
-		report(loader, line, expansion->sources[offset],
+		report(loader, line, expansion->sources[start + offset],
 		    (const char *)message);
 		return false;
 	}
@@ -451,24 +507,42 @@ compile_regex(struct loader *loader, const struct stanza_line *line,
 	return read_groups(loader, line);
 }
 
+/* When all keys of the stanza are known: the prefix saves work. */
 static bool
-read_pattern(struct loader *loader, const struct stanza_line *line)
+compile_regex(struct loader *loader, const struct stanza_line *line)
 {
+	struct pattern *pattern = loader->pattern;
 	struct expansion expansion = { 0 };
 	bool good;
 
-	if (loader->pattern->code != NULL) {
-		report(loader, line, 0, "a second pattern");
-		return false;
-	}
 	buffer_init(&expansion.regex, 0);
-	good = expand_macros(loader, line, &expansion) &&
-	    compile_regex(loader, line, &expansion);
-	loader->regex =
-	    arena_copy(loader->arena, buffer_text(&expansion.regex));
+	good = expand_macros(loader, line, &expansion);
+	if (good) {
+		struct text regex = buffer_text(&expansion.regex);
+		size_t seen = seen_length(pattern, regex);
+		struct text rest = text_slice(regex, seen, regex.length);
+
+		pattern->is_seen = seen > 0;
+		pattern->is_whole =
+		    pattern->is_seen && text_equal(rest, TEXT_LITERAL("$"));
+		if (!pattern->is_seen ||
+		    (!pattern->is_whole && rest.length > 0))
+			good = compile_rest(loader, line, &expansion, seen);
+	}
 	buffer_release(&expansion.regex);
 	free(expansion.sources);
 	return good;
+}
+
+static bool
+read_pattern(struct loader *loader, const struct stanza_line *line)
+{
+	if (loader->regex_line != NULL) {
+		report(loader, line, 0, "a second pattern");
+		return false;
+	}
+	loader->regex_line = line;
+	return true;
 }
 
 static bool
@@ -528,8 +602,9 @@ pattern_compile(struct pattern *pattern, const struct stanza *stanza,
 	*pattern = (struct pattern){ .stanza = stanza };
 	for (size_t i = 0; i < stanza->count; i++)
 		good &= read_line(&loader, &stanza->lines[i]);
-	note_plain(pattern, loader.regex);
-	if (good && pattern->is_suspect == (pattern->code != NULL)) {
+	if (loader.regex_line != NULL)
+		good &= compile_regex(&loader, loader.regex_line);
+	if (good && pattern->is_suspect == (loader.regex_line != NULL)) {
 		report(&loader, NULL, 0, "wants either a pattern or suspect");
 		good = false;
 	}

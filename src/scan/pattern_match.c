@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* memmem */
 #include "scan/pattern.h"
 
 #include <stdlib.h>
@@ -171,10 +170,9 @@ pattern_id_length(struct text text)
 }
 
 static bool
-holds(struct text text, struct text literal)
+holds(struct text text, const struct search_literal *literal)
 {
-	return memmem(text.data, text.length, literal.data, literal.length) !=
-	    NULL;
+	return search_literal(text.data, text.length, literal) != TEXT_NONE;
 }
 
 static bool
@@ -203,7 +201,7 @@ pattern_may_match(
 	if (!found)
 		return false;
 	for (size_t i = 0; i < pattern->literal_count; i++)
-		if (!holds(text, pattern->literals[i]))
+		if (!holds(text, &pattern->literals[i]))
 			return false;
 	return true;
 }
@@ -382,11 +380,11 @@ reply_fits(const struct reply_rule *rule, struct text reply)
 {
 	switch (rule->place) {
 	case REPLY_STARTS:
-		return text_starts_with(reply, rule->text);
+		return text_starts_with(reply, rule->literal.text);
 	case REPLY_HAS:
-		return holds(reply, rule->text);
+		return holds(reply, &rule->literal);
 	case REPLY_ENDS:
-		return text_ends_with(reply, rule->text);
+		return text_ends_with(reply, rule->literal.text);
 	}
 	return false;
 }
@@ -434,15 +432,17 @@ queued_as(const struct pattern *pattern, struct text reply)
 {
 	for (size_t i = 0; i < pattern->queued_rule_count; i++) {
 		const struct queued_rule *rule = &pattern->queued_rules[i];
-		size_t at = text_find(reply, rule->text);
+		size_t at =
+		    search_literal(reply.data, reply.length, &rule->literal);
 		struct text id;
 
 		if (at == TEXT_NONE)
 			continue;
 		if (rule->id_first)
 			return id_at_end(text_slice(reply, 0, at));
-		id = text_slice(reply, at + rule->text.length, reply.length);
-		if (text_ends_with(rule->text, TEXT_LITERAL("(")))
+		id = text_slice(
+		    reply, at + rule->literal.text.length, reply.length);
+		if (text_ends_with(rule->literal.text, TEXT_LITERAL("(")))
 			return id_in_brackets(id);
 		return text_slice(id, 0, pattern_id_length(id));
 	}
@@ -450,23 +450,23 @@ queued_as(const struct pattern *pattern, struct text reply)
 }
 
 static int
-run_regex(
-    const struct pattern *pattern, struct matcher *matcher, struct text text)
+run_regex(const struct pattern *pattern, struct matcher *matcher,
+    struct text text, size_t start)
 {
 	PCRE2_SPTR subject = (PCRE2_SPTR)text.data;
 
 	if (pattern->is_fast)
-		return pcre2_jit_match(pattern->code, subject, text.length, 0,
-		    0, matcher->data, matcher->context);
-	return pcre2_match(pattern->code, subject, text.length, 0, 0,
+		return pcre2_jit_match(pattern->code, subject, text.length,
+		    start, 0, matcher->data, matcher->context);
+	return pcre2_match(pattern->code, subject, text.length, start, 0,
 	    matcher->data, matcher->context);
 }
 
 /* Dashes are in the ids of other MTAs. */
 static bool
-is_plain_id(const struct pattern *pattern, struct text id)
+is_seen_id(struct text id)
 {
-	return pattern->is_plain && memchr(id.data, '-', id.length) == NULL;
+	return memchr(id.data, '-', id.length) == NULL;
 }
 
 static void
@@ -486,17 +486,23 @@ pattern_match(const struct pattern *pattern, struct matcher *matcher,
 	struct text status = { 0 };
 	struct text transport = { 0 };
 	const size_t *ends;
-	int count;
+	size_t start = 0;
+	int count = 0;
 
-	if (is_plain_id(pattern, id)) {
+	if (pattern->is_seen) {
+		if (!is_seen_id(id))
+			return false;
 		record->queue_id = id;
-		name_record(pattern, record);
-		return !pattern->is_whole ||
-		    text.length == id_length + pattern->prefixes[0].text.length;
+		start = id_length + pattern->prefixes[0].text.length;
 	}
-	count = run_regex(pattern, matcher, text);
-	if (count <= 0)
-		return false;
+	if (pattern->code == NULL) {
+		if (pattern->is_whole && text.length > start)
+			return false;
+	} else {
+		count = run_regex(pattern, matcher, text, start);
+		if (count <= 0)
+			return false;
+	}
 	ends = pcre2_get_ovector_pointer(matcher->data);
 	for (size_t i = 0; i < pattern->group_count; i++) {
 		unsigned number = pattern->groups[i].number;

@@ -33,9 +33,18 @@ static const struct row {
 	{ "@" },
 };
 
+/* Where the expression begins to look. */
+static size_t
+start_of(const struct pattern *pattern, struct text line)
+{
+	if (!pattern->is_seen)
+		return 0;
+	return pattern_id_length(line) + pattern->prefixes[0].text.length;
+}
+
 /* Does the expression decide about the line within the steps it may take? */
 static bool
-is_linear(const struct pattern *pattern, struct text line)
+is_linear(const struct pattern *pattern, struct text line, size_t start)
 {
 	pcre2_match_data *data =
 	    pcre2_match_data_create_from_pattern(pattern->code, NULL);
@@ -44,7 +53,7 @@ is_linear(const struct pattern *pattern, struct text line)
 
 	pcre2_set_match_limit(context, (uint32_t)line.length * STEPS_PER_BYTE);
 	result = pcre2_match(pattern->code, (PCRE2_SPTR)line.data, line.length,
-	    0, PCRE2_NO_JIT, data, context);
+	    start, PCRE2_NO_JIT, data, context);
 	pcre2_match_context_free(context);
 	pcre2_match_data_free(data);
 	return result > 0 || result == PCRE2_ERROR_NOMATCH;
@@ -54,7 +63,9 @@ static void
 check_sample(
     const struct pattern *pattern, struct text sample, const char *filling)
 {
-	for (size_t cut = 1; cut < sample.length; cut++) {
+	size_t start = start_of(pattern, sample);
+
+	for (size_t cut = start + 1; cut < sample.length; cut++) {
 		struct buffer line;
 
 		if (strchr(CUT_BYTES, sample.data[cut - 1]) == NULL)
@@ -63,7 +74,7 @@ check_sample(
 		buffer_append(&line, sample.data, cut);
 		while (line.length < LINE_LENGTH)
 			buffer_append_string(&line, filling);
-		if (!is_linear(pattern, buffer_text(&line)))
+		if (!is_linear(pattern, buffer_text(&line), start))
 			fail_msg("[%.*s] goes back too often behind \"%.*s\"",
 			    TEXT_FORMAT(pattern->stanza->name), (int)cut,
 			    sample.data);
