@@ -158,8 +158,13 @@ uint64_t text_hash_seed_turned;
 __attribute__((constructor)) static void
 choose_hash_seed(void)
 {
+#ifdef BOUNCESTAT_HASH_SEED
+	/* So that all that runs of one program do is the same. */
+	text_hash_seed = BOUNCESTAT_HASH_SEED;
+#else
 	if (getrandom(&text_hash_seed, sizeof(text_hash_seed), GRND_NONBLOCK) !=
 	    (ssize_t)sizeof(text_hash_seed))
 		text_hash_seed = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15U;
+#endif
 	text_hash_seed_turned = text_hash_seed << 32 | text_hash_seed >> 32;
 }

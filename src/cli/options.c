@@ -278,7 +278,8 @@ take_option(struct parser *parser, const struct option_row *row,
 	parser->wants_version |= row->id == OPTION_VERSION;
 	if (set_option(row, parser->settings, &parser->late, value))
 		return true;
-	complain("option '%s': not a valid value: '%s'", shown, value);
+	complain("option '%s': not a valid value: '%s'", shown,
+	    value != NULL ? value : "");
 	return false;
 }
 

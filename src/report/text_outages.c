@@ -172,7 +172,7 @@ static void
 print_worst_hour(struct terminal *terminal, const struct picture *picture)
 {
 	struct buffer share;
-	unsigned hour;
+	unsigned hour = 0;
 
 	if (!picture_worst_hour(picture, WORST_LEAST, &hour))
 		return;

@@ -23,7 +23,7 @@ $(BENCH_TOOLS)/compare_truth $(BENCH_TOOLS)/measure: \
 # Linked with the program's stages, unlike the others, which know nothing of it.
 $(BENCH_TOOLS)/stages: tests/bench/stages.c $(BUILD)/libbouncestat.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(PROFILE_FLAGS) $(ALL_LDFLAGS) -o $@ $< \
 	    $(BUILD)/libbouncestat.a $(LIBRARIES)
 
 bench-tools: $(BENCH_PROGRAMS)
@@ -31,7 +31,7 @@ bench-tools: $(BENCH_PROGRAMS)
 $(BENCH_TOOLS)/bench_classify: tests/bench/bench_classify.c \
     $(BUILD)/libbouncestat.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(PROFILE_FLAGS) $(ALL_LDFLAGS) -o $@ $< \
 	    $(BUILD)/libbouncestat.a $(LIBRARIES)
 
 bench: $(PROGRAM) bench-tools $(BENCH_TOOLS)/stages \
