@@ -106,7 +106,8 @@ $(OBJECTS)/%.o: src/%.c $(OBJECTS)/flags | $(TRAINED)
 
 # The notes of the first time lie beside the objects of the second one.
 TRAINING := $(BUILD)/training
-TRAINING_RUN = $(TRAINING)/bouncestat --quiet --log-tz UTC --year 2026 --jobs 1
+TRAINING_RUN = $(TRAINING)/bouncestat --patterns patterns --quiet --jobs 1 \
+    --log-tz UTC --year 2026 --now 2026-12-01T00:00:00Z
 
 $(OBJECTS)/trained: $(OBJECTS)/flags
 	$(MAKE) --no-print-directory PROFILE=train BUILD=$(TRAINING) \
