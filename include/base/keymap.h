@@ -61,12 +61,15 @@ void *keymap_find(const struct keymap *map, struct key key);
  * not touch it.
  */
 void keymap_expect(const struct keymap *map, struct key key);
-const void *keymap_guess(const struct keymap *map, struct key key);
+void *keymap_guess(const struct keymap *map, struct key key);
+
+/* What keymap_get returns, and sooner where `guess` (or NULL) is right. */
+void *keymap_get_guessed(struct keymap *map, struct key key, void *guess);
 
 /*
  * Puts the rows in another order: row i becomes the one that was `order[i]`,
  * a list of all numbers that is used up.  Addresses change.  From then on rows
- * are known by number only: nothing is to be found or guessed until the next
+ * are known by number only: keymap_find is not to be asked before the next
  * keymap_get.
  */
 void keymap_reorder(struct keymap *map, uint32_t *order);

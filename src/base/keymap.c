@@ -159,6 +159,14 @@ keymap_get(struct keymap *map, struct key key)
 }
 
 void *
+keymap_get_guessed(struct keymap *map, struct key key, void *guess)
+{
+	if (guess != NULL && is_key((char *)guess - sizeof(key), key))
+		return guess;
+	return keymap_get(map, key);
+}
+
+void *
 keymap_get_again(struct keymap *map, struct key key)
 {
 	if (map->latest == NULL || !is_key(map->latest, key))
@@ -186,14 +194,14 @@ keymap_expect(const struct keymap *map, struct key key)
 }
 
 /* The first row with the tag. */
-const void *
+void *
 keymap_guess(const struct keymap *map, struct key key)
 {
 	uint64_t hash = hash_key(key);
 	uint32_t tag = (uint32_t)(hash >> 32);
 	size_t at = hash & map->mask;
 
-	if (map->count == 0)
+	if (map->slots == NULL)
 		return NULL;
 	while (map->slots[at].number != 0 && map->slots[at].tag != tag)
 		at = (at + 1) & map->mask;

@@ -87,16 +87,17 @@ fetch_domain(const struct tally_domain *domain, const struct tally_input *input)
 		__builtin_prefetch(domain->stats.failures);
 }
 
-static void
+static struct tally_domain *
 fetch_end(const struct tally_end *end)
 {
-	const struct tally_domain *domain =
+	struct tally_domain *domain =
 	    keymap_guess(&end->tally->domains, KEY(end->domain, 0, 0, 0));
 
-	if (domain == NULL)
-		return;
-	__builtin_prefetch(&domain->stats);
-	__builtin_prefetch(domain->stats.outcomes);
+	if (domain != NULL) {
+		__builtin_prefetch(&domain->stats);
+		__builtin_prefetch(domain->stats.outcomes);
+	}
+	return domain;
 }
 
 static void
@@ -121,41 +122,44 @@ fetch_behind_relay(
 		    KEY(input->relay_host, input->relay_ip, input->domain, 0));
 }
 
-/* Returns the row of the relay, which is not to be read yet. */
-static const struct tally_relay *
+static struct tally_guess
 fetch_rows(const struct tally_input *input)
 {
 	const struct tally *tally = input->tally;
-	const struct tally_relay *relay = keymap_guess(
-	    &tally->relays, KEY(input->relay_host, input->relay_ip, 0, 0));
+	struct tally_guess guess = {
+		.domain =
+		    keymap_guess(&tally->domains, KEY(input->domain, 0, 0, 0)),
+		.relay = keymap_guess(&tally->relays,
+		    KEY(input->relay_host, input->relay_ip, 0, 0)),
+	};
 	struct key keys[4];
 	unsigned count = tally_cause_keys(input, keys);
 
-	fetch_domain(
-	    keymap_guess(&tally->domains, KEY(input->domain, 0, 0, 0)), input);
-	fetch_relay(relay);
-	if (input->is_failure)
-		for (unsigned i = 0; i < count; i++)
-			__builtin_prefetch(
-			    keymap_guess(&tally->causes, keys[i]));
-	return relay;
+	fetch_domain(guess.domain, input);
+	fetch_relay(guess.relay);
+	for (unsigned i = 0; i < count && input->is_failure; i++) {
+		guess.causes[i] = keymap_guess(&tally->causes, keys[i]);
+		__builtin_prefetch(guess.causes[i]);
+	}
+	return guess;
 }
 
 void
 tally_batch_flush(struct tally_batch *batch)
 {
-	const struct tally_relay *relays[TALLY_BATCH_SIZE];
+	struct tally_guess guesses[TALLY_BATCH_SIZE];
+	struct tally_domain *ended[TALLY_BATCH_SIZE];
 
 	for (unsigned i = 0; i < batch->count; i++)
-		relays[i] = fetch_rows(&batch->inputs[i]);
+		guesses[i] = fetch_rows(&batch->inputs[i]);
 	for (unsigned i = 0; i < batch->end_count; i++)
-		fetch_end(&batch->ends[i]);
+		ended[i] = fetch_end(&batch->ends[i]);
 	for (unsigned i = 0; i < batch->count; i++)
-		fetch_behind_relay(relays[i], &batch->inputs[i]);
+		fetch_behind_relay(guesses[i].relay, &batch->inputs[i]);
 	for (unsigned i = 0; i < batch->count; i++)
-		tally_count_record(&batch->inputs[i]);
+		tally_count_record(&batch->inputs[i], &guesses[i]);
 	for (unsigned i = 0; i < batch->end_count; i++)
-		tally_count_end(&batch->ends[i]);
+		tally_count_end(&batch->ends[i], ended[i]);
 	batch->count = 0;
 	batch->end_count = 0;
 }

@@ -41,12 +41,13 @@ add_domain(struct tally_domain *domain, const struct tally_input *input)
 }
 
 static void
-add_relay(struct tally *tally, const struct tally_input *input)
+add_relay(struct tally *tally, const struct tally_input *input,
+    struct tally_relay *guess)
 {
 	uint32_t host = input->relay_host;
 	uint32_t ip = input->relay_ip;
 	struct tally_relay *relay =
-	    keymap_get(&tally->relays, KEY(host, ip, 0, 0));
+	    keymap_get_guessed(&tally->relays, KEY(host, ip, 0, 0), guess);
 
 	relay->host = host;
 	relay->ip = ip;
@@ -99,7 +100,8 @@ add_cause(struct tally_cause *cause, const struct tally_input *input)
 }
 
 static void
-add_failure(struct tally *tally, const struct tally_input *input)
+add_failure(struct tally *tally, const struct tally_input *input,
+    struct tally_cause *const *guess)
 {
 	struct tally_code_hour *hour = keymap_get(
 	    &tally->code_hours, KEY(input->minute, input->cause, 0, 0));
@@ -109,7 +111,8 @@ add_failure(struct tally *tally, const struct tally_input *input)
 	hour->deferred += input->status == RECORD_DEFERRED;
 	hour->bounced += input->status == RECORD_BOUNCED;
 	for (unsigned i = 0; i < count; i++)
-		add_cause(keymap_get(&tally->causes, keys[i]), input);
+		add_cause(keymap_get_guessed(&tally->causes, keys[i], guess[i]),
+		    input);
 }
 
 static void
@@ -127,26 +130,28 @@ add_retry_attempt(
 }
 
 void
-tally_count_record(const struct tally_input *input)
+tally_count_record(
+    const struct tally_input *input, const struct tally_guess *guess)
 {
 	struct tally *tally = input->tally;
 	uint32_t attempt = input->attempt;
 
 	tally->totals.suspended += input->status == RECORD_SUSPENDED;
 	add_stats(&tally->all, input);
-	add_domain(
-	    keymap_get(&tally->domains, KEY(input->domain, 0, 0, 0)), input);
+	add_domain(keymap_get_guessed(&tally->domains,
+		       KEY(input->domain, 0, 0, 0), guess->domain),
+	    input);
 	add_stats(
 	    keymap_get_again(&tally->providers, KEY(input->provider, 0, 0, 0)),
 	    input);
 	add_stats(
 	    keymap_get(&tally->senders, KEY(input->sender, 0, 0, 0)), input);
 	if (attempt > 0)
-		add_relay(tally, input);
+		add_relay(tally, input, guess->relay);
 	add_hour(keymap_get_again(&tally->hours, KEY(input->minute, 0, 0, 0)),
 	    input);
 	if (input->is_failure)
-		add_failure(tally, input);
+		add_failure(tally, input, guess->causes);
 	if (attempt > 0 && input->was_deferred) {
 		add_retry_attempt(tally, KEY(attempt, 1, 0, 0), input);
 		if (input->first_code != 0)
@@ -181,12 +186,14 @@ end_retry(struct tally *tally, struct key key, const struct tally_end *end)
 }
 
 void
-tally_count_end(const struct tally_end *end)
+tally_count_end(const struct tally_end *end, struct tally_domain *guess)
 {
 	struct tally *tally = end->tally;
 
 	end_stats(&tally->all, end);
-	end_stats(keymap_get(&tally->domains, KEY(end->domain, 0, 0, 0)), end);
+	end_stats(keymap_get_guessed(
+		      &tally->domains, KEY(end->domain, 0, 0, 0), guess),
+	    end);
 	end_stats(
 	    keymap_get_again(&tally->providers, KEY(end->provider, 0, 0, 0)),
 	    end);

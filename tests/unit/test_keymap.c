@@ -66,6 +66,30 @@ check_again(void **state)
 	keymap_release(&map);
 }
 
+/* A wrong guess is no worse than none. */
+static void
+check_guessed(void **state)
+{
+	const struct key first = KEY(1, 2, 3, 4);
+	const struct key second = KEY(1, 2, 3, 5);
+	struct keymap map;
+	uint64_t *a;
+	uint64_t *b;
+
+	(void)state;
+	keymap_init(&map, sizeof(uint64_t));
+	a = keymap_get_guessed(&map, first, NULL);
+	*a = 7;
+	b = keymap_get_guessed(&map, second, a);
+	assert_int_equal(*b, 0);
+	assert_int_equal(map.count, 2);
+	assert_ptr_equal(keymap_get_guessed(&map, first, b), a);
+	assert_ptr_equal(keymap_get_guessed(&map, first, a), a);
+	assert_ptr_equal(keymap_get_guessed(&map, first, NULL), a);
+	assert_int_equal(map.count, 2);
+	keymap_release(&map);
+}
+
 /* Backwards, and in cycles of several lengths. */
 static void
 check_reordered(void **state)
@@ -165,6 +189,7 @@ main(void)
 		cmocka_unit_test(check_absent),
 		cmocka_unit_test(check_parts),
 		cmocka_unit_test(check_again),
+		cmocka_unit_test(check_guessed),
 		cmocka_unit_test(check_reordered),
 		cmocka_unit_test(check_many),
 		cmocka_unit_test(check_set),
