@@ -22,26 +22,26 @@ all_bytes(unsigned char byte)
 	return UINT64_C(0x0101010101010101) * byte;
 }
 
-/* Not 0 when one of eight bytes is below `limit`, which is up to 0x80. */
-static uint64_t
-have_below(uint64_t bytes, unsigned char limit)
+/* The top bit of a byte is set where it is `byte`, or had its top bit set. */
+static inline uint64_t
+mark(uint64_t bytes, unsigned char byte)
 {
-	return (bytes - all_bytes(limit)) & ~bytes & all_bytes(0x80);
+	return (bytes ^ all_bytes(byte)) - all_bytes(1);
 }
 
-static uint64_t
-have_byte(uint64_t bytes, char byte)
-{
-	return have_below(bytes ^ all_bytes((unsigned char)byte), 1);
-}
-
+/*
+ * Of eight bytes without a top bit, taking 0x20 sets that of control
+ * characters, and adding 1 that of DEL.  What is carried from byte to byte
+ * goes out from one that is marked itself.
+ */
 static inline void
 look_at_word(struct cell_text_look *look, uint64_t bytes)
 {
-	look->special |= (bytes & all_bytes(0x80)) | have_below(bytes, 0x20) |
-	    have_byte(bytes, '"') | have_byte(bytes, '\\') |
-	    have_byte(bytes, 0x7f);
-	look->comma |= have_byte(bytes, ',');
+	uint64_t marks = (bytes - all_bytes(0x20)) | (bytes + all_bytes(1)) |
+	    mark(bytes, '"') | mark(bytes, '\\');
+
+	look->special |= (marks | bytes) & all_bytes(0x80);
+	look->comma |= mark(bytes, ',') & ~bytes & all_bytes(0x80);
 }
 
 struct cell_text_look
