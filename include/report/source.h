@@ -50,7 +50,7 @@ struct report_source {
 	size_t cause_count;
 	const struct incident *incidents;
 	size_t incident_count;
-	const struct address *addresses; /* the suppression list */
+	const struct address *addresses; /* the suppression list, if wanted */
 	size_t address_count;
 	const struct report_input *inputs;
 	size_t input_count;

@@ -386,8 +386,9 @@ make_source(struct run *run)
 	source->tally = &run->tally;
 	source->causes = ledger_causes(run->ledger, &source->cause_count);
 	source->incidents = run->incident_list;
-	run->address_list =
-	    addresses_list(run->addresses, &source->address_count);
+	if (run->settings->suppression_path != NULL)
+		run->address_list =
+		    addresses_list(run->addresses, &source->address_count);
 	source->addresses = run->address_list;
 	source->started_at = run->settings->now;
 	source->inputs = run->inputs;
