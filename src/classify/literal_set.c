@@ -3,17 +3,16 @@
 #include <string.h>
 
 #include "classify/literal_part.h"
+#include "classify/pattern_reader.h"
 
 /* Nesting of groups that is followed. */
 #define DEPTH_MAXIMUM 32
 
 struct reader {
-	struct text source;
-	size_t at;
+	struct pattern_reader pattern;
 	struct arena *arena;
 	unsigned depth;
 	bool caseless;
-	bool failed; /* something that is not understood */
 	bool impure; /* more is asked than that the literals are there */
 	bool has_options; /* others than (?i), which hold for what follows */
 };
@@ -35,62 +34,11 @@ part_of_byte(struct reader *reader, char byte)
 	    arena_copy(reader->arena, (struct text){ &lower, 1 }));
 }
 
-static bool
-at_byte(const struct reader *reader, char byte)
-{
-	return reader->at < reader->source.length &&
-	    reader->source.data[reader->at] == byte;
-}
-
-static char
-next_byte(struct reader *reader)
-{
-	if (reader->at < reader->source.length)
-		return reader->source.data[reader->at++];
-	reader->failed = true;
-	return '\0';
-}
-
-static bool
-skip_string(struct reader *reader, const char *string)
-{
-	size_t at = reader->at;
-
-	for (; *string != '\0'; string++, at++)
-		if (at >= reader->source.length ||
-		    reader->source.data[at] != *string)
-			return false;
-	reader->at = at;
-	return true;
-}
-
-static int
-hexadecimal(char byte)
-{
-	char lower = byte_lower(byte);
-
-	if (byte_is_digit(byte))
-		return byte - '0';
-	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/* Behind \x: two hexadecimal digits. */
-static char
-read_hexadecimal(struct reader *reader)
-{
-	int high = hexadecimal(next_byte(reader));
-	int low = hexadecimal(next_byte(reader));
-
-	if (high < 0 || low < 0)
-		reader->failed = true;
-	return (char)(high * 16 + low);
-}
-
 /* Behind a backslash, outside of a class. */
 static struct literal_part
 read_escape(struct reader *reader)
 {
-	char byte = next_byte(reader);
+	char byte = pattern_next(&reader->pattern);
 
 	if (!byte_is_alnum(byte))
 		return part_of_byte(reader, byte);
@@ -115,97 +63,28 @@ read_escape(struct reader *reader)
 	case 'R':
 		return literal_part_of_any(2);
 	case 'x':
-		return part_of_byte(reader, read_hexadecimal(reader));
+		return part_of_byte(
+		    reader, pattern_read_hexadecimal(&reader->pattern));
 	default:
-		reader->failed = true;
+		reader->pattern.failed = true;
 		return (struct literal_part){ 0 };
 	}
-}
-
-/* The bytes of a class escape (\d, \s, \w); false for one byte. */
-static bool
-add_class_escape(bool *bytes, char letter)
-{
-	char kind = byte_lower(letter);
-
-	if (kind != 'd' && kind != 's' && kind != 'w' && kind != 'h')
-		return false;
-	for (int i = 0; i < 256; i++) {
-		char byte = (char)i;
-		bool is_in = kind == 'd' ? byte_is_digit(byte)
-		    : kind == 'w'        ? byte_is_alnum(byte) || byte == '_'
-					 : byte == ' ' || byte == '\t';
-
-		if (is_in == (letter == kind))
-			bytes[i] = true;
-	}
-	return true;
-}
-
-/* A byte of a class; true with *byte when it may begin a range. */
-static bool
-read_class_byte(struct reader *reader, bool *bytes, char *byte)
-{
-	*byte = next_byte(reader);
-	if (*byte == '[' &&
-	    (at_byte(reader, ':') || at_byte(reader, '.') ||
-		at_byte(reader, '=')))
-		reader->failed = true;
-	if (*byte != '\\')
-		return true;
-	*byte = next_byte(reader);
-	if (*byte == 'x') {
-		*byte = read_hexadecimal(reader);
-		return true;
-	}
-	if (!byte_is_alnum(*byte))
-		return true;
-	if (!add_class_escape(bytes, *byte))
-		reader->failed = true;
-	return false;
-}
-
-static void
-read_class_items(struct reader *reader, bool *bytes)
-{
-	bool is_first = true;
-
-	while (!reader->failed && (is_first || !at_byte(reader, ']'))) {
-		char low;
-		char high;
-
-		is_first = false;
-		if (!read_class_byte(reader, bytes, &low))
-			continue;
-		high = low;
-		if (at_byte(reader, '-') &&
-		    reader->at + 1 < reader->source.length &&
-		    reader->source.data[reader->at + 1] != ']') {
-			reader->at++;
-			if (!read_class_byte(reader, bytes, &high))
-				reader->failed = true;
-		}
-		for (int i = (unsigned char)low; i <= (unsigned char)high; i++)
-			bytes[i] = true;
-	}
-	reader->at++;
 }
 
 /* Behind "[": few bytes are a finite part, many are anything. */
 static struct literal_part
 read_class(struct reader *reader)
 {
-	bool bytes[256] = { false };
-	bool is_negated = skip_string(reader, "^");
+	bool bytes[256];
 	struct literal_part part = { .is_finite = true, .longest = 1 };
 	size_t count = 0;
 	char members[4] = { 0 };
 
-	read_class_items(reader, bytes);
+	pattern_read_class(&reader->pattern, reader->caseless, bytes);
 	for (int i = 0; i < 256; i++) {
 		char lower = byte_lower((char)i);
 
-		if (bytes[i] == is_negated || i < ' ')
+		if (!bytes[i] || i < ' ')
 			continue;
 		if (count > 0 && memchr(members, lower, count) != NULL)
 			continue;
@@ -227,8 +106,8 @@ static struct literal_part
 skip_assertion(struct reader *reader)
 {
 	read_alternation(reader);
-	if (next_byte(reader) != ')')
-		reader->failed = true;
+	if (pattern_next(&reader->pattern) != ')')
+		reader->pattern.failed = true;
 	reader->impure = true;
 	return literal_part_of_nothing(reader->arena);
 }
@@ -239,9 +118,10 @@ read_options(struct reader *reader)
 {
 	bool is_on = true;
 
-	while (
-	    !reader->failed && !at_byte(reader, ')') && !at_byte(reader, ':')) {
-		char letter = next_byte(reader);
+	while (!reader->pattern.failed &&
+	    !pattern_at_byte(&reader->pattern, ')') &&
+	    !pattern_at_byte(&reader->pattern, ':')) {
+		char letter = pattern_next(&reader->pattern);
 
 		if (letter == '-')
 			is_on = false;
@@ -250,15 +130,15 @@ read_options(struct reader *reader)
 		else if (letter == 's' || letter == 'm')
 			reader->has_options = true;
 		else
-			reader->failed = true;
+			reader->pattern.failed = true;
 	}
-	return next_byte(reader) == ':';
+	return pattern_next(&reader->pattern) == ':';
 }
 
 static void
 skip_group_name(struct reader *reader)
 {
-	while (!reader->failed && next_byte(reader) != '>')
+	while (!reader->pattern.failed && pattern_next(&reader->pattern) != '>')
 		continue;
 	reader->impure = true;
 }
@@ -270,30 +150,34 @@ read_group(struct reader *reader)
 	bool caseless = reader->caseless;
 	struct literal_part part;
 
-	if (reader->depth >= DEPTH_MAXIMUM || at_byte(reader, '*'))
-		reader->failed = true;
-	if (reader->failed)
+	if (reader->depth >= DEPTH_MAXIMUM ||
+	    pattern_at_byte(&reader->pattern, '*'))
+		reader->pattern.failed = true;
+	if (reader->pattern.failed)
 		return (struct literal_part){ 0 };
 	reader->depth++;
-	if (skip_string(reader, "?=") || skip_string(reader, "?!") ||
-	    skip_string(reader, "?<=") || skip_string(reader, "?<!")) {
+	if (pattern_skip(&reader->pattern, "?=") ||
+	    pattern_skip(&reader->pattern, "?!") ||
+	    pattern_skip(&reader->pattern, "?<=") ||
+	    pattern_skip(&reader->pattern, "?<!")) {
 		part = skip_assertion(reader);
 		reader->depth--;
 		reader->caseless = caseless;
 		return part;
 	}
-	if (skip_string(reader, "?<") || skip_string(reader, "?P<"))
+	if (pattern_skip(&reader->pattern, "?<") ||
+	    pattern_skip(&reader->pattern, "?P<"))
 		skip_group_name(reader);
-	else if (skip_string(reader, "?>"))
+	else if (pattern_skip(&reader->pattern, "?>"))
 		reader->impure = true;
-	else if (skip_string(reader, "?") && !read_options(reader)) {
+	else if (pattern_skip(&reader->pattern, "?") && !read_options(reader)) {
 		/* Options alone, which hold to the end of the group. */
 		reader->depth--;
 		return literal_part_of_nothing(reader->arena);
 	}
 	part = read_alternation(reader);
-	if (next_byte(reader) != ')')
-		reader->failed = true;
+	if (pattern_next(&reader->pattern) != ')')
+		reader->pattern.failed = true;
 	reader->caseless = caseless;
 	reader->depth--;
 	return part;
@@ -302,7 +186,7 @@ read_group(struct reader *reader)
 static struct literal_part
 read_atom(struct reader *reader)
 {
-	char byte = next_byte(reader);
+	char byte = pattern_next(&reader->pattern);
 	struct literal_part part;
 
 	switch (byte) {
@@ -330,58 +214,12 @@ read_atom(struct reader *reader)
 	return part;
 }
 
-/* "{2,3}" at the reader; false when the brace is an ordinary byte. */
-static bool
-read_braces(struct reader *reader, size_t *least, size_t *most)
-{
-	struct text rest =
-	    text_slice(reader->source, reader->at + 1, reader->source.length);
-	size_t end = text_find_byte(rest, '}');
-	struct text inside = text_slice(rest, 0, end);
-	size_t comma = text_find_byte(inside, ',');
-	uint64_t low;
-	uint64_t high = LITERAL_FAR;
-
-	if (end == TEXT_NONE ||
-	    !text_parse_number(text_slice(inside, 0, comma), 65535, &low))
-		return false;
-	if (comma == TEXT_NONE)
-		high = low;
-	else if (comma + 1 < inside.length &&
-	    !text_parse_number(
-		text_slice(inside, comma + 1, inside.length), 65535, &high))
-		return false;
-	*least = (size_t)low;
-	*most = (size_t)high;
-	reader->at += end + 2;
-	return true;
-}
-
-static bool
-read_quantifier(struct reader *reader, size_t *least, size_t *most)
-{
-	*least = 1;
-	*most = SIZE_MAX;
-	if (skip_string(reader, "?")) {
-		*least = 0;
-		*most = 1;
-	} else if (skip_string(reader, "*")) {
-		*least = 0;
-	} else if (!skip_string(reader, "+") &&
-	    !(at_byte(reader, '{') && read_braces(reader, least, most))) {
-		return false;
-	}
-	if (*most == 0)
-		reader->failed = true;
-	if (!skip_string(reader, "?") && skip_string(reader, "+"))
-		reader->impure = true; /* possessive */
-	return true;
-}
-
 static struct literal_part
-repeat(
-    struct reader *reader, struct literal_part part, size_t least, size_t most)
+repeat(struct reader *reader, struct literal_part part,
+    const struct pattern_count *count)
 {
+	size_t least = count->least;
+	size_t most = count->most;
 	struct literal_part nothing = literal_part_of_nothing(reader->arena);
 	bool is_blank = part.is_finite && part.all.count == 1 &&
 	    text_equal(part.all.members[0], TEXT_LITERAL(" "));
@@ -389,6 +227,7 @@ repeat(
 	    ? most * part.longest
 	    : LITERAL_FAR;
 
+	reader->impure |= count->is_possessive;
 	/* There never are two blanks in a row. */
 	if (is_blank && least == 1)
 		return part;
@@ -412,19 +251,6 @@ repeat(
 	return part;
 }
 
-static bool
-is_special(char byte)
-{
-	return byte == '\0' || strchr("\\[](){}.^$|?*+", byte) != NULL;
-}
-
-static bool
-at_end_of_branch(const struct reader *reader)
-{
-	return reader->failed || reader->at >= reader->source.length ||
-	    at_byte(reader, '|') || at_byte(reader, ')');
-}
-
 /*
  * A run of ordinary bytes, `most` of them at most, as one part: most of every
  * pattern is made of these.  False when there are none.
@@ -432,33 +258,21 @@ at_end_of_branch(const struct reader *reader)
 static bool
 read_plain(struct reader *reader, size_t most, struct literal_part *part)
 {
-	struct text rest =
-	    text_slice(reader->source, reader->at, reader->source.length);
-	struct text run;
+	struct text run = pattern_read_plain(&reader->pattern, most);
 	char *lower;
-	size_t length = 0;
 
-	while (length < rest.length && !is_special(rest.data[length]))
-		length++;
-	/* What comes next may say how often the last byte does. */
-	if (length > 0 && length < rest.length)
-		length--;
-	if (length > most)
-		length = most;
-	if (length == 0)
+	if (run.length == 0)
 		return false;
-	run = text_slice(rest, 0, length);
-	lower = arena_allocate(reader->arena, length);
-	for (size_t i = 0; i < length; i++) {
+	lower = arena_allocate(reader->arena, run.length);
+	for (size_t i = 0; i < run.length; i++) {
 		lower[i] = byte_lower(run.data[i]);
 		if ((run.data[i] & 0x80) != 0 || (unsigned char)lower[i] < ' ')
 			reader->impure = true;
 	}
 	if (!reader->caseless)
 		reader->impure = true;
-	reader->at += length;
-	*part =
-	    literal_part_of_one(reader->arena, (struct text){ lower, length });
+	*part = literal_part_of_one(
+	    reader->arena, (struct text){ lower, run.length });
 	return true;
 }
 
@@ -528,16 +342,15 @@ read_branch(struct reader *reader)
 		.run = literal_part_of_nothing(reader->arena).all,
 	};
 
-	while (!at_end_of_branch(reader)) {
+	while (!pattern_at_branch_end(&reader->pattern)) {
 		size_t longest = literal_set_longest(branch.run);
 		struct literal_part item;
-		size_t least;
-		size_t most;
+		struct pattern_count count;
 
 		if (!read_plain(reader, LITERAL_LENGTH - longest, &item)) {
 			item = read_atom(reader);
-			if (read_quantifier(reader, &least, &most))
-				item = repeat(reader, item, least, most);
+			if (pattern_read_count(&reader->pattern, &count))
+				item = repeat(reader, item, &count);
 		}
 		append_part(&branch, &item, reader->arena);
 	}
@@ -569,7 +382,7 @@ read_alternation(struct reader *reader)
 {
 	struct literal_part sum = read_branch(reader);
 
-	while (skip_string(reader, "|")) {
+	while (pattern_skip(&reader->pattern, "|")) {
 		struct literal_part branch = read_branch(reader);
 		struct literal_set a = literal_part_best(&sum);
 		struct literal_set b = literal_part_best(&branch);
@@ -627,7 +440,7 @@ make_clause(const struct literal_part *branch, bool impure,
 struct literal_clauses
 literal_clauses_of(struct text pattern, struct arena *arena)
 {
-	struct reader reader = { .source = pattern, .arena = arena };
+	struct reader reader = { .pattern.source = pattern, .arena = arena };
 	struct literal_clauses clauses = { 0 };
 	size_t branches = 1;
 
@@ -637,21 +450,22 @@ literal_clauses_of(struct text pattern, struct arena *arena)
 	    arena_allocate(arena, branches * sizeof(*clauses.items));
 	do {
 		struct literal_clause *clause = &clauses.items[clauses.count];
-		size_t start = reader.at;
+		size_t start = reader.pattern.at;
 		struct literal_part branch;
 
 		*clause =
 		    (struct literal_clause){ .is_caseless = reader.caseless };
 		reader.impure = false;
 		branch = read_branch(&reader);
-		if (reader.failed ||
+		if (reader.pattern.failed ||
 		    !make_clause(&branch, reader.impure, clause))
 			return (struct literal_clauses){ 0 };
 		if (!reader.has_options)
-			clause->branch = text_slice(pattern, start, reader.at);
+			clause->branch =
+			    text_slice(pattern, start, reader.pattern.at);
 		clauses.count++;
-	} while (skip_string(&reader, "|"));
-	if (reader.at < pattern.length)
+	} while (pattern_skip(&reader.pattern, "|"));
+	if (reader.pattern.at < pattern.length)
 		return (struct literal_clauses){ 0 };
 	return clauses;
 }
