@@ -89,23 +89,27 @@ struct match_range {
  * compile as they did.
  */
 static pcre2_code *
-compile_branch(const struct literal_clause *clause)
+compile_branch(const struct rule_clause *clause)
 {
+	const struct literal_clause *literals = clause->literals;
+	uint32_t options = RULE_COMPILE_OPTIONS;
 	struct buffer source;
 	PCRE2_SIZE offset;
 	pcre2_code *code;
 	int error;
 
+	/* Run where a match may start, it has nothing to search for. */
+	if (clause->starts != NULL)
+		options |= PCRE2_ANCHORED | PCRE2_NO_START_OPTIMIZE;
 	buffer_init(&source, 0);
-	if (clause->is_caseless)
+	if (literals->is_caseless)
 		buffer_append_string(&source, "(?i)");
-	buffer_append_text(&source, clause->branch);
+	buffer_append_text(&source, literals->branch);
 	code = pcre2_compile((PCRE2_SPTR)buffer_string(&source), source.length,
-	    RULE_COMPILE_OPTIONS, &error, &offset, NULL);
+	    options, &error, &offset, NULL);
 	if (code == NULL)
-		code = pcre2_compile((PCRE2_SPTR)clause->pattern.data,
-		    clause->pattern.length, RULE_COMPILE_OPTIONS, &error,
-		    &offset, NULL);
+		code = pcre2_compile((PCRE2_SPTR)literals->pattern.data,
+		    literals->pattern.length, options, &error, &offset, NULL);
 	if (code == NULL)
 		memory_exhausted();
 	buffer_release(&source);
@@ -114,7 +118,7 @@ compile_branch(const struct literal_clause *clause)
 
 /* Makes machine code of a pattern, unless another thread just has. */
 static enum pattern_state
-jit_compile(struct rule_code *code, const struct literal_clause *clause)
+jit_compile(struct rule_code *code, const struct rule_clause *clause)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	enum pattern_state state;
@@ -141,7 +145,7 @@ jit_compile(struct rule_code *code, const struct literal_clause *clause)
  */
 static bool
 code_matches(struct rule_matcher *matcher, struct rule_code *code,
-    const struct literal_clause *clause, struct text text,
+    const struct rule_clause *clause, struct text text,
     struct match_range range)
 {
 	enum pattern_state state = (enum pattern_state)atomic_load_explicit(
@@ -293,10 +297,10 @@ range_matches(struct rule_matcher *matcher, struct rule_clause *clause,
 
 	if (clause->starts == NULL)
 		return code_matches(
-		    matcher, &clause->code, clause->literals, text, range);
+		    matcher, &clause->code, clause, text, range);
 	for (size_t at = range.first; at <= range.last; at++)
 		if (may_start(clause->starts, folded + at) &&
-		    code_matches(matcher, &clause->code, clause->literals, text,
+		    code_matches(matcher, &clause->code, clause, text,
 			(struct match_range){ at, at }))
 			return true;
 	return false;
