@@ -10,6 +10,14 @@
 /* Blocks of one file that wait for the next step, of each kind. */
 #define UNITS_WAITING 6
 
+/*
+ * Blocks of one file that are read before one is scanned.  What was inflated
+ * is to be still in the processor's cache then; but a second thread must not
+ * find the only block that comes next still being inflated by the first.
+ */
+#define READ_BY_ONE     1
+#define READ_BY_SEVERAL 2
+
 /* Freed blocks and units that are kept to be used again. */
 #define UNITS_KEPT 16
 
@@ -228,32 +236,55 @@ pipeline_start(const struct pipeline *pipeline)
 
 /* --- what the threads do --- */
 
+static bool
+may_scan(const struct lane *lane)
+{
+	return !lane->is_scanning && lane->read.count > 0 &&
+	    lane->scanned.count < UNITS_WAITING;
+}
+
+static bool
+may_read(const struct lane *lane, size_t limit)
+{
+	return !lane->is_reading && !lane->read_all && lane->read.count < limit;
+}
+
+static struct task
+take_scan(struct lane *lane)
+{
+	lane->is_scanning = true;
+	return (struct task){ TASK_SCAN, lane, unit_queue_pop(&lane->read) };
+}
+
+static struct task
+take_read(struct lane *lane)
+{
+	lane->is_reading = true;
+	return (struct task){ TASK_READ, lane, NULL };
+}
+
 /*
  * The next step that can be taken, with the lock held: for the first lanes in
- * the order of the merge, scanning before reading, so that what was inflated
- * is still in the processor's cache when it is scanned.
+ * the order of the merge, and scanning as soon as there is enough to scan.
  */
 static struct task
 find_task(struct pipeline *pipeline)
 {
 	size_t end = pipeline->begun + LANES_AHEAD;
+	size_t enough =
+	    pipeline->settings.jobs > 1 ? READ_BY_SEVERAL : READ_BY_ONE;
 
 	for (size_t i = 0; i < pipeline->count && i < end; i++) {
 		struct lane *lane = pipeline->ranked[i];
 
 		if (lane->scanned_all || !lane->is_open)
 			continue;
-		if (!lane->is_scanning && lane->read.count > 0 &&
-		    lane->scanned.count < UNITS_WAITING) {
-			lane->is_scanning = true;
-			return (struct task){ TASK_SCAN, lane,
-				unit_queue_pop(&lane->read) };
-		}
-		if (!lane->is_reading && !lane->read_all &&
-		    lane->read.count < UNITS_WAITING) {
-			lane->is_reading = true;
-			return (struct task){ TASK_READ, lane, NULL };
-		}
+		if (may_read(lane, enough))
+			return take_read(lane);
+		if (may_scan(lane))
+			return take_scan(lane);
+		if (may_read(lane, UNITS_WAITING))
+			return take_read(lane);
 	}
 	return (struct task){ TASK_NONE, NULL, NULL };
 }
