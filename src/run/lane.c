@@ -56,13 +56,13 @@ reference_of(const struct lane *lane)
 }
 
 static void
-probe(struct lane *lane)
+probe(struct lane *lane, struct classifier_worker *worker)
 {
 	struct unit *unit = lane_read(lane);
 
 	if (unit == NULL)
 		return;
-	lane_scan(lane, unit);
+	lane_scan(lane, worker, unit);
 	unit_queue_push(&lane->scanned, unit);
 	lane->starts_at = unit->batch.first_time;
 	lane->probed_until = unit->batch.last_time;
@@ -140,7 +140,7 @@ make_scanner(struct lane *lane)
 }
 
 bool
-lane_open(struct lane *lane)
+lane_open(struct lane *lane, struct classifier_worker *worker)
 {
 	const struct byte_source_info *info;
 
@@ -159,13 +159,13 @@ lane_open(struct lane *lane)
 	    block_reader_new(lane->source, lane->pools->blocks, NULL);
 	resume(lane);
 	make_scanner(lane);
-	lane->worker = classifier_worker_new(lane->settings->classifier);
-	probe(lane);
+	probe(lane, worker);
 	return true;
 }
 
 void
-lane_probe(struct lane *lane, int64_t neighbour_first, int64_t neighbour_last)
+lane_probe(struct lane *lane, struct classifier_worker *worker,
+    int64_t neighbour_first, int64_t neighbour_last)
 {
 	struct unit *unit = lane->scanned.first;
 
@@ -176,7 +176,7 @@ lane_probe(struct lane *lane, int64_t neighbour_first, int64_t neighbour_last)
 	scanner_free(lane->scanner);
 	make_scanner(lane);
 	scan_batch_clear(&unit->batch);
-	lane_scan(lane, unit);
+	lane_scan(lane, worker, unit);
 	lane->starts_at = unit->batch.first_time;
 }
 
@@ -191,12 +191,10 @@ lane_close(struct lane *lane)
 		unit_free(unit);
 	if (lane->source != NULL) {
 		scanner_free(lane->scanner);
-		classifier_worker_free(lane->worker);
 		block_reader_free(lane->reader);
 		byte_source_close(lane->source);
 	}
 	lane->scanner = NULL;
-	lane->worker = NULL;
 	lane->reader = NULL;
 	lane->source = NULL;
 	lane->read_all = false;
@@ -243,8 +241,8 @@ is_classified(const struct record *record)
 }
 
 static void
-classify(
-    struct lane *lane, const struct record *record, struct verdict *verdict)
+classify(const struct lane *lane, struct classifier_worker *worker,
+    const struct record *record, struct verdict *verdict)
 {
 	const struct classifier_query query = {
 		.reply = record->reply,
@@ -254,11 +252,12 @@ classify(
 	};
 
 	classifier_classify(
-	    lane->settings->classifier, lane->worker, &query, verdict);
+	    lane->settings->classifier, worker, &query, verdict);
 }
 
 void
-lane_scan(struct lane *lane, struct unit *unit)
+lane_scan(
+    struct lane *lane, struct classifier_worker *worker, struct unit *unit)
 {
 	struct text lines = { unit->block->data, unit->block->length };
 	struct scan_batch *batch = &unit->batch;
@@ -280,7 +279,8 @@ lane_scan(struct lane *lane, struct unit *unit)
 			instants_widen(&unit->first_event_at,
 			    &unit->last_event_at, record->time, record->time);
 		if (is_classified(record))
-			classify(lane, record, &unit->events[i].verdict);
+			classify(
+			    lane, worker, record, &unit->events[i].verdict);
 	}
 	/* The verdicts are made from what was logged. */
 	if (lane->settings->redactor != NULL)

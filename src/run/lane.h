@@ -25,7 +25,6 @@ struct lane {
 	struct byte_source *source;
 	struct block_reader *reader;
 	struct scanner *scanner;
-	struct classifier_worker *worker;
 	struct pipeline_input input;
 	char *damage; /* what input.damage borrows; NULL = none */
 	struct diagnostics diagnostics;
@@ -52,12 +51,15 @@ struct lane {
 void lane_init(struct lane *lane, const char *path, uint32_t file,
     const struct pipeline_settings *settings, const struct lane_pools *pools);
 
-/* Opens and scans the first block, which is kept as a scanned unit. */
-bool lane_open(struct lane *lane);
+/*
+ * Opens and scans the first block, which is kept as a scanned unit.  The
+ * worker is that of the thread.
+ */
+bool lane_open(struct lane *lane, struct classifier_worker *worker);
 
 /* With a range of a file that knows its year; before anything else is read. */
-void
-lane_probe(struct lane *lane, int64_t neighbour_first, int64_t neighbour_last);
+void lane_probe(struct lane *lane, struct classifier_worker *worker,
+    int64_t neighbour_first, int64_t neighbour_last);
 
 /* Lets go of the file, and of the first block; lane_open begins anew. */
 void lane_close(struct lane *lane);
@@ -67,7 +69,8 @@ void lane_release(struct lane *lane);
 struct unit *lane_read(struct lane *lane);
 
 /* Scans and classifies a unit, and redacts it if that is wanted. */
-void lane_scan(struct lane *lane, struct unit *unit);
+void lane_scan(
+    struct lane *lane, struct classifier_worker *worker, struct unit *unit);
 
 /* Adds a unit's counts to the input's; by the merging thread, in order. */
 void lane_count(struct lane *lane, struct unit *unit);

@@ -34,6 +34,7 @@ struct pipeline {
 	struct lane **ranked; /* by time, then by name */
 	size_t begun; /* of ranked: taking part in the merge, or done */
 	struct lane_pools pools;
+	struct classifier_worker *worker; /* of the thread that merges */
 	struct pipeline_input *inputs;
 	pthread_mutex_t lock;
 	pthread_cond_t work; /* something to do for a worker */
@@ -106,7 +107,8 @@ tell_neighbours(struct pipeline *pipeline)
 	for (size_t i = 0; i < pipeline->count; i++)
 		if (!pipeline->lanes[i].knows_year &&
 		    !pipeline->lanes[i].is_resumed)
-			lane_probe(&pipeline->lanes[i], first, last);
+			lane_probe(
+			    &pipeline->lanes[i], pipeline->worker, first, last);
 }
 
 static bool
@@ -170,6 +172,7 @@ pipeline_new(const struct pipeline_settings *settings,
 	pipeline->count = operands->count;
 	pipeline->pools.blocks = block_pool_new(UNITS_KEPT);
 	pipeline->pools.units = unit_pool_new(UNITS_KEPT);
+	pipeline->worker = classifier_worker_new(settings->classifier);
 	pipeline->lanes =
 	    memory_allocate_array(pipeline->count, sizeof(struct lane));
 	pipeline->ranked =
@@ -184,7 +187,7 @@ pipeline_new(const struct pipeline_settings *settings,
 
 		lane_init(lane, operands->items[i].path, (uint32_t)i,
 		    &pipeline->settings, &pipeline->pools);
-		lane->is_open = lane_open(lane);
+		lane->is_open = lane_open(lane, pipeline->worker);
 		diagnostics_move(diagnostics, &lane->diagnostics);
 		if (i >= LANES_OPEN && strcmp(lane->path, "-") != 0 &&
 		    lane->is_open) {
@@ -208,6 +211,7 @@ pipeline_free(struct pipeline *pipeline)
 		return;
 	for (size_t i = 0; i < pipeline->count; i++)
 		lane_release(&pipeline->lanes[i]);
+	classifier_worker_free(pipeline->worker);
 	unit_pool_free(pipeline->pools.units);
 	block_pool_free(pipeline->pools.blocks);
 	pthread_mutex_destroy(&pipeline->lock);
@@ -298,7 +302,8 @@ end_if_done(struct lane *lane)
 
 /* Takes the step without the lock, and hands over the result with it. */
 static void
-do_task(struct pipeline *pipeline, const struct task *task)
+do_task(struct pipeline *pipeline, struct classifier_worker *worker,
+    const struct task *task)
 {
 	struct lane *lane = task->lane;
 	struct unit *unit = task->unit;
@@ -307,7 +312,7 @@ do_task(struct pipeline *pipeline, const struct task *task)
 	if (task->kind == TASK_READ)
 		unit = lane_read(lane);
 	else
-		lane_scan(lane, unit);
+		lane_scan(lane, worker, unit);
 	pthread_mutex_lock(&pipeline->lock);
 	if (task->kind == TASK_READ) {
 		lane->is_reading = false;
@@ -328,6 +333,8 @@ static void *
 work(void *context)
 {
 	struct pipeline *pipeline = context;
+	struct classifier_worker *worker =
+	    classifier_worker_new(pipeline->settings.classifier);
 
 	pthread_mutex_lock(&pipeline->lock);
 	while (!pipeline->stop) {
@@ -336,9 +343,10 @@ work(void *context)
 		if (task.kind == TASK_NONE)
 			pthread_cond_wait(&pipeline->work, &pipeline->lock);
 		else
-			do_task(pipeline, &task);
+			do_task(pipeline, worker, &task);
 	}
 	pthread_mutex_unlock(&pipeline->lock);
+	classifier_worker_free(worker);
 	return NULL;
 }
 
@@ -353,7 +361,7 @@ begin_lane(struct pipeline *pipeline)
 	/* Nobody else looks at a file that is not open. */
 	if (!lane->is_open && !lane->input.is_missing &&
 	    !lane->input.is_repeated)
-		is_open = lane_open(lane);
+		is_open = lane_open(lane, pipeline->worker);
 	pthread_mutex_lock(&pipeline->lock);
 	lane->is_open = is_open;
 	pipeline->begun++;
@@ -375,7 +383,7 @@ next_unit(struct pipeline *pipeline, struct lane *lane)
 		if (task.kind == TASK_NONE)
 			pthread_cond_wait(&pipeline->ready, &pipeline->lock);
 		else
-			do_task(pipeline, &task);
+			do_task(pipeline, pipeline->worker, &task);
 	}
 	pthread_cond_broadcast(&pipeline->work);
 	pthread_mutex_unlock(&pipeline->lock);
