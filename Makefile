@@ -86,8 +86,7 @@ SAMPLES := samples/mail.log.2.gz samples/mail.log.1.gz samples/mail.log
 SOURCES := $(sort $(wildcard src/*/*.c))
 MAIN := src/cli/main.c
 LIBRARY_OBJECTS := $(patsubst src/%.c,$(OBJECTS)/%.o,$(filter-out $(MAIN),$(SOURCES)))
-UNIT_SAMPLES := samples/mail.log.2.gz samples/mail.log.1.gz samples/mail.log
-SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c))
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
 UNIT_LIBRARIES = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
@@ -132,6 +131,7 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libbouncestat.a
 	    $(BUILD)/libbouncestat.a $(UNIT_LIBRARIES) $(LIBRARIES)
 
 unit: $(UNIT_TESTS)
+	@test -n '$(UNIT_TESTS)' || { echo 'no unit tests' >&2; exit 1; }
 	@set -e; for test in $(UNIT_TESTS); do $(RUNNER) $$test; done
 
 # The package lists are read while make parses this file, so what needs a
