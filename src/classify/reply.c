@@ -365,17 +365,51 @@ is_plain_introduction(const struct scan *scan, struct text before)
 	    text_equal(before, TEXT_LITERAL(" refused to talk to me: "));
 }
 
-/* Exim: "SMTP error from remote mail server after RCPT TO:<@>: 550 ...". */
+/* qmail-remote.c: what it says in front of "Remote host said: ". */
+static const struct stage_row qmail_stages[] = {
+	{ "but greeting failed", STAGE_CONNECT },
+	{ "but my name was rejected", STAGE_HELLO },
+	{ "but sender was rejected", STAGE_MAIL },
+	{ "does not like recipient", STAGE_RCPT },
+	{ "failed on DATA command", STAGE_DATA },
+	{ "failed after I sent the message", STAGE_CONTENT },
+};
+
+static enum reply_stage
+find_qmail_stage(struct text before)
+{
+	struct text said = TEXT_LITERAL("Remote host said: ");
+	size_t count = sizeof(qmail_stages) / sizeof(qmail_stages[0]);
+
+	/* Not where a host quotes another. */
+	if (!text_ends_with(before, said) ||
+	    text_find(before, TEXT_LITERAL(" said: ")) <
+		before.length - said.length)
+		return STAGE_NONE;
+	for (size_t i = 0; i < count; i++)
+		if (text_find(before, text_of(qmail_stages[i].command)) !=
+		    TEXT_NONE)
+			return qmail_stages[i].stage;
+	return STAGE_NONE;
+}
+
+/*
+ * What the MTA tells in front of the reply.  Exim: "SMTP error from remote
+ * mail server after RCPT TO:<@>: 550 ...".
+ */
 static void
-read_exim_stage(struct scan *scan)
+read_outer_stage(struct scan *scan)
 {
 	struct text before = text_slice(written(scan), 0, scan->inner);
 	size_t error =
 	    text_find(before, TEXT_LITERAL("MTP error from remote mail"));
 	size_t after;
 
-	if (error == TEXT_NONE)
+	if (error == TEXT_NONE) {
+		if (scan->stage == STAGE_NONE)
+			scan->stage = find_qmail_stage(before);
 		return;
+	}
 	scan->host_said = true;
 	before = text_slice(before, error, before.length);
 	after = text_find(before, TEXT_LITERAL(" after "));
@@ -421,7 +455,7 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 	before = text_slice(written(&scan), 0, scan.inner);
 	is_wrapped = scan.inner > 0 && !is_plain_introduction(&scan, before);
 	if (is_wrapped)
-		read_exim_stage(&scan);
+		read_outer_stage(&scan);
 	*reply = (struct reply){
 		.whole = written(&scan),
 		.inner = text_slice(written(&scan), scan.inner, scan.used),

@@ -49,6 +49,38 @@ static const struct row {
 	    "SMTP error from remote mail server after end of data: host * "
 	    "[192.0.2.1]: 554 no",
 	    "554 no", STAGE_CONTENT },
+	{ "qmail, recipient",
+	    "192.0.2.1 does not like recipient. Remote host said: 550 no", 550,
+	    0, "192.0.2.1 does not like recipient. Remote host said: 550 no",
+	    "550 no", STAGE_RCPT },
+	{ "qmail, sender",
+	    "Connected to 192.0.2.1 but sender was rejected. Remote host "
+	    "said: 553 5.1.8 no",
+	    553, ENHANCED_CODE(5, 1, 8),
+	    "Connected to 192.0.2.1 but sender was rejected. Remote host "
+	    "said: 553 5.1.8 no",
+	    "553 5.1.8 no", STAGE_MAIL },
+	{ "qmail, our name",
+	    "Connected to 192.0.2.1 but my name was rejected. Remote host "
+	    "said: 501 no",
+	    501, 0,
+	    "Connected to 192.0.2.1 but my name was rejected. Remote host "
+	    "said: 501 no",
+	    "501 no", STAGE_HELLO },
+	{ "qmail, message",
+	    "192.0.2.1 failed after I sent the message. Remote host said: "
+	    "554 no",
+	    554, 0,
+	    "192.0.2.1 failed after I sent the message. Remote host said: "
+	    "554 no",
+	    "554 no", STAGE_CONTENT },
+	{ "the same words said by the host",
+	    "host mx.example.com[192.0.2.1] said: 550 but sender was "
+	    "rejected. Remote host said: no",
+	    550, 0,
+	    "host *[192.0.2.1] said: 550 but sender was rejected. Remote "
+	    "host said: no",
+	    "no", STAGE_NONE },
 	{ "lines joined by blanks", "550-5.1.1 a b 550-5.1.1 c 550 5.1.1 d",
 	    550, ENHANCED_CODE(5, 1, 1), "550 5.1.1 a b c d", NULL,
 	    STAGE_NONE },
