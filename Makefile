@@ -93,11 +93,13 @@ UNIT_LIBRARIES = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmock
 
 all: $(PROGRAM)
 
+BUILT_WITH = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(PROFILE_FLAGS) \
+    $(ALL_LDFLAGS) $(LIBRARIES)
+
 # Changed flags rebuild everything that was built with others.
 $(OBJECTS)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(PROFILE_FLAGS) $(ALL_LDFLAGS) $(LIBRARIES)' \
-	    | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(PROFILE_FLAGS) $(ALL_LDFLAGS) $(LIBRARIES)' >$@
+	@echo '$(BUILT_WITH)' | cmp -s - $@ || echo '$(BUILT_WITH)' >$@
 
 $(OBJECTS)/%.o: src/%.c $(OBJECTS)/flags | $(TRAINED)
 	@mkdir -p $(@D)

@@ -50,7 +50,6 @@ struct literal_clause {
 	 * itself.  Empty when it cannot be taken from the others.
 	 */
 	struct text branch;
-	struct text pattern; /* all of it */
 	bool is_caseless;
 };
 

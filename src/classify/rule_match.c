@@ -84,10 +84,7 @@ struct match_range {
 	size_t last;
 };
 
-/*
- * The branch of a clause as a pattern by itself; all branches, should that not
- * compile as they did.
- */
+/* The branch of a clause as a pattern; of what compiles as one of several. */
 static pcre2_code *
 compile_branch(const struct rule_clause *clause)
 {
@@ -107,12 +104,9 @@ compile_branch(const struct rule_clause *clause)
 	buffer_append_text(&source, literals->branch);
 	code = pcre2_compile((PCRE2_SPTR)buffer_string(&source), source.length,
 	    options, &error, &offset, NULL);
-	if (code == NULL)
-		code = pcre2_compile((PCRE2_SPTR)literals->pattern.data,
-		    literals->pattern.length, options, &error, &offset, NULL);
+	buffer_release(&source);
 	if (code == NULL)
 		memory_exhausted();
-	buffer_release(&source);
 	return code;
 }
 
