@@ -109,6 +109,10 @@ struct catalogue;
 struct catalogue *
 catalogue_load(const char *path, struct diagnostics *diagnostics);
 
+/* The same of the codes in a directory of pattern files. */
+struct catalogue *catalogue_load_codes(
+    const char *patterns_directory, struct diagnostics *diagnostics);
+
 /* The same from memory; `path` names the text in diagnostics. */
 struct catalogue *catalogue_parse(
     const char *path, struct text content, struct diagnostics *diagnostics);

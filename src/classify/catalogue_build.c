@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 
 #define CLASSES       3
@@ -120,7 +121,7 @@ parse_stanza_name(struct text name, struct catalogue_name_parts *parts)
 {
 	if (!catalogue_parse_enhanced(name, parts))
 		return catalogue_parse_reply(name, parts) ||
-		       catalogue_parse_other(name, parts);
+		    catalogue_parse_other(name, parts);
 	if (parts->kind == NAME_CLASS)
 		return name.length == 1;
 	if (parts->kind == NAME_SUBJECT)
@@ -226,12 +227,12 @@ key_reaches(const struct catalogue_entry *entry, unsigned key,
 	switch (layer->kind) {
 	case NAME_CODE:
 		return !success || key == CATALOGUE_NAME ||
-		       key == CATALOGUE_REFERENCE;
+		    key == CATALOGUE_REFERENCE;
 	case NAME_SUBJECT:
 		return key == CATALOGUE_CATEGORY;
 	case NAME_CLASS:
 		return key == CATALOGUE_WATCH ||
-		       (success && key == CATALOGUE_MEANING);
+		    (success && key == CATALOGUE_MEANING);
 	case NAME_REPLY:
 	case NAME_OTHER:
 		break;
@@ -527,6 +528,20 @@ catalogue_load(const char *path, struct diagnostics *diagnostics)
 
 	return finish(catalogue,
 	    stanza_file_load(&catalogue->file, path, diagnostics), diagnostics);
+}
+
+struct catalogue *
+catalogue_load_codes(
+    const char *patterns_directory, struct diagnostics *diagnostics)
+{
+	struct catalogue *catalogue;
+	struct buffer path;
+
+	buffer_init(&path, 0);
+	buffer_append_format(&path, "%s/codes", patterns_directory);
+	catalogue = catalogue_load(buffer_string(&path), diagnostics);
+	buffer_release(&path);
+	return catalogue;
 }
 
 struct catalogue *

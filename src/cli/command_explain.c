@@ -90,19 +90,6 @@ join_operands(struct buffer *text, const struct settings *settings)
 	}
 }
 
-static struct catalogue *
-load_catalogue(const struct settings *settings, struct diagnostics *diagnostics)
-{
-	struct buffer path;
-	struct catalogue *catalogue;
-
-	buffer_init(&path, 0);
-	buffer_append_format(&path, "%s/codes", settings->patterns_directory);
-	catalogue = catalogue_load(buffer_string(&path), diagnostics);
-	buffer_release(&path);
-	return catalogue;
-}
-
 int
 command_explain(const struct settings *settings)
 {
@@ -117,7 +104,8 @@ command_explain(const struct settings *settings)
 	buffer_init(&question, 0);
 	buffer_init(&out, 0);
 	join_operands(&question, settings);
-	catalogue = load_catalogue(settings, &diagnostics);
+	catalogue =
+	    catalogue_load_codes(settings->patterns_directory, &diagnostics);
 	classifier =
 	    classifier_load(settings->patterns_directory, &diagnostics);
 	if (text_trim(buffer_text(&question)).length == 0) {

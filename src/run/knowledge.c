@@ -2,8 +2,6 @@
 
 #include <pthread.h>
 
-#include "base/buffer.h"
-
 /* The rules take longer to compile than all other files. */
 struct rules_loading {
 	const char *directory;
@@ -21,19 +19,6 @@ load_rules(void *context)
 	return NULL;
 }
 
-static struct catalogue *
-load_catalogue(const char *directory, struct diagnostics *diagnostics)
-{
-	struct catalogue *catalogue;
-	struct buffer path;
-
-	buffer_init(&path, 0);
-	buffer_append_format(&path, "%s/codes", directory);
-	catalogue = catalogue_load(buffer_string(&path), diagnostics);
-	buffer_release(&path);
-	return catalogue;
-}
-
 void
 knowledge_load(struct knowledge *knowledge, const char *directory,
     bool threaded, struct diagnostics *diagnostics)
@@ -47,7 +32,7 @@ knowledge_load(struct knowledge *knowledge, const char *directory,
 	threaded =
 	    threaded && pthread_create(&thread, NULL, load_rules, &rules) == 0;
 	knowledge->patterns = pattern_set_load(directory, diagnostics);
-	knowledge->catalogue = load_catalogue(directory, &others);
+	knowledge->catalogue = catalogue_load_codes(directory, &others);
 	knowledge->providers = providers_load(directory, &others);
 	if (threaded)
 		pthread_join(thread, NULL);
