@@ -2,14 +2,14 @@
 
 #include <string.h>
 
+#include "base/regex_reader.h"
 #include "classify/literal_part.h"
-#include "classify/pattern_reader.h"
 
 /* Nesting of groups that is followed. */
 #define DEPTH_MAXIMUM 32
 
 struct reader {
-	struct pattern_reader pattern;
+	struct regex_reader pattern;
 	struct arena *arena;
 	unsigned depth;
 	bool caseless;
@@ -38,7 +38,7 @@ part_of_byte(struct reader *reader, char byte)
 static struct literal_part
 read_escape(struct reader *reader)
 {
-	char byte = pattern_next(&reader->pattern);
+	char byte = regex_next(&reader->pattern);
 
 	if (!byte_is_alnum(byte))
 		return part_of_byte(reader, byte);
@@ -64,7 +64,7 @@ read_escape(struct reader *reader)
 		return literal_part_of_any(2);
 	case 'x':
 		return part_of_byte(
-		    reader, pattern_read_hexadecimal(&reader->pattern));
+		    reader, regex_read_hexadecimal(&reader->pattern));
 	default:
 		reader->pattern.failed = true;
 		return (struct literal_part){ 0 };
@@ -80,7 +80,7 @@ read_class(struct reader *reader)
 	size_t count = 0;
 	char members[4] = { 0 };
 
-	pattern_read_class(&reader->pattern, reader->caseless, bytes);
+	regex_read_class(&reader->pattern, reader->caseless, bytes);
 	for (int i = 0; i < 256; i++) {
 		char lower = byte_lower((char)i);
 
@@ -106,7 +106,7 @@ static struct literal_part
 skip_assertion(struct reader *reader)
 {
 	read_alternation(reader);
-	if (pattern_next(&reader->pattern) != ')')
+	if (regex_next(&reader->pattern) != ')')
 		reader->pattern.failed = true;
 	reader->impure = true;
 	return literal_part_of_nothing(reader->arena);
@@ -119,9 +119,9 @@ read_options(struct reader *reader)
 	bool is_on = true;
 
 	while (!reader->pattern.failed &&
-	    !pattern_at_byte(&reader->pattern, ')') &&
-	    !pattern_at_byte(&reader->pattern, ':')) {
-		char letter = pattern_next(&reader->pattern);
+	    !regex_at_byte(&reader->pattern, ')') &&
+	    !regex_at_byte(&reader->pattern, ':')) {
+		char letter = regex_next(&reader->pattern);
 
 		if (letter == '-')
 			is_on = false;
@@ -132,13 +132,13 @@ read_options(struct reader *reader)
 		else
 			reader->pattern.failed = true;
 	}
-	return pattern_next(&reader->pattern) == ':';
+	return regex_next(&reader->pattern) == ':';
 }
 
 static void
 skip_group_name(struct reader *reader)
 {
-	while (!reader->pattern.failed && pattern_next(&reader->pattern) != '>')
+	while (!reader->pattern.failed && regex_next(&reader->pattern) != '>')
 		continue;
 	reader->impure = true;
 }
@@ -151,32 +151,32 @@ read_group(struct reader *reader)
 	struct literal_part part;
 
 	if (reader->depth >= DEPTH_MAXIMUM ||
-	    pattern_at_byte(&reader->pattern, '*'))
+	    regex_at_byte(&reader->pattern, '*'))
 		reader->pattern.failed = true;
 	if (reader->pattern.failed)
 		return (struct literal_part){ 0 };
 	reader->depth++;
-	if (pattern_skip(&reader->pattern, "?=") ||
-	    pattern_skip(&reader->pattern, "?!") ||
-	    pattern_skip(&reader->pattern, "?<=") ||
-	    pattern_skip(&reader->pattern, "?<!")) {
+	if (regex_skip(&reader->pattern, "?=") ||
+	    regex_skip(&reader->pattern, "?!") ||
+	    regex_skip(&reader->pattern, "?<=") ||
+	    regex_skip(&reader->pattern, "?<!")) {
 		part = skip_assertion(reader);
 		reader->depth--;
 		reader->caseless = caseless;
 		return part;
 	}
-	if (pattern_skip(&reader->pattern, "?<") ||
-	    pattern_skip(&reader->pattern, "?P<"))
+	if (regex_skip(&reader->pattern, "?<") ||
+	    regex_skip(&reader->pattern, "?P<"))
 		skip_group_name(reader);
-	else if (pattern_skip(&reader->pattern, "?>"))
+	else if (regex_skip(&reader->pattern, "?>"))
 		reader->impure = true;
-	else if (pattern_skip(&reader->pattern, "?") && !read_options(reader)) {
+	else if (regex_skip(&reader->pattern, "?") && !read_options(reader)) {
 		/* Options alone, which hold to the end of the group. */
 		reader->depth--;
 		return literal_part_of_nothing(reader->arena);
 	}
 	part = read_alternation(reader);
-	if (pattern_next(&reader->pattern) != ')')
+	if (regex_next(&reader->pattern) != ')')
 		reader->pattern.failed = true;
 	reader->caseless = caseless;
 	reader->depth--;
@@ -186,7 +186,7 @@ read_group(struct reader *reader)
 static struct literal_part
 read_atom(struct reader *reader)
 {
-	char byte = pattern_next(&reader->pattern);
+	char byte = regex_next(&reader->pattern);
 	struct literal_part part;
 
 	switch (byte) {
@@ -216,7 +216,7 @@ read_atom(struct reader *reader)
 
 static struct literal_part
 repeat(struct reader *reader, struct literal_part part,
-    const struct pattern_count *count)
+    const struct regex_count *count)
 {
 	size_t least = count->least;
 	size_t most = count->most;
@@ -258,7 +258,7 @@ repeat(struct reader *reader, struct literal_part part,
 static bool
 read_plain(struct reader *reader, size_t most, struct literal_part *part)
 {
-	struct text run = pattern_read_plain(&reader->pattern, most);
+	struct text run = regex_read_plain(&reader->pattern, most);
 	char *lower;
 
 	if (run.length == 0)
@@ -342,14 +342,14 @@ read_branch(struct reader *reader)
 		.run = literal_part_of_nothing(reader->arena).all,
 	};
 
-	while (!pattern_at_branch_end(&reader->pattern)) {
+	while (!regex_at_branch_end(&reader->pattern)) {
 		size_t longest = literal_set_longest(branch.run);
 		struct literal_part item;
-		struct pattern_count count;
+		struct regex_count count;
 
 		if (!read_plain(reader, LITERAL_LENGTH - longest, &item)) {
 			item = read_atom(reader);
-			if (pattern_read_count(&reader->pattern, &count))
+			if (regex_read_count(&reader->pattern, &count))
 				item = repeat(reader, item, &count);
 		}
 		append_part(&branch, &item, reader->arena);
@@ -382,7 +382,7 @@ read_alternation(struct reader *reader)
 {
 	struct literal_part sum = read_branch(reader);
 
-	while (pattern_skip(&reader->pattern, "|")) {
+	while (regex_skip(&reader->pattern, "|")) {
 		struct literal_part branch = read_branch(reader);
 		struct literal_set a = literal_part_best(&sum);
 		struct literal_set b = literal_part_best(&branch);
@@ -464,7 +464,7 @@ literal_clauses_of(struct text pattern, struct arena *arena)
 			clause->branch =
 			    text_slice(pattern, start, reader.pattern.at);
 		clauses.count++;
-	} while (pattern_skip(&reader.pattern, "|"));
+	} while (regex_skip(&reader.pattern, "|"));
 	if (reader.pattern.at < pattern.length)
 		return (struct literal_clauses){ 0 };
 	return clauses;

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "scan/pattern_regex.h"
 
 const char *const pattern_field_names[PATTERN_FIELDS] = { "queue_id",
 	"next_queue_id", "sender", "recipient", "recipients", "relay_host",
@@ -19,7 +20,6 @@ static const char *const join_names[JOIN_KINDS] = { "", "qmail-start",
 struct loader {
 	struct pattern *pattern;
 	const struct stanza *stanza;
-	const struct stanza *macros;
 	struct arena *arena;
 	struct diagnostics *diagnostics;
 	const struct stanza_line *regex_line; /* NULL: none yet */
@@ -285,255 +285,6 @@ read_join(struct loader *loader, const struct stanza_line *line)
 	return false;
 }
 
-/* An expanded regex, and which byte of the value each byte of it is from. */
-struct expansion {
-	struct buffer regex;
-	uint32_t *sources;
-	size_t capacity;
-};
-
-static void
-append_expanded(
-    struct expansion *expansion, struct text piece, size_t source, bool moves)
-{
-	size_t start = expansion->regex.length;
-
-	buffer_append_text(&expansion->regex, piece);
-	expansion->sources =
-	    memory_grow(expansion->sources, &expansion->capacity,
-		start + piece.length + 1, sizeof(*expansion->sources));
-	for (size_t i = 0; i <= piece.length; i++)
-		expansion->sources[start + i] =
-		    (uint32_t)(source + (moves ? i : 0));
-}
-
-static struct text
-find_macro(const struct stanza *macros, struct text name)
-{
-	for (size_t i = 0; macros != NULL && i < macros->count; i++) {
-		struct text rest = macros->lines[i].value;
-		struct text word;
-
-		text_next_word(&rest, &word);
-		if (text_equal(word, name))
-			return text_trim(rest);
-	}
-	return (struct text){ 0 };
-}
-
-static bool
-expand_macros(struct loader *loader, const struct stanza_line *line,
-    struct expansion *expansion)
-{
-	struct text value = line->value;
-	size_t at = 0;
-
-	while (at <= value.length) {
-		struct text rest = text_slice(value, at, value.length);
-		size_t open = text_find(rest, TEXT_LITERAL("{{"));
-		size_t close = open == TEXT_NONE
-		    ? TEXT_NONE
-		    : text_find(rest, TEXT_LITERAL("}}"));
-		struct text macro;
-
-		if (close == TEXT_NONE || close < open) {
-			append_expanded(expansion, rest, at, true);
-			return true;
-		}
-		append_expanded(expansion, text_slice(rest, 0, open), at, true);
-		macro = find_macro(
-		    loader->macros, text_slice(rest, open + 2, close));
-		if (macro.length == 0) {
-			report(loader, line, at + open, "no such macro");
-			return false;
-		}
-		append_expanded(expansion, macro, at + open, false);
-		at += close + 2;
-	}
-	return true;
-}
-
-static bool
-find_field(struct text name, uint8_t *field)
-{
-	for (uint8_t i = 0; i < PATTERN_FIELDS; i++)
-		if (text_equal(name, text_of(pattern_field_names[i]))) {
-			*field = i;
-			return true;
-		}
-	return false;
-}
-
-/* The end of a class [...] that starts at `at`. */
-static size_t
-class_end(struct text regex, size_t at)
-{
-	at++;
-	if (at < regex.length && regex.data[at] == '^')
-		at++;
-	/* A bracket that stands first is one of the class. */
-	if (at < regex.length && regex.data[at] == ']')
-		at++;
-	for (; at < regex.length && regex.data[at] != ']'; at++)
-		if (regex.data[at] == '\\')
-			at++;
-	return at;
-}
-
-/* Are there alternatives outside of all parentheses, or cannot one tell? */
-static bool
-has_branches(struct text regex)
-{
-	size_t depth = 0;
-
-	for (size_t at = 0; at < regex.length; at++) {
-		switch (regex.data[at]) {
-		case '\\':
-			at++;
-			break;
-		case '[':
-			at = class_end(regex, at);
-			break;
-		case '(':
-			depth++;
-			break;
-		case ')':
-			depth--;
-			break;
-		case '|':
-			if (depth == 0)
-				return true;
-			break;
-		default:
-			break;
-		}
-	}
-	return depth != 0;
-}
-
-/* Nothing in it means anything to a regex. */
-static bool
-is_verbatim(struct text text)
-{
-	for (size_t i = 0; i < text.length; i++)
-		if (!byte_is_alnum(text.data[i]) &&
-		    strchr(": =", text.data[i]) == NULL)
-			return false;
-	return true;
-}
-
-/*
- * How much of the regex is nothing but the id and the one prefix, which
- * pattern_may_match has seen by then: 0, or up to what is left to match.
- */
-static size_t
-seen_length(const struct pattern *pattern, struct text regex)
-{
-	struct text id = TEXT_LITERAL("^(?<queue_id>[0-9A-Za-z]{5,32}+)");
-	struct text prefix = pattern->prefixes[0].text;
-
-	if (pattern->prefix_count != 1 || !pattern->prefixes[0].has_id ||
-	    !is_verbatim(prefix) || !text_starts_with(regex, id) ||
-	    !text_starts_with(
-		text_slice(regex, id.length, regex.length), prefix))
-		return 0;
-	regex = text_slice(regex, id.length + prefix.length, regex.length);
-	/* A quantifier would be about the prefix's last byte. */
-	if (has_branches(regex) ||
-	    (regex.length > 0 && strchr("?*+{", regex.data[0]) != NULL))
-		return 0;
-	return id.length + prefix.length;
-}
-
-/* Gives each named group of the compiled regex its field. */
-static bool
-read_groups(struct loader *loader, const struct stanza_line *line)
-{
-	struct pattern *pattern = loader->pattern;
-	uint32_t count;
-	uint32_t entry_size;
-	PCRE2_SPTR entry;
-
-	pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMECOUNT, &count);
-	pcre2_pattern_info(
-	    pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &entry_size);
-	pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &entry);
-	for (uint32_t i = 0; i < count; i++, entry += entry_size) {
-		unsigned number = (unsigned)entry[0] << 8 | entry[1];
-		struct text name = text_of((const char *)entry + 2);
-		size_t slot = pattern->group_count;
-		size_t offset = text_find(line->value, name);
-
-		/* A helper of the expression itself. */
-		if (name.data[0] == '_')
-			continue;
-		if (!find_field(name, &pattern->groups[slot].field)) {
-			report(loader, line, offset == TEXT_NONE ? 0 : offset,
-			    "no such name for a group");
-			return false;
-		}
-		if (slot + 1 == PATTERN_GROUPS || number >= PATTERN_GROUPS) {
-			report(loader, line, 0, "too many groups");
-			return false;
-		}
-		pattern->groups[slot].number = (uint8_t)number;
-		pattern->group_count++;
-	}
-	return true;
-}
-
-static bool
-compile_rest(struct loader *loader, const struct stanza_line *line,
-    const struct expansion *expansion, size_t start)
-{
-	struct pattern *pattern = loader->pattern;
-	PCRE2_UCHAR message[160];
-	size_t offset;
-	int error;
-
-	pattern->code = pcre2_compile((PCRE2_SPTR)expansion->regex.data + start,
-	    expansion->regex.length - start,
-	    PCRE2_ANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY |
-		PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE | PCRE2_DUPNAMES,
-	    &error, &offset, NULL);
-	if (pattern->code == NULL) {
-		pcre2_get_error_message(error, message, sizeof(message));
-		report(loader, line, expansion->sources[start + offset],
-		    (const char *)message);
-		return false;
-	}
-	pattern->is_fast =
-	    pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
-	return read_groups(loader, line);
-}
-
-/* When all keys of the stanza are known: the prefix saves work. */
-static bool
-compile_regex(struct loader *loader, const struct stanza_line *line)
-{
-	struct pattern *pattern = loader->pattern;
-	struct expansion expansion = { 0 };
-	bool good;
-
-	buffer_init(&expansion.regex, 0);
-	good = expand_macros(loader, line, &expansion);
-	if (good) {
-		struct text regex = buffer_text(&expansion.regex);
-		size_t seen = seen_length(pattern, regex);
-		struct text rest = text_slice(regex, seen, regex.length);
-
-		pattern->is_seen = seen > 0;
-		pattern->is_whole =
-		    pattern->is_seen && text_equal(rest, TEXT_LITERAL("$"));
-		if (!pattern->is_seen ||
-		    (!pattern->is_whole && rest.length > 0))
-			good = compile_rest(loader, line, &expansion, seen);
-	}
-	buffer_release(&expansion.regex);
-	free(expansion.sources);
-	return good;
-}
-
 static bool
 read_pattern(struct loader *loader, const struct stanza_line *line)
 {
@@ -594,7 +345,6 @@ pattern_compile(struct pattern *pattern, const struct stanza *stanza,
 {
 	struct loader loader = { .pattern = pattern,
 		.stanza = stanza,
-		.macros = macros,
 		.arena = arena,
 		.diagnostics = diagnostics };
 	bool good = true;
@@ -603,7 +353,8 @@ pattern_compile(struct pattern *pattern, const struct stanza *stanza,
 	for (size_t i = 0; i < stanza->count; i++)
 		good &= read_line(&loader, &stanza->lines[i]);
 	if (loader.regex_line != NULL)
-		good &= compile_regex(&loader, loader.regex_line);
+		good &= pattern_regex_compile(
+		    pattern, macros, loader.regex_line, diagnostics);
 	if (good && pattern->is_suspect == (loader.regex_line != NULL)) {
 		report(&loader, NULL, 0, "wants either a pattern or suspect");
 		good = false;

@@ -1,21 +1,21 @@
-#include "classify/pattern_reader.h"
+#include "base/regex_reader.h"
 
 bool
-pattern_at_byte(const struct pattern_reader *reader, char byte)
+regex_at_byte(const struct regex_reader *reader, char byte)
 {
 	return reader->at < reader->source.length &&
 	    reader->source.data[reader->at] == byte;
 }
 
 bool
-pattern_at_branch_end(const struct pattern_reader *reader)
+regex_at_branch_end(const struct regex_reader *reader)
 {
 	return reader->failed || reader->at >= reader->source.length ||
-	    pattern_at_byte(reader, '|') || pattern_at_byte(reader, ')');
+	    regex_at_byte(reader, '|') || regex_at_byte(reader, ')');
 }
 
 char
-pattern_next(struct pattern_reader *reader)
+regex_next(struct regex_reader *reader)
 {
 	if (reader->at < reader->source.length)
 		return reader->source.data[reader->at++];
@@ -24,7 +24,7 @@ pattern_next(struct pattern_reader *reader)
 }
 
 bool
-pattern_skip(struct pattern_reader *reader, const char *string)
+regex_skip(struct regex_reader *reader, const char *string)
 {
 	size_t at = reader->at;
 
@@ -47,18 +47,19 @@ hexadecimal(char byte)
 }
 
 char
-pattern_read_hexadecimal(struct pattern_reader *reader)
+regex_read_hexadecimal(struct regex_reader *reader)
 {
-	int high = hexadecimal(pattern_next(reader));
-	int low = hexadecimal(pattern_next(reader));
+	int high = hexadecimal(regex_next(reader));
+	int low = hexadecimal(regex_next(reader));
 
 	if (high < 0 || low < 0)
 		reader->failed = true;
 	return (char)(high * 16 + low);
 }
 
-bool
-pattern_add_class(bool bytes[256], char letter)
+/* The bytes of a class escape (\d, \S, ...); false when `letter` is none. */
+static bool
+add_class(bool bytes[256], char letter)
 {
 	char kind = byte_lower(letter);
 
@@ -79,33 +80,33 @@ pattern_add_class(bool bytes[256], char letter)
 
 /* A byte of a class; true with *byte when it may begin a range. */
 static bool
-read_class_byte(struct pattern_reader *reader, bool *bytes, char *byte)
+read_class_byte(struct regex_reader *reader, bool *bytes, char *byte)
 {
-	*byte = pattern_next(reader);
+	*byte = regex_next(reader);
 	if (*byte == '[' &&
-	    (pattern_at_byte(reader, ':') || pattern_at_byte(reader, '.') ||
-		pattern_at_byte(reader, '=')))
+	    (regex_at_byte(reader, ':') || regex_at_byte(reader, '.') ||
+		regex_at_byte(reader, '=')))
 		reader->failed = true;
 	if (*byte != '\\')
 		return true;
-	*byte = pattern_next(reader);
+	*byte = regex_next(reader);
 	if (*byte == 'x') {
-		*byte = pattern_read_hexadecimal(reader);
+		*byte = regex_read_hexadecimal(reader);
 		return true;
 	}
 	if (!byte_is_alnum(*byte))
 		return true;
-	if (!pattern_add_class(bytes, *byte))
+	if (!add_class(bytes, *byte))
 		reader->failed = true;
 	return false;
 }
 
 static void
-read_class_items(struct pattern_reader *reader, bool *bytes)
+read_class_items(struct regex_reader *reader, bool *bytes)
 {
 	bool is_first = true;
 
-	while (!reader->failed && (is_first || !pattern_at_byte(reader, ']'))) {
+	while (!reader->failed && (is_first || !regex_at_byte(reader, ']'))) {
 		char low;
 		char high;
 
@@ -113,7 +114,7 @@ read_class_items(struct pattern_reader *reader, bool *bytes)
 		if (!read_class_byte(reader, bytes, &low))
 			continue;
 		high = low;
-		if (pattern_at_byte(reader, '-') &&
+		if (regex_at_byte(reader, '-') &&
 		    reader->at + 1 < reader->source.length &&
 		    reader->source.data[reader->at + 1] != ']') {
 			reader->at++;
@@ -127,10 +128,9 @@ read_class_items(struct pattern_reader *reader, bool *bytes)
 }
 
 void
-pattern_read_class(
-    struct pattern_reader *reader, bool caseless, bool bytes[256])
+regex_read_class(struct regex_reader *reader, bool caseless, bool bytes[256])
 {
-	bool is_negated = pattern_skip(reader, "^");
+	bool is_negated = regex_skip(reader, "^");
 
 	memset(bytes, 0, 256 * sizeof(*bytes));
 	read_class_items(reader, bytes);
@@ -145,7 +145,7 @@ pattern_read_class(
 
 /* "{2,3}" at the reader; false when the brace is an ordinary byte. */
 static bool
-read_braces(struct pattern_reader *reader, struct pattern_count *count)
+read_braces(struct regex_reader *reader, struct regex_count *count)
 {
 	struct text rest =
 	    text_slice(reader->source, reader->at + 1, reader->source.length);
@@ -153,7 +153,7 @@ read_braces(struct pattern_reader *reader, struct pattern_count *count)
 	struct text inside = text_slice(rest, 0, end);
 	size_t comma = text_find_byte(inside, ',');
 	uint64_t low;
-	uint64_t high = PATTERN_ANY;
+	uint64_t high = REGEX_ANY;
 
 	if (end == TEXT_NONE ||
 	    !text_parse_number(text_slice(inside, 0, comma), 65535, &low))
@@ -171,23 +171,23 @@ read_braces(struct pattern_reader *reader, struct pattern_count *count)
 }
 
 bool
-pattern_read_count(struct pattern_reader *reader, struct pattern_count *count)
+regex_read_count(struct regex_reader *reader, struct regex_count *count)
 {
-	*count = (struct pattern_count){ .least = 1, .most = PATTERN_ANY };
-	if (pattern_skip(reader, "?")) {
+	*count = (struct regex_count){ .least = 1, .most = REGEX_ANY };
+	if (regex_skip(reader, "?")) {
 		count->least = 0;
 		count->most = 1;
-	} else if (pattern_skip(reader, "*")) {
+	} else if (regex_skip(reader, "*")) {
 		count->least = 0;
-	} else if (!pattern_skip(reader, "+") &&
-	    !(pattern_at_byte(reader, '{') && read_braces(reader, count))) {
+	} else if (!regex_skip(reader, "+") &&
+	    !(regex_at_byte(reader, '{') && read_braces(reader, count))) {
 		count->most = 1;
 		return false;
 	}
 	if (count->most == 0)
 		reader->failed = true;
-	if (!pattern_skip(reader, "?"))
-		count->is_possessive = pattern_skip(reader, "+");
+	if (!regex_skip(reader, "?"))
+		count->is_possessive = regex_skip(reader, "+");
 	return true;
 }
 
@@ -198,7 +198,7 @@ is_special(char byte)
 }
 
 struct text
-pattern_read_plain(struct pattern_reader *reader, size_t most)
+regex_read_plain(struct regex_reader *reader, size_t most)
 {
 	struct text rest =
 	    text_slice(reader->source, reader->at, reader->source.length);
