@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "run/lane.h"
+#include "run/lanes.h"
 
 /* Blocks of one file that wait for the next step, of each kind. */
 #define UNITS_WAITING 6
@@ -51,117 +52,6 @@ struct task {
 	struct unit *unit;
 };
 
-/* --- order of the files --- */
-
-/* mail.log.2.gz is 2; higher is older.  0 when it has no such number. */
-static uint64_t
-rotation_of(const char *path)
-{
-	struct text name = text_of(path);
-	size_t dot;
-	uint64_t number = 0;
-
-	for (int i = 0; i < 2; i++) {
-		dot = text_find_last_byte(name, '.');
-		if (dot == TEXT_NONE)
-			return 0;
-		if (text_parse_number(
-			text_slice(name, dot + 1, name.length), 99999, &number))
-			return number;
-		name = text_slice(name, 0, dot);
-	}
-	return 0;
-}
-
-static int
-order_by_rank(const void *a, const void *b)
-{
-	const struct lane *const *x = a;
-	const struct lane *const *y = b;
-	uint64_t x_rotation = rotation_of((*x)->path);
-	uint64_t y_rotation = rotation_of((*y)->path);
-
-	if ((*x)->starts_at != (*y)->starts_at)
-		return (*x)->starts_at < (*y)->starts_at ? -1 : 1;
-	if (x_rotation != y_rotation)
-		return x_rotation > y_rotation ? -1 : 1;
-	return strcmp((*x)->path, (*y)->path);
-}
-
-/* Files whose stamps have no year learn it from files whose stamps do. */
-static void
-tell_neighbours(struct pipeline *pipeline)
-{
-	int64_t first = INSTANT_NONE;
-	int64_t last = INSTANT_NONE;
-
-	for (size_t i = 0; i < pipeline->count; i++) {
-		const struct lane *lane = &pipeline->lanes[i];
-
-		if (lane->knows_year)
-			instants_widen(
-			    &first, &last, lane->starts_at, lane->probed_until);
-	}
-	if (first == INSTANT_NONE)
-		return;
-	for (size_t i = 0; i < pipeline->count; i++)
-		if (!pipeline->lanes[i].knows_year &&
-		    !pipeline->lanes[i].is_resumed)
-			lane_probe(
-			    &pipeline->lanes[i], pipeline->worker, first, last);
-}
-
-static bool
-is_same_log(const struct lane *a, const struct lane *b)
-{
-	return a->input.head_size == b->input.head_size &&
-	    a->input.fingerprint == b->input.fingerprint &&
-	    a->input.head_size > 0;
-}
-
-/* Of two forms of the same log the larger one (a plain one) holds more. */
-static bool
-is_better(const struct lane *a, const struct lane *b)
-{
-	if (a->input.bytes != b->input.bytes)
-		return a->input.bytes > b->input.bytes;
-	return strcmp(a->path, b->path) < 0;
-}
-
-static void
-leave_out(struct lane *lane, const struct lane *other,
-    struct diagnostics *diagnostics)
-{
-	diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, lane->path,
-	    "begins as %s and is taken for the same log: it is not read",
-	    other->path);
-	lane_close(lane);
-	lane->is_open = false;
-	lane->scanned_all = true;
-	lane->starts_at = INSTANT_NONE;
-	lane->knows_year = false;
-	lane->input.is_repeated = true;
-}
-
-/* A log that is being compressed is there twice for a while. */
-static void
-leave_out_repeated(struct pipeline *pipeline, struct diagnostics *diagnostics)
-{
-	for (size_t i = 0; i < pipeline->count; i++)
-		for (size_t j = 0; j < i; j++) {
-			struct lane *a = &pipeline->lanes[i];
-			struct lane *b = &pipeline->lanes[j];
-
-			if (a->input.is_repeated || b->input.is_repeated ||
-			    !is_same_log(a, b))
-				continue;
-			if (is_better(a, b))
-				leave_out(b, a, diagnostics);
-			else
-				leave_out(a, b, diagnostics);
-		}
-}
-
 struct pipeline *
 pipeline_new(const struct pipeline_settings *settings,
     const struct operands *operands, struct diagnostics *diagnostics)
@@ -197,10 +87,10 @@ pipeline_new(const struct pipeline_settings *settings,
 		pipeline->ranked[i] = lane;
 	}
 	if (settings->memory != NULL)
-		leave_out_repeated(pipeline, diagnostics);
-	tell_neighbours(pipeline);
-	qsort(pipeline->ranked, pipeline->count, sizeof(struct lane *),
-	    order_by_rank);
+		lanes_leave_out_repeated(
+		    pipeline->lanes, pipeline->count, diagnostics);
+	lanes_tell_year(pipeline->lanes, pipeline->count, pipeline->worker);
+	lanes_rank(pipeline->ranked, pipeline->count);
 	return pipeline;
 }
 
