@@ -122,10 +122,11 @@ get_delivery(struct ledger *ledger, const struct record *record,
     uint32_t message, uint32_t *number)
 {
 	struct queue_message *owner = queue_message_at(&ledger->queue, message);
+	uint64_t hash = text_hash(record->recipient);
 	struct delivery *delivery;
 
-	*number =
-	    queue_find_delivery(&ledger->queue, message, record->recipient);
+	*number = queue_find_delivery(
+	    &ledger->queue, message, record->recipient, hash);
 	if (*number != 0) {
 		delivery = queue_delivery_at(&ledger->queue, *number);
 		delivery->is_carried = false;
@@ -134,7 +135,7 @@ get_delivery(struct ledger *ledger, const struct record *record,
 	if (owner->shown.arrived_at == INSTANT_NONE && record->delay >= 0)
 		owner->shown.arrived_at = record->time - record->delay;
 	*number = queue_add_delivery(
-	    &ledger->queue, message, record->recipient, record->time);
+	    &ledger->queue, message, record->recipient, hash, record->time);
 	delivery = queue_delivery_at(&ledger->queue, *number);
 	delivery->domain = naming_domain(&ledger->naming, record->recipient);
 	delivery->left_censored = began_before_logs(ledger, owner, record);
@@ -400,8 +401,8 @@ static void
 withdraw_recipient(
     struct ledger *ledger, const struct record *record, uint32_t message)
 {
-	uint32_t number =
-	    queue_find_delivery(&ledger->queue, message, record->recipient);
+	uint32_t number = queue_find_delivery(&ledger->queue, message,
+	    record->recipient, text_hash(record->recipient));
 	struct delivery *delivery;
 
 	if (number == 0)

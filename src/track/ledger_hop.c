@@ -28,8 +28,8 @@ carry_delivery(
     struct ledger *ledger, uint32_t delivery, uint32_t message, bool is_hop)
 {
 	struct delivery *carried = queue_delivery_at(&ledger->queue, delivery);
-	uint32_t twin = queue_find_delivery(
-	    &ledger->queue, message, delivery_recipient(carried));
+	uint32_t twin = queue_find_delivery(&ledger->queue, message,
+	    delivery_recipient(carried), carried->recipient_hash);
 
 	if (twin == 0) {
 		carried->is_carried = is_hop;

@@ -5,6 +5,9 @@
 
 #include "base/memory.h"
 
+/* Messages with more deliveries have them in the index. */
+#define DELIVERIES_FEW 8
+
 /* --- an index from hashes to numbers, open addressing --- */
 
 static void
@@ -120,9 +123,9 @@ message_hash_at(const struct queue *queue, uint32_t number)
 }
 
 static uint64_t
-recipient_hash(uint32_t message, uint64_t hash)
+delivery_hash(uint32_t message, uint64_t recipient_hash)
 {
-	return hash_mix(hash, message);
+	return hash_mix(recipient_hash, message);
 }
 
 static uint64_t
@@ -130,7 +133,7 @@ delivery_hash_at(const struct queue *queue, uint32_t number)
 {
 	const struct delivery *delivery = queue_delivery_at(queue, number);
 
-	return recipient_hash(delivery->message, delivery->recipient_hash);
+	return delivery_hash(delivery->message, delivery->recipient_hash);
 }
 
 /* How well a message fits the instance that is asked for; 0 = not at all. */
@@ -216,6 +219,45 @@ queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
 	return number;
 }
 
+/* From now on the deliveries of this message are found by the index. */
+static void
+index_all(struct queue *queue, struct queue_message *message)
+{
+	message->is_indexed = true;
+	for (uint32_t i = message->first_delivery; i != 0;
+	     i = queue_delivery_at(queue, i)->next) {
+		index_grow(&queue->deliveries, delivery_hash_at, queue);
+		index_put(&queue->deliveries, delivery_hash_at(queue, i), i);
+	}
+}
+
+static void
+index_delivery(struct queue *queue, uint32_t number)
+{
+	struct queue_message *owner =
+	    queue_message_at(queue, queue_delivery_at(queue, number)->message);
+
+	if (!owner->is_indexed) {
+		if (owner->delivery_count > DELIVERIES_FEW)
+			index_all(queue, owner);
+		return;
+	}
+	index_grow(&queue->deliveries, delivery_hash_at, queue);
+	index_put(&queue->deliveries, delivery_hash_at(queue, number), number);
+}
+
+static void
+unindex_delivery(struct queue *queue, uint32_t number)
+{
+	const struct queue_message *owner =
+	    queue_message_at(queue, queue_delivery_at(queue, number)->message);
+
+	if (owner->is_indexed)
+		index_remove(&queue->deliveries,
+		    delivery_hash_at(queue, number), number, delivery_hash_at,
+		    queue);
+}
+
 static void
 forget_delivery(struct queue *queue, uint32_t number)
 {
@@ -223,8 +265,7 @@ forget_delivery(struct queue *queue, uint32_t number)
 
 	if (delivery->outcome == OUTCOME_PENDING)
 		queue->open_deliveries--;
-	index_remove(&queue->deliveries, delivery_hash_at(queue, number),
-	    number, delivery_hash_at, queue);
+	unindex_delivery(queue, number);
 	short_text_release(&delivery->recipient);
 	free(delivery->causes);
 	free(delivery->incidents);
@@ -254,13 +295,21 @@ queue_drop_message(struct queue *queue, uint32_t number)
 	queue->free_message = number;
 }
 
-uint32_t
-queue_find_delivery(
-    const struct queue *queue, uint32_t message, struct text recipient)
+static bool
+is_delivery(
+    const struct delivery *delivery, struct text recipient, uint64_t hash)
+{
+	return delivery->recipient_hash == hash &&
+	    text_equal(delivery_recipient(delivery), recipient);
+}
+
+/* The one of many. */
+static uint32_t
+find_indexed(const struct queue *queue, uint32_t message, struct text recipient,
+    uint64_t hash)
 {
 	const struct queue_index *index = &queue->deliveries;
-	uint64_t hash = text_hash(recipient);
-	uint64_t key = recipient_hash(message, hash);
+	uint64_t key = delivery_hash(message, hash);
 
 	for (size_t slot = key & index->mask; index->slots[slot].number != 0;
 	     slot = (slot + 1) & index->mask) {
@@ -270,11 +319,30 @@ queue_find_delivery(
 			continue;
 		delivery = queue_delivery_at(queue, index->slots[slot].number);
 		if (delivery->message == message &&
-		    delivery->recipient_hash == hash &&
-		    text_equal(delivery_recipient(delivery), recipient))
+		    is_delivery(delivery, recipient, hash))
 			return index->slots[slot].number;
 	}
 	return 0;
+}
+
+uint32_t
+queue_find_delivery(const struct queue *queue, uint32_t message,
+    struct text recipient, uint64_t hash)
+{
+	const struct queue_message *owner = queue_message_at(queue, message);
+	uint32_t number = owner->first_delivery;
+
+	if (owner->is_indexed)
+		return find_indexed(queue, message, recipient, hash);
+	while (number != 0) {
+		const struct delivery *delivery =
+		    queue_delivery_at(queue, number);
+
+		if (is_delivery(delivery, recipient, hash))
+			break;
+		number = delivery->next;
+	}
+	return number;
 }
 
 static uint32_t
@@ -314,8 +382,8 @@ link_delivery(struct queue *queue, uint32_t number, uint32_t message)
 		owner->first_delivery = number;
 	owner->last_delivery = number;
 	owner->open_count += delivery->outcome == OUTCOME_PENDING;
-	index_grow(&queue->deliveries, delivery_hash_at, queue);
-	index_put(&queue->deliveries, delivery_hash_at(queue, number), number);
+	owner->delivery_count++;
+	index_delivery(queue, number);
 }
 
 static void
@@ -336,17 +404,18 @@ unlink_delivery(struct queue *queue, uint32_t number)
 	else
 		owner->last_delivery = delivery->previous;
 	owner->open_count -= delivery->outcome == OUTCOME_PENDING;
+	owner->delivery_count--;
 }
 
 uint32_t
-queue_add_delivery(
-    struct queue *queue, uint32_t message, struct text recipient, int64_t time)
+queue_add_delivery(struct queue *queue, uint32_t message, struct text recipient,
+    uint64_t hash, int64_t time)
 {
 	uint32_t number = take_delivery_number(queue);
 	struct delivery *delivery = queue_delivery_at(queue, number);
 
 	*delivery = (struct delivery){
-		.recipient_hash = text_hash(recipient),
+		.recipient_hash = hash,
 		.outcome = OUTCOME_PENDING,
 		.first_attempt_at = INSTANT_NONE,
 		.last_attempt_at = INSTANT_NONE,
@@ -371,8 +440,7 @@ void
 queue_move_delivery(struct queue *queue, uint32_t number, uint32_t message)
 {
 	unlink_delivery(queue, number);
-	index_remove(&queue->deliveries, delivery_hash_at(queue, number),
-	    number, delivery_hash_at, queue);
+	unindex_delivery(queue, number);
 	link_delivery(queue, number, message);
 }
 

@@ -2,7 +2,8 @@
  * Queue: the messages and deliveries that the ledger knows at one time.
  *
  * Messages are found by host and queue id, deliveries by message and
- * recipient.  Numbers count from 1 and are used again; 0 is none.
+ * recipient: nearly all messages have so few that going through them costs
+ * less than an index.  Numbers count from 1 and are used again; 0 is none.
  */
 #ifndef TRACK_QUEUE_H
 #define TRACK_QUEUE_H
@@ -17,8 +18,10 @@ struct queue_message {
 	uint32_t serial; /* differs each time the number is used */
 	uint32_t first_delivery; /* in the order of their first records */
 	uint32_t last_delivery;
+	uint32_t delivery_count;
 	uint32_t open_count; /* deliveries without a final record */
 	bool in_use;
+	bool is_indexed; /* its deliveries are found by queue.deliveries */
 	bool arrival_logged; /* its first line is in the logs */
 	bool sender_from_hop; /* the sender of the first hop stays */
 	bool is_counted; /* one of its deliveries was counted */
@@ -49,7 +52,7 @@ struct queue {
 	uint32_t delivery_count;
 	uint32_t free_delivery;
 	struct queue_index messages;
-	struct queue_index deliveries;
+	struct queue_index deliveries; /* of messages with many only */
 	uint64_t open_deliveries;
 	uint32_t serial;
 };
@@ -99,11 +102,12 @@ uint32_t queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
 /* Frees a message and all its deliveries. */
 void queue_drop_message(struct queue *queue, uint32_t number);
 
-uint32_t queue_find_delivery(
-    const struct queue *queue, uint32_t message, struct text recipient);
+/* `hash` is text_hash(recipient). */
+uint32_t queue_find_delivery(const struct queue *queue, uint32_t message,
+    struct text recipient, uint64_t hash);
 
-uint32_t queue_add_delivery(
-    struct queue *queue, uint32_t message, struct text recipient, int64_t time);
+uint32_t queue_add_delivery(struct queue *queue, uint32_t message,
+    struct text recipient, uint64_t hash, int64_t time);
 
 /* Takes a delivery out of its message and frees it. */
 void queue_drop_delivery(struct queue *queue, uint32_t number);

@@ -31,6 +31,24 @@ find(const struct queue *queue, uint32_t host, struct text queue_id,
 	    queue, hash_of(host, queue_id), queue_id, instance, strict);
 }
 
+static uint32_t
+add_delivery(
+    struct queue *queue, uint32_t message, const char *recipient, int64_t time)
+{
+	struct text text = text_of(recipient);
+
+	return queue_add_delivery(queue, message, text, text_hash(text), time);
+}
+
+static uint32_t
+find_delivery(
+    const struct queue *queue, uint32_t message, const char *recipient)
+{
+	struct text text = text_of(recipient);
+
+	return queue_find_delivery(queue, message, text, text_hash(text));
+}
+
 /* Which of two messages with one queue id a record's instance means. */
 static const struct row {
 	const char *name;
@@ -87,8 +105,7 @@ check_outcomes(void **state)
 	queue_init(&queue);
 	message = add(&queue, MX1, text_of("A1"), 5000);
 	assert_int_equal(queue_message_at(&queue, message)->open_count, 0);
-	number =
-	    queue_add_delivery(&queue, message, text_of("u@example.net"), 7000);
+	number = add_delivery(&queue, message, "u@example.net", 7000);
 	delivery = queue_delivery_at(&queue, number);
 	assert_int_equal(delivery->outcome, OUTCOME_PENDING);
 	assert_int_equal(delivery->first_record_at, 7000);
@@ -117,21 +134,15 @@ check_moved(void **state)
 	from = add(&queue, MX1, text_of("A1"), 1);
 	to = add(&queue, MX1, text_of("B1"), 1);
 	for (int i = 0; i < 3; i++)
-		numbers[i] =
-		    queue_add_delivery(&queue, from, text_of(recipients[i]), 1);
+		numbers[i] = add_delivery(&queue, from, recipients[i], 1);
 	/* The one in the middle goes, and one behind it is dropped. */
 	queue_move_delivery(&queue, numbers[1], to);
 	queue_drop_delivery(&queue, numbers[2]);
 	assert_int_equal(
-	    queue_find_delivery(&queue, from, text_of(recipients[0])),
-	    numbers[0]);
-	assert_int_equal(
-	    queue_find_delivery(&queue, from, text_of(recipients[1])), 0);
-	assert_int_equal(
-	    queue_find_delivery(&queue, to, text_of(recipients[1])),
-	    numbers[1]);
-	assert_int_equal(
-	    queue_find_delivery(&queue, from, text_of(recipients[2])), 0);
+	    find_delivery(&queue, from, recipients[0]), numbers[0]);
+	assert_int_equal(find_delivery(&queue, from, recipients[1]), 0);
+	assert_int_equal(find_delivery(&queue, to, recipients[1]), numbers[1]);
+	assert_int_equal(find_delivery(&queue, from, recipients[2]), 0);
 	assert_int_equal(
 	    queue_message_at(&queue, from)->first_delivery, numbers[0]);
 	assert_int_equal(
@@ -156,6 +167,70 @@ name_of(char *buffer, uint32_t number)
 	return text_of(buffer);
 }
 
+/* Of message `i`: few in most, more than are gone through in some. */
+static uint32_t
+recipients_of(uint32_t i)
+{
+	return i % 50 == 9 ? 40 : i % 12;
+}
+
+/* Recipients of which number and parity are there. */
+static void
+check_recipients(
+    const struct queue *queue, uint32_t message, uint32_t count, uint32_t step)
+{
+	char recipient[80];
+
+	for (uint32_t j = 0; j < count + 2; j++) {
+		name_of(recipient, j);
+		assert_int_equal(find_delivery(queue, message, recipient) != 0,
+		    j < count && j % step == 0);
+	}
+}
+
+/* Every other recipient leaves a message, to another one or for good. */
+static void
+check_leaving(void **state)
+{
+	static const uint32_t counts[] = { 1, 2, 8, 9, 10, 40 };
+	char recipient[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		struct queue queue;
+		uint32_t from;
+		uint32_t to;
+
+		queue_init(&queue);
+		from = add(&queue, MX1, text_of("A1"), 1);
+		to = add(&queue, MX1, text_of("B1"), 1);
+		for (uint32_t j = 0; j < counts[i]; j++) {
+			name_of(recipient, j);
+			add_delivery(&queue, from, recipient, 1);
+		}
+		check_recipients(&queue, from, counts[i], 1);
+		for (uint32_t j = 1; j < counts[i]; j += 2) {
+			uint32_t number;
+
+			name_of(recipient, j);
+			number = find_delivery(&queue, from, recipient);
+			if (j % 4 == 1)
+				queue_move_delivery(&queue, number, to);
+			else
+				queue_drop_delivery(&queue, number);
+			assert_int_equal(
+			    find_delivery(&queue, to, recipient) != 0,
+			    j % 4 == 1);
+		}
+		check_recipients(&queue, from, counts[i], 2);
+		assert_int_equal(queue_message_at(&queue, from)->delivery_count,
+		    (counts[i] + 1) / 2);
+		queue_drop_message(&queue, from);
+		assert_int_equal(queue.open_deliveries, (counts[i] + 2) / 4);
+		queue_release(&queue);
+	}
+}
+
 /* Messages come and go; what is left is found, what is gone is not. */
 static void
 check_many(void **state)
@@ -170,9 +245,10 @@ check_many(void **state)
 	queue_init(&queue);
 	for (uint32_t i = 0; i < MESSAGES; i++) {
 		numbers[i] = add(&queue, MX1 + i % 2, name_of(id, i), i);
-		for (uint32_t j = 0; j < i % 4; j++)
-			queue_add_delivery(
-			    &queue, numbers[i], name_of(recipient, j), i);
+		for (uint32_t j = 0; j < recipients_of(i); j++) {
+			name_of(recipient, j);
+			add_delivery(&queue, numbers[i], recipient, i);
+		}
 	}
 	highest = queue.message_count;
 	for (uint32_t i = 0; i < MESSAGES; i++)
@@ -185,12 +261,9 @@ check_many(void **state)
 		assert_int_equal(found, i % 3 == 0 ? numbers[i] : 0);
 		if (found == 0)
 			continue;
-		assert_int_equal(
-		    queue_message_at(&queue, found)->open_count, i % 4);
-		for (uint32_t j = 0; j < 4; j++)
-			assert_int_equal(queue_find_delivery(&queue, found,
-					     name_of(recipient, j)) != 0,
-			    j < i % 4);
+		assert_int_equal(queue_message_at(&queue, found)->open_count,
+		    recipients_of(i));
+		check_recipients(&queue, found, recipients_of(i), 1);
 	}
 	/* Numbers are used again, so that memory does not grow. */
 	for (uint32_t i = 0; i < MESSAGES / 3; i++)
@@ -205,6 +278,7 @@ main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_outcomes),
 		cmocka_unit_test(check_moved),
+		cmocka_unit_test(check_leaving),
 		cmocka_unit_test(check_many),
 	};
 	int failed = ROWS_RUN("instances", rows, check_row);
