@@ -22,6 +22,7 @@ ledger_new(const struct ledger_settings *settings)
 
 	ledger->settings = *settings;
 	ledger->now = INSTANT_NONE;
+	ledger->closed_at = INSTANT_NONE;
 	naming_init(&ledger->naming, settings->names, settings->providers);
 	queue_init(&ledger->queue);
 	lookahead_init(&ledger->lookahead);
@@ -452,7 +453,8 @@ record_event(struct ledger *ledger, const struct event *event)
 		return;
 	if (record->time > ledger->now)
 		ledger->now = record->time;
-	ledger_close_old_messages(ledger);
+	if (ledger->now != ledger->closed_at)
+		ledger_close_old_messages(ledger);
 	switch ((enum record_kind)record->kind) {
 	case RECORD_ATTEMPT:
 		for (uint32_t i = 0; i < record->repeat; i++)
@@ -502,9 +504,10 @@ work_off(struct ledger *ledger, bool all)
 void
 ledger_take(struct ledger *ledger, const struct event *event, void *owner)
 {
-	lookahead_push(&ledger->lookahead, event, owner,
-	    queue_message_hash(event->record->host, event->record->queue_id));
-	work_off(ledger, false);
+	if (lookahead_push(&ledger->lookahead, event, owner,
+		queue_message_hash(
+		    event->record->host, event->record->queue_id)))
+		work_off(ledger, false);
 }
 
 void

@@ -49,6 +49,7 @@ ledger_close_old_messages(struct ledger *ledger)
 	while (closing_next(
 	    &ledger->closing, &ledger->queue, ledger->now, &number))
 		close_message(ledger, number);
+	ledger->closed_at = ledger->now;
 }
 
 /* Only Postfix runs several queues on one host under names of their own. */

@@ -25,6 +25,7 @@ struct ledger {
 	size_t cause_count;
 	size_t causes_capacity;
 	int64_t now; /* latest record so far */
+	int64_t closed_at; /* `now` when old messages were last forgotten */
 	uint64_t queue_hash; /* of host and queue id of the record at hand */
 };
 
@@ -32,7 +33,7 @@ struct ledger {
 void
 ledger_settle_message(struct ledger *ledger, struct queue_message *message);
 
-/* Forgets what has been over for long enough. */
+/* Forgets what has been over for long enough; nothing, until `now` changes. */
 void ledger_close_old_messages(struct ledger *ledger);
 
 /* The message that a record is about; 0 = none. */

@@ -135,11 +135,12 @@ grow(struct lookahead *lookahead)
 	lookahead->first = 0;
 }
 
-void
+bool
 lookahead_push(struct lookahead *lookahead, const struct event *event,
     void *owner, uint64_t hash)
 {
 	struct lookahead_entry *entry;
+	bool is_newest = event->record->time > lookahead->newest;
 
 	if (lookahead->count > lookahead->mask)
 		grow(lookahead);
@@ -151,21 +152,24 @@ lookahead_push(struct lookahead *lookahead, const struct event *event,
 		.sight = sight_of(event->record, hash),
 		.time = event->record->time };
 	lookahead->count++;
-	if (entry->time > lookahead->newest)
+	if (is_newest)
 		lookahead->newest = entry->time;
 	if (entry->sight != 0)
 		add_sight(lookahead, entry->sight);
+	return is_newest || lookahead->count == 1;
 }
 
 bool
 lookahead_pop(
     struct lookahead *lookahead, bool all, struct lookahead_entry *entry)
 {
-	if (lookahead->count == 0)
+	const struct lookahead_entry *oldest =
+	    &lookahead->ring[lookahead->first];
+
+	if (lookahead->count == 0 ||
+	    (!all && oldest->time > lookahead->newest - LOOKAHEAD_MS))
 		return false;
-	*entry = lookahead->ring[lookahead->first];
-	if (!all && entry->time > lookahead->newest - LOOKAHEAD_MS)
-		return false;
+	*entry = *oldest;
 	lookahead->first = (lookahead->first + 1) & lookahead->mask;
 	lookahead->count--;
 	if (entry->sight != 0)

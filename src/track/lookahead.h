@@ -37,8 +37,12 @@ struct lookahead {
 void lookahead_init(struct lookahead *lookahead);
 void lookahead_release(struct lookahead *lookahead);
 
-/* `hash` is that of the record's host and queue id. */
-void lookahead_push(struct lookahead *lookahead, const struct event *event,
+/*
+ * `hash` is that of the record's host and queue id.  True when older entries
+ * may have become old enough, or this one is at once; if all that are have
+ * been taken out before, false means that none is.
+ */
+bool lookahead_push(struct lookahead *lookahead, const struct event *event,
     void *owner, uint64_t hash);
 
 /* The oldest entry if it is old enough, or if `all`; false when not. */

@@ -24,10 +24,10 @@ make(size_t number, enum record_kind kind, int64_t time)
 	return &events[number];
 }
 
-static void
+static bool
 push(struct lookahead *lookahead, const struct event *event, void *owner)
 {
-	lookahead_push(lookahead, event, owner,
+	return lookahead_push(lookahead, event, owner,
 	    queue_message_hash(event->record->host, event->record->queue_id));
 }
 
@@ -55,18 +55,18 @@ check_age(void **state)
 	(void)state;
 	lookahead_init(&lookahead);
 	assert_false(lookahead_pop(&lookahead, true, &entry));
-	push(&lookahead, make(0, RECORD_ATTEMPT, 10000), &owner);
+	assert_true(push(&lookahead, make(0, RECORD_ATTEMPT, 10000), &owner));
 	assert_false(lookahead_pop(&lookahead, false, &entry));
-	push(&lookahead, make(1, RECORD_ATTEMPT, 14999), NULL);
+	assert_true(push(&lookahead, make(1, RECORD_ATTEMPT, 14999), NULL));
 	assert_false(lookahead_pop(&lookahead, false, &entry));
 	/* Five seconds older than the newest, in the order they came. */
-	push(&lookahead, make(2, RECORD_ATTEMPT, 15000), NULL);
+	assert_true(push(&lookahead, make(2, RECORD_ATTEMPT, 15000), NULL));
 	assert_true(lookahead_pop(&lookahead, false, &entry));
 	assert_ptr_equal(entry.event, &events[0]);
 	assert_ptr_equal(entry.owner, &owner);
 	assert_false(lookahead_pop(&lookahead, false, &entry));
 	/* A late one makes nothing newer, and waits for its turn. */
-	push(&lookahead, make(3, RECORD_ATTEMPT, 1000), NULL);
+	assert_false(push(&lookahead, make(3, RECORD_ATTEMPT, 1000), NULL));
 	assert_false(lookahead_pop(&lookahead, false, &entry));
 	for (size_t i = 1; i <= 3; i++) {
 		assert_true(lookahead_pop(&lookahead, true, &entry));
@@ -74,6 +74,9 @@ check_age(void **state)
 		assert_null(entry.owner);
 	}
 	assert_false(lookahead_pop(&lookahead, true, &entry));
+	/* Unless nobody waits before it. */
+	assert_true(push(&lookahead, make(4, RECORD_ATTEMPT, 2000), NULL));
+	assert_true(lookahead_pop(&lookahead, false, &entry));
 	lookahead_release(&lookahead);
 }
 
