@@ -44,8 +44,9 @@ ALL_LDFLAGS += -fsanitize=$(SANITIZE)
 endif
 
 # With gcc all is compiled twice.  The program of the first time reads the
-# samples and notes which ways through the code are the common ones; the second
-# time the compiler knows them.  A report takes a tenth less time for it.  A
+# samples and a simulated log and notes which ways through the code are the
+# common ones; the second time the compiler knows them.  A report takes a tenth
+# less time for it.  A
 # file that is changed later is compiled alone, with the notes as they are.  Not
 # with flags for debugging, or when that program cannot run here.
 ifndef PROFILE
@@ -108,17 +109,21 @@ $(OBJECTS)/%.o: src/%.c $(OBJECTS)/flags | $(TRAINED)
 
 # The notes of the first time lie beside the objects of the second one.
 TRAINING := $(BUILD)/training
+TRAINING_LINES = 200000
 TRAINING_RUN = $(TRAINING)/bouncestat --patterns patterns --quiet --jobs 1 \
     --log-tz UTC --year 2026 --now 2026-12-01T00:00:00Z
 
 $(OBJECTS)/trained: $(OBJECTS)/flags
 	$(MAKE) --no-print-directory PROFILE=train BUILD=$(TRAINING) \
-	    NOTES=$(OBJECTS) $(TRAINING)/bouncestat
+	    NOTES=$(OBJECTS) $(TRAINING)/bouncestat \
+	    $(TRAINING)/tests/bench/generate
 	@find $(OBJECTS) -name '*.gcda' -exec rm -f {} +
-	@for i in 1 2 3; do \
-	    $(TRAINING_RUN) report --csv $(TRAINING)/csv $(SAMPLES) && \
-	    $(TRAINING_RUN) events $(SAMPLES) || \
-		echo 'The samples were not read: built as with PROFILE=0.' >&2; \
+	@$(TRAINING)/tests/bench/generate --lines $(TRAINING_LINES) \
+	    >$(TRAINING)/mail.log
+	@for logs in '$(SAMPLES)' $(TRAINING)/mail.log; do \
+	    $(TRAINING_RUN) report --csv $(TRAINING)/csv $$logs && \
+	    $(TRAINING_RUN) events $$logs || \
+		echo 'The logs were not read: built as with PROFILE=0.' >&2; \
 	done >$(TRAINING)/output
 	@touch $@
 
