@@ -66,12 +66,16 @@ struct header_tag {
 	uint8_t program_length;
 };
 
+/* An RFC 3164 stamp without year or fraction, and a blank. */
+#define HEADER_STAMP 16
+
 /* What the last lines were like; all zero at the start. */
 struct header_memo {
 	struct stamp_memo stamps;
-	char stamp[16]; /* the bytes of the last RFC 3164 stamp */
+	bool has_last; /* these are of the line before */
+	char stamp[HEADER_STAMP]; /* its stamp and a blank */
 	struct stamp last;
-	size_t last_length; /* of that stamp; 0 = none */
+	int64_t time; /* what the caller made of it; see header_parse */
 	struct header_tag tags[1 << HEADER_TAG_BITS];
 };
 
@@ -86,7 +90,11 @@ struct header_formats *
 header_formats_load(const char *path, struct diagnostics *diagnostics);
 void header_formats_free(struct header_formats *formats);
 
-/* Formats are constant and shared; the memo is the caller's. */
+/*
+ * Formats are constant and shared; the memo is the caller's.  memo->time is
+ * INSTANT_NONE, unless the stamp is that of the line before: then it is what
+ * the caller has put there.
+ */
 enum header_result header_parse(const struct header_formats *formats,
     struct header_memo *memo, struct text line, struct header *header);
 

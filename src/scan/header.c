@@ -5,6 +5,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/calendar.h"
 #include "scan/bytes.h"
 #include "scan/glob.h"
 #include "scan/header_formats.h"
@@ -138,27 +139,27 @@ fit_layout(const struct layout *layout, struct text line,
 }
 
 /* RFC 3164 stamps of one second are the same 15 bytes, line after line. */
+static bool
+has_last_stamp(const struct header_memo *memo, struct text line)
+{
+	/* Behind the blank there may be a year (1... or 2...). */
+	return line.length > HEADER_STAMP && memo->has_last &&
+	    bytes_equal(memo->stamp, line.data, HEADER_STAMP) &&
+	    line.data[HEADER_STAMP] != '1' && line.data[HEADER_STAMP] != '2';
+}
+
 static size_t
 parse_stamp(struct header_memo *memo, enum stamp_kind kind, struct text line,
     struct stamp *stamp)
 {
-	size_t length;
+	size_t length = stamp_parse(kind, line, &memo->stamps, stamp);
 
-	if (kind != STAMP_RFC3164 || line.length < 16)
-		return stamp_parse(kind, line, &memo->stamps, stamp);
-	/* Behind the blank there may be a year (1... or 2...). */
-	if (memo->last_length > 0 && bytes_equal(memo->stamp, line.data, 16) &&
-	    (line.length == 16 ||
-		(line.data[16] != '1' && line.data[16] != '2'))) {
-		*stamp = memo->last;
-		return memo->last_length;
-	}
-	length = stamp_parse(kind, line, &memo->stamps, stamp);
-	memo->last_length = 0;
-	if (length == 15 && line.data[15] == ' ') {
-		memcpy(memo->stamp, line.data, 16);
+	memo->time = INSTANT_NONE;
+	memo->has_last = kind == STAMP_RFC3164 && length == HEADER_STAMP - 1 &&
+	    line.length > length && line.data[length] == ' ';
+	if (memo->has_last) {
+		memcpy(memo->stamp, line.data, HEADER_STAMP);
 		memo->last = *stamp;
-		memo->last_length = length;
 	}
 	return length;
 }
@@ -332,8 +333,14 @@ header_parse(const struct header_formats *formats, struct header_memo *memo,
 
 	if (line.length > 0 && line.data[0] == '<')
 		line = pass_over_priority(line);
-	kind = stamp_kind_of(line);
-	length = parse_stamp(memo, kind, line, &header->stamp);
+	if (has_last_stamp(memo, line)) {
+		kind = STAMP_RFC3164;
+		length = HEADER_STAMP - 1;
+		header->stamp = memo->last;
+	} else {
+		kind = stamp_kind_of(line);
+		length = parse_stamp(memo, kind, line, &header->stamp);
+	}
 	if (length > 0 &&
 	    fit_layouts(
 		&formats->layouts[kind], memo, kind, line, length, header))

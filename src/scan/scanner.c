@@ -342,6 +342,8 @@ scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
 	int64_t time = INSTANT_NONE;
 	enum record_line result = RECORD_LINE_NONE;
 
+	/* It may move the clock. */
+	scanner->memo.time = INSTANT_NONE;
 	if (is_wanted(scanner, MTA_KUMOMTA) || is_wanted(scanner, MTA_POWERMTA))
 		result = record_reader_read(scanner->records, whole, number,
 		    &scanner->clock, batch, &time);
@@ -396,9 +398,12 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 		batch->counts.malformed++;
 		return;
 	}
-	line.time =
-	    resolve_time(scanner, &line.header.stamp, block, whole.data);
-	note_time(batch, line.time);
+	if (scanner->memo.time == INSTANT_NONE) {
+		scanner->memo.time = resolve_time(
+		    scanner, &line.header.stamp, block, whole.data);
+		note_time(batch, scanner->memo.time);
+	}
+	line.time = scanner->memo.time;
 	line.text = line.header.text;
 	line.number = number;
 	line.repeat = 1;
@@ -415,6 +420,8 @@ scanner_scan(struct scanner *scanner, struct text block, uint64_t first_line,
 	const char *data = block.data;
 	const char *block_end = block.data + block.length;
 
+	/* The time was noted in another batch. */
+	scanner->memo.time = INSTANT_NONE;
 	for (uint64_t number = first_line; data < block_end; number++) {
 		const char *end =
 		    memchr(data, '\n', (size_t)(block_end - data));
