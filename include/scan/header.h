@@ -37,17 +37,10 @@
 
 struct header_formats;
 
-/* Texts borrow from the line, or (a program that is implied) the formats. */
-struct header {
-	struct text host; /* empty when the layout has none */
-	struct text program; /* empty when the line names none */
-	struct text pid; /* digits; empty when there are none */
-	struct text text;
-	struct stamp stamp;
-};
-
 #define HEADER_TAG_BITS    6
 #define HEADER_TAG_LONGEST 80
+
+struct program;
 
 /*
  * What stands between stamp and '[' or ':', the byte included, is the same in
@@ -64,6 +57,19 @@ struct header_tag {
 	uint8_t host_length;
 	uint8_t program_start;
 	uint8_t program_length;
+	/* For programs_find; 0 in a new tag. */
+	uint64_t turn;
+	const struct program *program;
+};
+
+/* Texts borrow from the line, or (a program that is implied) the formats. */
+struct header {
+	struct text host; /* empty when the layout has none */
+	struct text program; /* empty when the line names none */
+	struct text pid; /* digits; empty when there are none */
+	struct text text;
+	struct stamp stamp;
+	struct header_tag *tag; /* that of the memo, or NULL */
 };
 
 /* An RFC 3164 stamp without year or fraction, and a blank. */

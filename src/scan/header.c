@@ -263,6 +263,7 @@ remember_tag(struct header_tag *tag, enum stamp_kind kind,
 		return;
 	memcpy(tag->bytes, line.data + at, end - at);
 	tag->length = (uint8_t)(end - at);
+	tag->turn = 0;
 	tag->kind = (uint8_t)kind;
 	tag->layout = (uint8_t)fitting;
 	tag->element = (uint8_t)progress.element;
@@ -276,7 +277,7 @@ remember_tag(struct header_tag *tag, enum stamp_kind kind,
 }
 
 static bool
-recall_tag(const struct header_tag *tag, enum stamp_kind kind,
+recall_tag(struct header_tag *tag, enum stamp_kind kind,
     const struct layout_list *list, struct text line, size_t at, size_t end,
     struct header *header)
 {
@@ -291,6 +292,7 @@ recall_tag(const struct header_tag *tag, enum stamp_kind kind,
 	header->program =
 	    (struct text){ data + tag->program_start, tag->program_length };
 	header->pid.length = 0;
+	header->tag = tag;
 	if (tag->ends_in_pid)
 		return fit_pid_tail(line, end, header);
 	return fit_layout(&list->items[tag->layout], line, &progress, header);
@@ -309,6 +311,7 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 		if (recall_tag(tag, kind, list, line, at, end, header))
 			return true;
 	}
+	header->tag = NULL;
 	for (size_t i = 0; i < list->count; i++) {
 		struct progress progress = { at, 0 };
 

@@ -10,7 +10,7 @@ void
 programs_init(struct programs *programs, const struct pattern_set *set,
     enum record_mta mta)
 {
-	*programs = (struct programs){ .set = set, .mta = mta };
+	*programs = (struct programs){ .set = set, .mta = mta, .turn = 1 };
 }
 
 void
@@ -76,9 +76,8 @@ fill_program(
 }
 
 const struct program *
-programs_find(struct programs *programs, const struct header *header)
+programs_look_up(struct programs *programs, struct text name)
 {
-	struct text name = header->program;
 	struct program **slot;
 
 	if (name.length == 0 || name.length > PROGRAM_LONGEST)
@@ -89,7 +88,9 @@ programs_find(struct programs *programs, const struct header *header)
 	if (*slot == NULL)
 		*slot = memory_allocate_array(1, sizeof(**slot));
 	if ((*slot)->length != name.length ||
-	    !bytes_equal((*slot)->name, name.data, name.length))
+	    !bytes_equal((*slot)->name, name.data, name.length)) {
+		programs->turn += (*slot)->length > 0;
 		fill_program(programs, *slot, name);
+	}
 	return (*slot)->count > 0 ? *slot : NULL;
 }

@@ -40,6 +40,7 @@ struct program {
 struct programs {
 	const struct pattern_set *set;
 	enum record_mta mta; /* the only one that is wanted, or MTA_NONE */
+	uint64_t turn; /* from 1; a further one when a slot is taken over */
 	struct program *slots[PROGRAM_SLOTS];
 };
 
@@ -48,11 +49,26 @@ void programs_init(struct programs *programs, const struct pattern_set *set,
 void programs_release(struct programs *programs);
 
 /*
- * The program that a header names; NULL for one that no pattern is for.
- * Valid until the next call.
+ * The program of that name; NULL for one that no pattern is for.  Valid until
+ * the next call.
  */
 const struct program *
-programs_find(struct programs *programs, const struct header *header);
+programs_look_up(struct programs *programs, struct text name);
+
+/* The same for the program that a header names; its tag knows it again. */
+static inline const struct program *
+programs_find(struct programs *programs, const struct header *header)
+{
+	struct header_tag *tag = header->tag;
+
+	if (tag == NULL)
+		return programs_look_up(programs, header->program);
+	if (tag->turn != programs->turn) {
+		tag->program = programs_look_up(programs, header->program);
+		tag->turn = programs->turn;
+	}
+	return tag->program;
+}
 
 static inline unsigned
 program_key(const char *data)

@@ -6,6 +6,7 @@
 #include "scan/programs.h"
 
 #define PATTERNS 70
+#define NAMES    1000
 
 static struct pattern patterns[PATTERNS];
 static char names[PATTERNS][4];
@@ -89,32 +90,41 @@ check_candidates(void **state)
 	pattern_set_free(shipped);
 }
 
-/* Only patterns of the MTA that is wanted; none for other programs. */
+/* Only patterns of the MTA that is wanted; none for other programs; and what a
+ * tag led to before does not count when it stands for another program now. */
 static void
 check_found(void **state)
 {
 	struct pattern_set *shipped = load_shipped_patterns();
 	const struct pattern_set set = make_set(shipped);
+	struct header_tag *tags = calloc(NAMES, 2 * sizeof(*tags));
 	struct programs programs;
 	char name[80];
 
 	(void)state;
 	programs_init(&programs, &set, MTA_EXIM);
 	/* More programs than are remembered, in turn with others. */
-	for (unsigned i = 0; i < 3000; i++) {
-		struct header header = { .program = text_of(name) };
+	for (unsigned i = 0; i < 3 * NAMES; i++) {
 		const struct program *program;
+		struct header header = { .tag = &tags[i % NAMES] };
 
-		snprintf(name, sizeof(name), "mail%u/smtp", i % 1000);
+		snprintf(name, sizeof(name), "mail%u/smtp", i % NAMES);
 		header.program = text_of(name);
 		program = programs_find(&programs, &header);
 		assert_non_null(program);
 		assert_int_equal(program->count, PATTERNS / 2);
 		assert_int_equal(program->length, header.program.length);
-		snprintf(name, sizeof(name), "other%u", i % 1000);
+		assert_memory_equal(program->name, name, program->length);
+		assert_ptr_equal(programs_find(&programs, &header), program);
+		header.tag = NULL;
+		assert_ptr_equal(programs_find(&programs, &header), program);
+		snprintf(name, sizeof(name), "other%u", i % NAMES);
 		header.program = text_of(name);
+		header.tag = &tags[NAMES + i % NAMES];
+		assert_null(programs_find(&programs, &header));
 		assert_null(programs_find(&programs, &header));
 	}
+	free(tags);
 	memset(name, 'x', sizeof(name));
 	memcpy(name + sizeof(name) - 5, "/smtp", 5);
 	assert_null(programs_find(
