@@ -282,7 +282,7 @@ recall_tag(struct header_tag *tag, enum stamp_kind kind,
     struct header *header)
 {
 	const char *data = line.data + at;
-	struct progress progress = { end, tag->element };
+	struct progress progress;
 
 	if (tag->length != end - at || tag->kind != kind ||
 	    !bytes_equal(tag->bytes, data, tag->length))
@@ -295,6 +295,7 @@ recall_tag(struct header_tag *tag, enum stamp_kind kind,
 	header->tag = tag;
 	if (tag->ends_in_pid)
 		return fit_pid_tail(line, end, header);
+	progress = (struct progress){ end, tag->element };
 	return fit_layout(&list->items[tag->layout], line, &progress, header);
 }
 

@@ -125,19 +125,23 @@ read_offset(struct text line, size_t at, struct stamp *stamp)
 	return end;
 }
 
+/* Is it the date that was read last? */
 static bool
-find_days(struct stamp_memo *memo, const char *date, uint8_t length, int year,
-    int month, int day, int64_t *days)
+is_known_date(const struct stamp_memo *memo, const char *date, uint8_t length)
 {
-	if (memo->length != length || memcmp(memo->date, date, length) != 0) {
-		if (month < 1 || month > 12 || day < 1 || year < 1 ||
-		    day > calendar_days_in_month(year, month))
-			return false;
-		memcpy(memo->date, date, length);
-		memo->length = length;
-		memo->days = calendar_days(year, month, day);
-	}
-	*days = memo->days;
+	return memo->length == length && memcmp(memo->date, date, length) == 0;
+}
+
+static bool
+remember_date(struct stamp_memo *memo, const char *date, uint8_t length,
+    int year, int month, int day)
+{
+	if (month < 1 || month > 12 || day < 1 || year < 1 ||
+	    day > calendar_days_in_month(year, month))
+		return false;
+	memcpy(memo->date, date, length);
+	memo->length = length;
+	memo->days = calendar_days(year, month, day);
 	return true;
 }
 
@@ -162,7 +166,6 @@ parse_rfc3164(struct text line, struct stamp_memo *memo, struct stamp *stamp)
 	int year = STAMP_NO_YEAR;
 	int day;
 	int seconds;
-	int64_t days;
 
 	/* "Nov 3 01:02:03" is the shortest. */
 	if (line.length < 14 || data[3] != ' ')
@@ -195,11 +198,12 @@ parse_rfc3164(struct text line, struct stamp_memo *memo, struct stamp *stamp)
 	/* A date with a year is too long for the memo, and rare. */
 	if (stamp->has_year)
 		memo->length = 0;
-	if (!find_days(memo, data, 7, year, read_month(data), day, &days))
+	if (!is_known_date(memo, data, 7) &&
+	    !remember_date(memo, data, 7, year, read_month(data), day))
 		return 0;
 	if (stamp->has_year)
 		memo->length = 0;
-	stamp->local = days * SECONDS_PER_DAY + seconds;
+	stamp->local = memo->days * SECONDS_PER_DAY + seconds;
 	stamp->has_offset = false;
 	stamp->offset = 0;
 	return read_fraction(line, end, &stamp->millisecond);
@@ -212,18 +216,19 @@ parse_iso(
 	const char *data = line.data;
 	int year;
 	int seconds;
-	int64_t days;
 	size_t end;
 
 	if (line.length < 19 || data[4] != '-' || data[7] != '-' ||
 	    (data[10] == ' ') != blank ||
 	    (!blank && data[10] != 'T' && data[10] != 't') ||
-	    (year = read_digits(data, 4)) < 0 ||
-	    (seconds = read_clock(data + 11)) < 0 ||
-	    !find_days(memo, data, 10, year, read_digits(data + 5, 2),
-		read_digits(data + 8, 2), &days))
+	    (seconds = read_clock(data + 11)) < 0)
 		return 0;
-	stamp->local = days * SECONDS_PER_DAY + seconds;
+	if (!is_known_date(memo, data, 10) &&
+	    ((year = read_digits(data, 4)) < 0 ||
+		!remember_date(memo, data, 10, year, read_digits(data + 5, 2),
+		    read_digits(data + 8, 2))))
+		return 0;
+	stamp->local = memo->days * SECONDS_PER_DAY + seconds;
 	stamp->has_year = true;
 	end = read_fraction(line, 19, &stamp->millisecond);
 	if (blank && end + 6 <= line.length && data[end] == ' ' &&
