@@ -63,6 +63,19 @@ structured_end(struct text line, size_t at)
 static size_t
 digits_end(struct text line, size_t at)
 {
+#ifdef __SSE2__
+	if (at + 16 <= line.length) {
+		__m128i bytes = _mm_loadu_si128((const void *)(line.data + at));
+		__m128i others =
+		    _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8('0')),
+			_mm_cmpgt_epi8(bytes, _mm_set1_epi8('9')));
+		unsigned mask = (unsigned)_mm_movemask_epi8(others);
+
+		if (mask != 0)
+			return at + (unsigned)__builtin_ctz(mask);
+		at += 16;
+	}
+#endif
 	while (at < line.length && byte_is_digit(line.data[at]))
 		at++;
 	return at;
