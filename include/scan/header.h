@@ -38,7 +38,7 @@
 struct header_formats;
 
 #define HEADER_TAG_BITS    6
-#define HEADER_TAG_LONGEST 80
+#define HEADER_TAG_LONGEST 96
 
 struct program;
 

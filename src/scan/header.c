@@ -187,6 +187,19 @@ pass_over_priority(struct text line)
 	return line;
 }
 
+#ifdef __SSE2__
+/* Which of 16 bytes end a tag. */
+static unsigned
+tag_ends(const char *data)
+{
+	__m128i bytes = _mm_loadu_si128((const void *)data);
+	__m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('[')),
+	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
+
+	return (unsigned)_mm_movemask_epi8(found);
+}
+#endif
+
 /* Where the tag ends, behind its '[' or ':'; 0 for none and long ones. */
 static size_t
 tag_end(struct text line, size_t at)
@@ -197,13 +210,9 @@ tag_end(struct text line, size_t at)
 	if (limit > line.length)
 		limit = line.length;
 #ifdef __SSE2__
-	for (; end + 16 <= limit; end += 16) {
-		__m128i bytes =
-		    _mm_loadu_si128((const void *)(line.data + end));
-		__m128i found =
-		    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('[')),
-			_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
-		unsigned mask = (unsigned)_mm_movemask_epi8(found);
+	for (; end + 32 <= limit; end += 32) {
+		unsigned mask = tag_ends(line.data + end) |
+		    tag_ends(line.data + end + 16) << 16;
 
 		if (mask != 0)
 			return end + (unsigned)__builtin_ctz(mask) + 1;
