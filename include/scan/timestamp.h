@@ -42,13 +42,18 @@ struct stamp {
 };
 
 /*
- * The days of the date that was read last; all zero at the start.  Dates come
- * in runs, and counting days is the dear part of reading a stamp.
+ * What was read last: a date and its days; an rfc3339 or blank stamp up to its
+ * second, and an offset as in +01:00.  They come in runs.  All zero at the
+ * start, which no stamp is.
  */
 struct stamp_memo {
 	char date[10];
 	uint8_t length;
 	int64_t days;
+	char second[19];
+	char zone[6];
+	int64_t local; /* of `second`, as in struct stamp */
+	int32_t offset; /* of `zone` */
 };
 
 /*

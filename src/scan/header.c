@@ -60,27 +60,6 @@ structured_end(struct text line, size_t at)
 	return at;
 }
 
-static size_t
-digits_end(struct text line, size_t at)
-{
-#ifdef __SSE2__
-	if (at + 16 <= line.length) {
-		__m128i bytes = _mm_loadu_si128((const void *)(line.data + at));
-		__m128i others =
-		    _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8('0')),
-			_mm_cmpgt_epi8(bytes, _mm_set1_epi8('9')));
-		unsigned mask = (unsigned)_mm_movemask_epi8(others);
-
-		if (mask != 0)
-			return at + (unsigned)__builtin_ctz(mask);
-		at += 16;
-	}
-#endif
-	while (at < line.length && byte_is_digit(line.data[at]))
-		at++;
-	return at;
-}
-
 /* How far a layout got in a line. */
 struct progress {
 	size_t at;
@@ -128,7 +107,7 @@ fit_layout(const struct layout *layout, struct text line,
 			    (struct text){ line.data + at, end - at };
 			break;
 		case ELEMENT_PID:
-			end = digits_end(line, at);
+			end = bytes_digits_end(line, at);
 			header->pid = (struct text){ line.data + at, end - at };
 			break;
 		case ELEMENT_SKIP:
@@ -180,7 +159,7 @@ parse_stamp(struct header_memo *memo, enum stamp_kind kind, struct text line,
 static struct text
 pass_over_priority(struct text line)
 {
-	size_t end = digits_end(line, 1);
+	size_t end = bytes_digits_end(line, 1);
 
 	if (end > 1 && end <= 4 && end < line.length && line.data[end] == '>')
 		return text_slice(line, end + 1, line.length);
@@ -229,7 +208,7 @@ tag_end(struct text line, size_t at)
 static bool
 fit_pid_tail(struct text line, size_t at, struct header *header)
 {
-	size_t end = digits_end(line, at);
+	size_t end = bytes_digits_end(line, at);
 
 	if (end == at || end + 3 > line.length || line.data[end] != ']' ||
 	    line.data[end + 1] != ':' || line.data[end + 2] != ' ')

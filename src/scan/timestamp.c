@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "scan/bytes.h"
 
 /* TAI64 counts from 2^62 and was 10 seconds ahead of UTC in 1970 (DJB). */
 #define TAI64_EPOCH ((UINT64_C(1) << 62) + 10)
@@ -76,25 +77,27 @@ read_clock(const char *data)
 static size_t
 read_fraction(struct text line, size_t at, int16_t *millisecond)
 {
+	static const int weights[3] = { 100, 10, 1 };
 	int value = 0;
-	int weight = 100;
+	size_t end;
 
 	*millisecond = 0;
 	if (at + 1 >= line.length ||
 	    (line.data[at] != '.' && line.data[at] != ',') ||
 	    !byte_is_digit(line.data[at + 1]))
 		return at;
-	for (at++; at < line.length && byte_is_digit(line.data[at]); at++) {
-		value += (line.data[at] - '0') * weight;
-		weight /= 10;
-	}
+	at++;
+	end = bytes_digits_end(line, at);
+	for (size_t i = 0; i < 3 && at + i < end; i++)
+		value += (line.data[at + i] - '0') * weights[i];
 	*millisecond = (int16_t)value;
-	return at;
+	return end;
 }
 
 /* Z, +01:00, +0100 or +01 at `at`; returns where it ends. */
 static size_t
-read_offset(struct text line, size_t at, struct stamp *stamp)
+read_offset(
+    struct text line, size_t at, struct stamp_memo *memo, struct stamp *stamp)
 {
 	int hours;
 	int minutes = 0;
@@ -106,9 +109,16 @@ read_offset(struct text line, size_t at, struct stamp *stamp)
 		stamp->has_offset = true;
 		return at + 1;
 	}
-	if (end > line.length ||
-	    (line.data[at] != '+' && line.data[at] != '-') ||
-	    (hours = read_digits(line.data + at + 1, 2)) < 0)
+	if (end > line.length || (line.data[at] != '+' && line.data[at] != '-'))
+		return at;
+	if (at + sizeof(memo->zone) <= line.length &&
+	    bytes_equal(memo->zone, line.data + at, sizeof(memo->zone))) {
+		stamp->has_offset = true;
+		stamp->offset = memo->offset;
+		return at + sizeof(memo->zone);
+	}
+	hours = read_digits(line.data + at + 1, 2);
+	if (hours < 0)
 		return at;
 	if (end < line.length && line.data[end] == ':')
 		end++;
@@ -122,6 +132,10 @@ read_offset(struct text line, size_t at, struct stamp *stamp)
 	stamp->offset = hours * 3600 + minutes * 60;
 	if (line.data[at] == '-')
 		stamp->offset = -stamp->offset;
+	if (end - at == sizeof(memo->zone)) {
+		memcpy(memo->zone, line.data + at, sizeof(memo->zone));
+		memo->offset = stamp->offset;
+	}
 	return end;
 }
 
@@ -209,35 +223,48 @@ parse_rfc3164(struct text line, struct stamp_memo *memo, struct stamp *stamp)
 	return read_fraction(line, end, &stamp->millisecond);
 }
 
+/* YYYY-MM-DD and hh:mm:ss, with one byte between them. */
+static bool
+read_second(const char *data, struct stamp_memo *memo, int64_t *local)
+{
+	int year = read_digits(data, 4);
+	int seconds = read_clock(data + 11);
+
+	if (year < 0 || seconds < 0 || data[7] != '-')
+		return false;
+	if (!is_known_date(memo, data, 10) &&
+	    !remember_date(memo, data, 10, year, read_digits(data + 5, 2),
+		read_digits(data + 8, 2)))
+		return false;
+	memcpy(memo->second, data, sizeof(memo->second));
+	memo->local = memo->days * SECONDS_PER_DAY + seconds;
+	*local = memo->local;
+	return true;
+}
+
 static size_t
 parse_iso(
     struct text line, struct stamp_memo *memo, bool blank, struct stamp *stamp)
 {
 	const char *data = line.data;
-	int year;
-	int seconds;
 	size_t end;
 
-	if (line.length < 19 || data[4] != '-' || data[7] != '-' ||
-	    (data[10] == ' ') != blank ||
-	    (!blank && data[10] != 'T' && data[10] != 't') ||
-	    (seconds = read_clock(data + 11)) < 0)
+	if (line.length < 19 || data[4] != '-' || (data[10] == ' ') != blank ||
+	    (!blank && data[10] != 'T' && data[10] != 't'))
 		return 0;
-	if (!is_known_date(memo, data, 10) &&
-	    ((year = read_digits(data, 4)) < 0 ||
-		!remember_date(memo, data, 10, year, read_digits(data + 5, 2),
-		    read_digits(data + 8, 2))))
+	if (bytes_equal(memo->second, data, sizeof(memo->second)))
+		stamp->local = memo->local;
+	else if (!read_second(data, memo, &stamp->local))
 		return 0;
-	stamp->local = memo->days * SECONDS_PER_DAY + seconds;
 	stamp->has_year = true;
 	end = read_fraction(line, 19, &stamp->millisecond);
 	if (blank && end + 6 <= line.length && data[end] == ' ' &&
 	    (data[end + 1] == '+' || data[end + 1] == '-')) {
-		size_t after = read_offset(line, end + 1, stamp);
+		size_t after = read_offset(line, end + 1, memo, stamp);
 
 		return after > end + 1 ? after : end;
 	}
-	return read_offset(line, end, stamp);
+	return read_offset(line, end, memo, stamp);
 }
 
 static size_t

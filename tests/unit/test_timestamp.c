@@ -50,6 +50,21 @@ static const struct row {
 	    { 2025, 12, 31, 0, 0, 19, 0 }, true, true, 3600 },
 	{ "offset of hours", "2025-12-31T00:00:19-08 mail x", STAMP_RFC3339, 22,
 	    { 2025, 12, 31, 0, 0, 19, 0 }, true, true, -28800 },
+	{ "the same second", "2026-11-22t01:04:44.9+00:30", STAMP_RFC3339, 27,
+	    { 2026, 11, 22, 1, 4, 44, 900 }, true, true, 1800 },
+	{ "the same second, west", "2026-11-22T01:04:44.05-00:30 m",
+	    STAMP_RFC3339, 28, { 2026, 11, 22, 1, 4, 44, 50 }, true, true,
+	    -1800 },
+	{ "the next second", "2026-11-22T01:04:45Z m", STAMP_RFC3339, 20,
+	    { 2026, 11, 22, 1, 4, 45, 0 }, true, true, 0 },
+	{ "an offset that is cut", "2026-11-22T01:04:44+00:3", STAMP_RFC3339,
+	    23, { 2026, 11, 22, 1, 4, 44, 0 }, true, true, 0 },
+	{ "an offset too large", "2026-11-22T01:04:44+25:00 m", STAMP_RFC3339,
+	    19, { 2026, 11, 22, 1, 4, 44, 0 }, true, false, 0 },
+	{ "no such second", "2026-11-22T01:04:61+00:00 m", STAMP_RFC3339, 0,
+	    { 0 }, false, false, 0 },
+	{ "a date of slashes", "2026-11/22T01:04:44+00:00 m", STAMP_RFC3339, 0,
+	    { 0 }, false, false, 0 },
 	{ "rfc3339, no such day", "2025-02-29T00:00:19Z mail x", STAMP_RFC3339,
 	    0, { 0 }, false, false, 0 },
 	{ "blank", "2026-11-22 01:04:44 1vC => a", STAMP_BLANK, 19,
@@ -84,26 +99,36 @@ static const struct row {
 };
 
 static void
+check_stamp(const struct row *row, struct stamp_memo *memo)
+{
+	struct text line = text_of(row->line);
+	struct stamp stamp;
+
+	assert_int_equal(
+	    stamp_parse(row->kind, line, memo, &stamp), row->length);
+	if (row->length == 0)
+		return;
+	assert_int_equal(stamp.local, calendar_seconds(&row->local));
+	assert_int_equal(stamp.millisecond, row->local.millisecond);
+	assert_int_equal(stamp.has_year, row->has_year);
+	assert_int_equal(stamp.has_offset, row->has_offset);
+	assert_int_equal(stamp.offset, row->offset);
+}
+
+/* By itself, and with what any other stamp has left in the memo. */
+static void
 check_row(void **state)
 {
 	const struct row *row = *state;
-	struct text line = text_of(row->line);
-	struct stamp_memo memo = { 0 };
 
-	assert_int_equal(stamp_kind_of(line), row->kind);
-	/* Twice, so that the second time the date comes from the memo. */
-	for (int round = 0; round < 2; round++) {
-		struct stamp stamp;
+	assert_int_equal(stamp_kind_of(text_of(row->line)), row->kind);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct stamp_memo memo = { 0 };
 
-		assert_int_equal(
-		    stamp_parse(row->kind, line, &memo, &stamp), row->length);
-		if (row->length == 0)
-			continue;
-		assert_int_equal(stamp.local, calendar_seconds(&row->local));
-		assert_int_equal(stamp.millisecond, row->local.millisecond);
-		assert_int_equal(stamp.has_year, row->has_year);
-		assert_int_equal(stamp.has_offset, row->has_offset);
-		assert_int_equal(stamp.offset, row->offset);
+		check_stamp(row, &memo);
+		check_stamp(row, &memo);
+		check_stamp(&rows[i], &memo);
+		check_stamp(row, &memo);
 	}
 }
 
