@@ -49,26 +49,64 @@ compile_pattern(struct rule_set *set, struct rule_pattern *pattern,
 	return true;
 }
 
+/* With what matches begin; NULL when that may be anything. */
+static const struct rule_starts *
+make_starts(struct arena *arena, struct literal_set set)
+{
+	size_t shortest = literal_set_shortest(set);
+	struct rule_starts *starts;
+
+	if (shortest < PIECE_LEAST)
+		return NULL;
+	starts = arena_allocate(arena, sizeof(*starts));
+	*starts = (struct rule_starts){
+		.length = shortest < PIECE_LENGTH ? shortest : PIECE_LENGTH
+	};
+	for (size_t i = 0; i < set.count; i++) {
+		unsigned bit =
+		    rule_start_bit(piece_start(set.members[i], starts->length));
+
+		starts->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+	return starts;
+}
+
+/* The sets were made in memory that is used again. */
+static struct literal_set
+keep_set(struct arena *arena, struct literal_set set)
+{
+	struct literal_set kept = set;
+
+	kept.members = arena_allocate(arena, set.count * sizeof(*kept.members));
+	for (size_t i = 0; i < set.count; i++)
+		kept.members[i] = arena_copy(arena, set.members[i]);
+	return kept;
+}
+
 static void
-add_clause(
-    struct rule_set *set, struct literal_clause literals, uint32_t pattern)
+add_clause(struct rule_set *set, const struct literal_clause *literals,
+    uint32_t pattern)
 {
 	const struct rule *rule = &set->rules[set->patterns[pattern].rule];
-	struct literal_clause *copy;
+	struct arena *arena = &set->file.arena;
+	struct literal_clause *kept = arena_allocate(arena, sizeof(*kept));
 
+	*kept = *literals;
+	for (size_t i = 0; i < kept->set_count; i++)
+		kept->sets[i] = keep_set(arena, literals->sets[i]);
+	kept->starts = (struct literal_set){ 0 };
 	set->clauses = memory_grow(set->clauses, &set->clause_capacity,
 	    set->clause_count + 1, sizeof(*set->clauses));
-	copy = arena_allocate(&set->file.arena, sizeof(*copy));
-	*copy = literals;
 	set->clauses[set->clause_count++] = (struct rule_clause){
 		.pattern = pattern,
 		.rule = (uint16_t)(rule - set->rules),
 		.has_guards = rule->code_count > 0 || rule->statuses != 0 ||
 		    rule->stages != 0,
-		.is_exact = literals.is_exact,
-		.is_whole = literals.branch.length == 0 ||
+		.is_exact = literals->is_exact,
+		.is_whole = literals->branch.length == 0 ||
 		    set->patterns[pattern].list_group != 0,
-		.literals = copy,
+		.starts = make_starts(arena, literals->starts),
+		.literals = kept,
 	};
 }
 
@@ -86,14 +124,14 @@ lower_copy(struct arena *arena, struct text text)
  * is as good as none.
  */
 static struct literal_clause
-read_literal_line(struct rule_set *set, const struct stanza_line *line)
+read_literal_line(struct arena *arena, const struct stanza_line *line)
 {
 	struct literal_clause clause = { 0 };
 	struct literal_set *literals = &clause.sets[0];
-	struct text rest = lower_copy(&set->file.arena, line->value);
+	struct text rest = lower_copy(arena, line->value);
 
 	literals->members = arena_allocate(
-	    &set->file.arena, (rest.length + 1) * sizeof(*literals->members));
+	    arena, (rest.length + 1) * sizeof(*literals->members));
 	while (rest.length > 0) {
 		size_t bar = text_find_byte(rest, '|');
 		struct text member = text_trim(text_slice(rest, 0, bar));
@@ -117,21 +155,24 @@ add_clauses(struct rule_set *set, uint32_t number)
 	struct rule_pattern *pattern = &set->patterns[number];
 	const struct stanza_line *line =
 	    stanza_find(rule_pattern_stanza(set, pattern), "literal");
-	struct literal_clauses clauses;
+	struct literal_clauses clauses = { 0 };
+	struct literal_clause only = { 0 };
+	struct arena scratch;
 
-	if (line != NULL) {
-		add_clause(set, read_literal_line(set, line), number);
-		return;
-	}
-	clauses = literal_clauses_of(pattern->line->value, &set->file.arena);
+	arena_init(&scratch);
+	if (line != NULL)
+		only = read_literal_line(&scratch, line);
+	else
+		clauses = literal_clauses_of(pattern->line->value, &scratch);
 	for (size_t i = 0; i < clauses.count; i++) {
 		/* A capture is only known when the pattern has been run. */
 		if (pattern->list_group != 0)
 			clauses.items[i].is_exact = false;
-		add_clause(set, clauses.items[i], number);
+		add_clause(set, &clauses.items[i], number);
 	}
 	if (clauses.count == 0)
-		add_clause(set, (struct literal_clause){ 0 }, number);
+		add_clause(set, &only, number);
+	arena_release(&scratch);
 }
 
 /* What replies look like: samples of the rules, and what patterns ask for. */
@@ -236,28 +277,6 @@ make_needs(struct rule_set *set, const struct clause_covers *covers)
 	return needs.words;
 }
 
-/* With what matches begin; NULL when that may be anything. */
-static const struct rule_starts *
-make_starts(struct arena *arena, struct literal_set set)
-{
-	size_t shortest = literal_set_shortest(set);
-	struct rule_starts *starts;
-
-	if (shortest < PIECE_LEAST)
-		return NULL;
-	starts = arena_allocate(arena, sizeof(*starts));
-	*starts = (struct rule_starts){
-		.length = shortest < PIECE_LENGTH ? shortest : PIECE_LENGTH
-	};
-	for (size_t i = 0; i < set.count; i++) {
-		unsigned bit =
-		    rule_start_bit(piece_start(set.members[i], starts->length));
-
-		starts->bits[bit / 64] |= (uint64_t)1 << bit % 64;
-	}
-	return starts;
-}
-
 static void
 add_literals(struct rule_set *set, struct piece_counts *counts, size_t number)
 {
@@ -267,8 +286,6 @@ add_literals(struct rule_set *set, struct piece_counts *counts, size_t number)
 	const struct piece_cover *cover = &covers.items[0];
 
 	clause->needs = make_needs(set, &covers);
-	clause->starts =
-	    make_starts(&set->file.arena, clause->literals->starts);
 	if (covers.count == 0) {
 		literal_search_add_always(&set->search, (uint32_t)number);
 		clause->is_exact = false;

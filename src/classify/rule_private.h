@@ -71,7 +71,7 @@ struct rule_clause {
 	uint32_t reach;
 	const uint16_t *needs;
 	const struct rule_starts *starts; /* NULL: with any */
-	const struct literal_clause *literals;
+	const struct literal_clause *literals; /* without what it starts with */
 	/* By member of an exact clause: where its piece starts. */
 	const uint8_t *offsets;
 	struct rule_code code; /* of the branch; compiled when first run */
