@@ -31,8 +31,6 @@ struct text text_of(const char *string);
 struct text text_trim(struct text text);
 
 bool text_equal_nocase(struct text a, struct text b);
-bool text_starts_with(struct text text, struct text prefix);
-bool text_ends_with(struct text text, struct text suffix);
 
 /* By bytes, shorter first when one begins the other: <0, 0, >0. */
 int text_compare(struct text a, struct text b);
@@ -159,6 +157,21 @@ static inline bool
 text_equal(struct text a, struct text b)
 {
 	return a.length == b.length && bytes_equal(a.data, b.data, a.length);
+}
+
+static inline bool
+text_starts_with(struct text text, struct text prefix)
+{
+	return text.length >= prefix.length &&
+	    bytes_equal(text.data, prefix.data, prefix.length);
+}
+
+static inline bool
+text_ends_with(struct text text, struct text suffix)
+{
+	return text.length >= suffix.length &&
+	    bytes_equal(text.data + text.length - suffix.length, suffix.data,
+		suffix.length);
 }
 
 static inline char

@@ -41,22 +41,6 @@ text_equal_nocase(struct text a, struct text b)
 	return true;
 }
 
-bool
-text_starts_with(struct text text, struct text prefix)
-{
-	return text.length >= prefix.length &&
-	    text_equal(text_slice(text, 0, prefix.length), prefix);
-}
-
-bool
-text_ends_with(struct text text, struct text suffix)
-{
-	return text.length >= suffix.length &&
-	    text_equal(
-		text_slice(text, text.length - suffix.length, text.length),
-		suffix);
-}
-
 int
 text_compare(struct text a, struct text b)
 {
