@@ -93,6 +93,7 @@ struct reply_rule {
 struct queued_rule {
 	struct search_literal literal;
 	bool id_first;
+	bool in_brackets; /* the id ends at ')' */
 };
 
 struct pattern {

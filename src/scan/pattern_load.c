@@ -242,6 +242,7 @@ read_queued_as(struct loader *loader, const struct stanza_line *line)
 	else
 		text = append_blank(loader->arena, text);
 	search_literal_init(&rule.literal, text);
+	rule.in_brackets = text_ends_with(text, TEXT_LITERAL("("));
 	pattern->queued_rules = memory_grow(pattern->queued_rules, &capacity,
 	    capacity + 1, sizeof(*pattern->queued_rules));
 	pattern->queued_rules[pattern->queued_rule_count++] = rule;

@@ -21,6 +21,7 @@
 
 /* Seconds: thirty years; more is no delay, and sums cannot overflow. */
 #define DELAY_LARGEST INT64_C(1000000000)
+#define DELAY_DIGITS  9 /* as many are never more than that */
 
 #define ID_SHORTEST 5
 #define ID_LONGEST  32
@@ -63,71 +64,83 @@ pattern_takes_program(const struct pattern *pattern, struct text program)
 	return globs_match(pattern->programs, program);
 }
 
-static const bool is_id_byte[256] = {
-	['-'] = true,
-	['0'] = true,
-	['1'] = true,
-	['2'] = true,
-	['3'] = true,
-	['4'] = true,
-	['5'] = true,
-	['6'] = true,
-	['7'] = true,
-	['8'] = true,
-	['9'] = true,
-	['A'] = true,
-	['a'] = true,
-	['B'] = true,
-	['b'] = true,
-	['C'] = true,
-	['c'] = true,
-	['D'] = true,
-	['d'] = true,
-	['E'] = true,
-	['e'] = true,
-	['F'] = true,
-	['f'] = true,
-	['G'] = true,
-	['g'] = true,
-	['H'] = true,
-	['h'] = true,
-	['I'] = true,
-	['i'] = true,
-	['J'] = true,
-	['j'] = true,
-	['K'] = true,
-	['k'] = true,
-	['L'] = true,
-	['l'] = true,
-	['M'] = true,
-	['m'] = true,
-	['N'] = true,
-	['n'] = true,
-	['O'] = true,
-	['o'] = true,
-	['P'] = true,
-	['p'] = true,
-	['Q'] = true,
-	['q'] = true,
-	['R'] = true,
-	['r'] = true,
-	['S'] = true,
-	['s'] = true,
-	['T'] = true,
-	['t'] = true,
-	['U'] = true,
-	['u'] = true,
-	['V'] = true,
-	['v'] = true,
-	['W'] = true,
-	['w'] = true,
-	['X'] = true,
-	['x'] = true,
-	['Y'] = true,
-	['y'] = true,
-	['Z'] = true,
-	['z'] = true,
+/* Bytes of queue ids and of IP addresses. */
+#define ID_BYTE 1
+#define IP_BYTE 2
+
+static const unsigned char byte_kinds[256] = {
+	['-'] = ID_BYTE,
+	['.'] = IP_BYTE,
+	['0'] = ID_BYTE | IP_BYTE,
+	['1'] = ID_BYTE | IP_BYTE,
+	['2'] = ID_BYTE | IP_BYTE,
+	['3'] = ID_BYTE | IP_BYTE,
+	['4'] = ID_BYTE | IP_BYTE,
+	['5'] = ID_BYTE | IP_BYTE,
+	['6'] = ID_BYTE | IP_BYTE,
+	['7'] = ID_BYTE | IP_BYTE,
+	['8'] = ID_BYTE | IP_BYTE,
+	['9'] = ID_BYTE | IP_BYTE,
+	[':'] = IP_BYTE,
+	['A'] = ID_BYTE | IP_BYTE,
+	['a'] = ID_BYTE | IP_BYTE,
+	['B'] = ID_BYTE | IP_BYTE,
+	['b'] = ID_BYTE | IP_BYTE,
+	['C'] = ID_BYTE | IP_BYTE,
+	['c'] = ID_BYTE | IP_BYTE,
+	['D'] = ID_BYTE | IP_BYTE,
+	['d'] = ID_BYTE | IP_BYTE,
+	['E'] = ID_BYTE | IP_BYTE,
+	['e'] = ID_BYTE | IP_BYTE,
+	['F'] = ID_BYTE | IP_BYTE,
+	['f'] = ID_BYTE | IP_BYTE,
+	['G'] = ID_BYTE,
+	['g'] = ID_BYTE,
+	['H'] = ID_BYTE,
+	['h'] = ID_BYTE,
+	['I'] = ID_BYTE,
+	['i'] = ID_BYTE,
+	['J'] = ID_BYTE,
+	['j'] = ID_BYTE,
+	['K'] = ID_BYTE,
+	['k'] = ID_BYTE,
+	['L'] = ID_BYTE,
+	['l'] = ID_BYTE,
+	['M'] = ID_BYTE,
+	['m'] = ID_BYTE,
+	['N'] = ID_BYTE,
+	['n'] = ID_BYTE,
+	['O'] = ID_BYTE,
+	['o'] = ID_BYTE,
+	['P'] = ID_BYTE,
+	['p'] = ID_BYTE,
+	['Q'] = ID_BYTE,
+	['q'] = ID_BYTE,
+	['R'] = ID_BYTE,
+	['r'] = ID_BYTE,
+	['S'] = ID_BYTE,
+	['s'] = ID_BYTE,
+	['T'] = ID_BYTE,
+	['t'] = ID_BYTE,
+	['U'] = ID_BYTE,
+	['u'] = ID_BYTE,
+	['V'] = ID_BYTE,
+	['v'] = ID_BYTE,
+	['W'] = ID_BYTE,
+	['w'] = ID_BYTE,
+	['X'] = ID_BYTE,
+	['x'] = ID_BYTE,
+	['Y'] = ID_BYTE,
+	['y'] = ID_BYTE,
+	['Z'] = ID_BYTE,
+	['z'] = ID_BYTE,
 };
+
+static inline bool
+is_of_kind(char byte, unsigned char kind)
+{
+	return (byte_kinds[(unsigned char)byte] & kind) != 0;
+}
 
 #ifdef __SSE2__
 /* Which of 16 bytes are letters, digits and dashes. */
@@ -163,8 +176,7 @@ pattern_id_length(struct text text)
 			return length >= ID_SHORTEST ? length : 0;
 	}
 #endif
-	while (length < text.length &&
-	    is_id_byte[(unsigned char)text.data[length]])
+	while (length < text.length && is_of_kind(text.data[length], ID_BYTE))
 		length++;
 	return length >= ID_SHORTEST && length <= ID_LONGEST ? length : 0;
 }
@@ -214,14 +226,32 @@ ip_of(struct text text)
 
 	if (text_starts_with(text, tag))
 		text = text_slice(text, tag.length, text.length);
-	for (size_t i = 0; i < text.length; i++) {
-		char byte = byte_lower(text.data[i]);
-
-		if (!byte_is_digit(byte) && (byte < 'a' || byte > 'f') &&
-		    byte != ':' && byte != '.')
+	for (size_t i = 0; i < text.length; i++)
+		if (!is_of_kind(text.data[i], IP_BYTE))
 			return (struct text){ 0 };
-	}
 	return text;
+}
+
+/* Milliseconds of "1.25", and true; false when it is something else. */
+static bool
+read_plain_delay(struct text text, int64_t *delay)
+{
+	int64_t number = 0;
+	int64_t weight = 100;
+	size_t at = 0;
+
+	for (; at < text.length && byte_is_digit(text.data[at]); at++) {
+		if (at == DELAY_DIGITS)
+			return false;
+		number = number * 10 + (text.data[at] - '0');
+	}
+	number *= 1000;
+	if (at < text.length && text.data[at] == '.')
+		for (at++; at < text.length && byte_is_digit(text.data[at]);
+		     at++, weight /= 10)
+			number += (text.data[at] - '0') * weight;
+	*delay = number;
+	return at == text.length;
 }
 
 /* Milliseconds of "1.25", "2d3h15m12.5s" or "1+02:03:04"; -1 for others. */
@@ -233,6 +263,9 @@ delay_of(struct text text)
 	int64_t fraction = 0;
 	int64_t weight = 0;
 
+	if (read_plain_delay(text, &total))
+		return total;
+	total = 0;
 	for (size_t i = 0; i <= text.length; i++) {
 		char byte = i < text.length ? text.data[i] : 's';
 		int64_t unit;
@@ -409,7 +442,7 @@ id_at_end(struct text text)
 {
 	size_t start = text.length;
 
-	while (start > 0 && is_id_byte[(unsigned char)text.data[start - 1]])
+	while (start > 0 && is_of_kind(text.data[start - 1], ID_BYTE))
 		start--;
 	text = text_slice(text, start, text.length);
 	return text_slice(text, 0, pattern_id_length(text));
@@ -442,7 +475,7 @@ queued_as(const struct pattern *pattern, struct text reply)
 			return id_at_end(text_slice(reply, 0, at));
 		id = text_slice(
 		    reply, at + rule->literal.text.length, reply.length);
-		if (text_ends_with(rule->literal.text, TEXT_LITERAL("(")))
+		if (rule->in_brackets)
 			return id_in_brackets(id);
 		return text_slice(id, 0, pattern_id_length(id));
 	}
