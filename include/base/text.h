@@ -137,11 +137,11 @@ text_hash(struct text text)
 {
 	const char *data = text.data;
 	size_t left = text.length;
-	uint64_t hash = 0;
+	/* By a number that nobody knows: the words cannot make up for it. */
+	uint64_t hash = text.length * text_hash_seed_turned;
 
 	if (left < 8)
-		return hash_mix(
-		    hash_mix(bytes_few(data, left), 0), text.length);
+		return hash_mix(bytes_few(data, left), hash);
 	for (; left > 16; left -= 16, data += 16)
 		hash = hash_mix(hash ^ bytes_word(data), bytes_word(data + 8));
 	/* The last 8 to 16 bytes; where there are less, some of them twice. */
@@ -149,8 +149,7 @@ text_hash(struct text text)
 		data -= 8 - left;
 		left = 8;
 	}
-	hash = hash_mix(hash ^ bytes_word(data), bytes_word(data + left - 8));
-	return hash_mix(hash, text.length);
+	return hash_mix(hash ^ bytes_word(data), bytes_word(data + left - 8));
 }
 
 static inline bool

@@ -79,6 +79,23 @@ check_bits(void **state)
 	check_different();
 }
 
+/* A byte at the start does not make up for another length. */
+static void
+check_lengths(void **state)
+{
+	char bytes[41];
+
+	(void)state;
+	for (size_t length = 1; length < sizeof(bytes); length++) {
+		memset(bytes, 'a', sizeof(bytes));
+		for (unsigned i = 0; i < 256; i++) {
+			bytes[0] = (char)i;
+			add(bytes, length);
+		}
+	}
+	check_different();
+}
+
 /* Bytes that would make a factor of the product zero without a seed. */
 static void
 check_chosen(void **state)
@@ -126,6 +143,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check_short),
 		cmocka_unit_test(check_bits),
+		cmocka_unit_test(check_lengths),
 		cmocka_unit_test(check_chosen),
 		cmocka_unit_test(check_names),
 	};
