@@ -14,10 +14,12 @@
 /*
  * Blocks of one file that are read before one is scanned.  What was inflated
  * is to be still in the processor's cache then; but a second thread must not
- * find the only block that comes next still being inflated by the first.
+ * find the only block that comes next still being inflated by the first, and
+ * whoever reads goes on for a while, since a decoder's tables do not like to
+ * change the processor.
  */
 #define READ_BY_ONE     1
-#define READ_BY_SEVERAL 2
+#define READ_BY_SEVERAL 4
 
 /* Freed blocks and units that are kept to be used again. */
 #define UNITS_KEPT 16
