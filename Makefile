@@ -131,13 +131,13 @@ $(OBJECTS)/trained: $(OBJECTS)/flags
 	    NOTES=$(OBJECTS) $(TRAINING)/bouncestat \
 	    $(TRAINING)/tests/bench/generate
 	@find $(OBJECTS) -name '*.gcda' -exec rm -f {} +
-	@$(TRAINING)/tests/bench/generate --lines $(TRAINING_LINES) \
-	    >$(TRAINING)/mail.log
-	@for logs in '$(SAMPLES)' $(TRAINING)/mail.log; do \
-	    $(TRAINING_RUN) report --csv $(TRAINING)/csv $$logs && \
-	    $(TRAINING_RUN) events $$logs || \
-		echo 'The logs were not read: built as with PROFILE=0.' >&2; \
-	done >$(TRAINING)/output
+	@{ $(TRAINING)/tests/bench/generate --lines $(TRAINING_LINES) \
+		>$(TRAINING)/mail.log && \
+	    $(TRAINING_RUN) report --csv $(TRAINING)/csv $(SAMPLES) && \
+	    $(TRAINING_RUN) events $(SAMPLES) && \
+	    $(TRAINING_RUN) report --csv $(TRAINING)/csv $(TRAINING)/mail.log && \
+	    $(TRAINING_RUN) events $(TRAINING)/mail.log; } >$(TRAINING)/output || \
+		echo 'The logs were not read: built as with PROFILE=0.' >&2
 	@touch $@
 
 $(BUILD)/libbouncestat.a: $(LIBRARY_OBJECTS)
