@@ -219,16 +219,21 @@ queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
 	return number;
 }
 
+static void
+put_delivery(struct queue *queue, uint32_t number)
+{
+	index_grow(&queue->deliveries, delivery_hash_at, queue);
+	index_put(&queue->deliveries, delivery_hash_at(queue, number), number);
+}
+
 /* From now on the deliveries of this message are found by the index. */
 static void
 index_all(struct queue *queue, struct queue_message *message)
 {
 	message->is_indexed = true;
 	for (uint32_t i = message->first_delivery; i != 0;
-	     i = queue_delivery_at(queue, i)->next) {
-		index_grow(&queue->deliveries, delivery_hash_at, queue);
-		index_put(&queue->deliveries, delivery_hash_at(queue, i), i);
-	}
+	     i = queue_delivery_at(queue, i)->next)
+		put_delivery(queue, i);
 }
 
 static void
@@ -237,13 +242,10 @@ index_delivery(struct queue *queue, uint32_t number)
 	struct queue_message *owner =
 	    queue_message_at(queue, queue_delivery_at(queue, number)->message);
 
-	if (!owner->is_indexed) {
-		if (owner->delivery_count > DELIVERIES_FEW)
-			index_all(queue, owner);
-		return;
-	}
-	index_grow(&queue->deliveries, delivery_hash_at, queue);
-	index_put(&queue->deliveries, delivery_hash_at(queue, number), number);
+	if (owner->is_indexed)
+		put_delivery(queue, number);
+	else if (owner->delivery_count > DELIVERIES_FEW)
+		index_all(queue, owner);
 }
 
 static void
