@@ -16,23 +16,19 @@ parse_part(struct text text, size_t *at, uint32_t *value)
 	return *at > start;
 }
 
-/* "5.1.1", with one digit each, at the end of the text or before a blank. */
-static bool
-is_short(struct text text)
-{
-	return byte_is_digit(text.data[2]) && text.data[3] == '.' &&
-	    byte_is_digit(text.data[4]) &&
-	    (text.length == 5 || text.data[5] == ' ');
-}
-
-/* What begins with a class and a dot, and is not short. */
-static uint32_t
-parse_long(struct text text, size_t *length)
+uint32_t
+enhanced_code_parse(struct text text, size_t *length)
 {
 	uint32_t subject;
 	uint32_t detail;
+	uint32_t class;
 	size_t at = 2;
 
+	if (text.length < 5 || text.data[1] != '.')
+		return 0;
+	if (text.data[0] != '2' && text.data[0] != '4' && text.data[0] != '5')
+		return 0;
+	class = (uint32_t)(text.data[0] - '0');
 	if (!parse_part(text, &at, &subject) || at >= text.length ||
 	    text.data[at] != '.')
 		return 0;
@@ -46,22 +42,7 @@ parse_long(struct text text, size_t *length)
 		return 0;
 	if (length != NULL)
 		*length = at;
-	return ENHANCED_CODE((uint32_t)(text.data[0] - '0'), subject, detail);
-}
-
-uint32_t
-enhanced_code_parse(struct text text, size_t *length)
-{
-	if (text.length < 5 || text.data[1] != '.')
-		return 0;
-	if (text.data[0] != '2' && text.data[0] != '4' && text.data[0] != '5')
-		return 0;
-	if (!is_short(text))
-		return parse_long(text, length);
-	if (length != NULL)
-		*length = 5;
-	return ENHANCED_CODE((uint32_t)(text.data[0] - '0'),
-	    (uint32_t)(text.data[2] - '0'), (uint32_t)(text.data[4] - '0'));
+	return ENHANCED_CODE(class, subject, detail);
 }
 
 unsigned

@@ -21,7 +21,6 @@
 
 /* Seconds: thirty years; more is no delay, and sums cannot overflow. */
 #define DELAY_LARGEST INT64_C(1000000000)
-#define DELAY_DIGITS  9 /* as many are never more than that */
 
 #define ID_SHORTEST 5
 #define ID_LONGEST  32
@@ -232,28 +231,6 @@ ip_of(struct text text)
 	return text;
 }
 
-/* Milliseconds of "1.25", and true; false when it is something else. */
-static bool
-read_plain_delay(struct text text, int64_t *delay)
-{
-	int64_t number = 0;
-	int64_t weight = 100;
-	size_t at = 0;
-
-	for (; at < text.length && byte_is_digit(text.data[at]); at++) {
-		if (at == DELAY_DIGITS)
-			return false;
-		number = number * 10 + (text.data[at] - '0');
-	}
-	number *= 1000;
-	if (at < text.length && text.data[at] == '.')
-		for (at++; at < text.length && byte_is_digit(text.data[at]);
-		     at++, weight /= 10)
-			number += (text.data[at] - '0') * weight;
-	*delay = number;
-	return at == text.length;
-}
-
 /* Milliseconds of "1.25", "2d3h15m12.5s" or "1+02:03:04"; -1 for others. */
 static int64_t
 delay_of(struct text text)
@@ -263,9 +240,6 @@ delay_of(struct text text)
 	int64_t fraction = 0;
 	int64_t weight = 0;
 
-	if (read_plain_delay(text, &total))
-		return total;
-	total = 0;
 	for (size_t i = 0; i <= text.length; i++) {
 		char byte = i < text.length ? text.data[i] : 's';
 		int64_t unit;
