@@ -404,6 +404,13 @@ take_times(struct parser *parser)
 	}
 	free(remembered);
 	zone_free(zone);
+	if (good && settings->since != INSTANT_NONE &&
+	    settings->until != INSTANT_NONE &&
+	    settings->since > settings->until) {
+		complain("option '--until': '%s' is before --since '%s'",
+		    parser->late.until, parser->late.since);
+		return false;
+	}
 	return good;
 }
 
