@@ -51,7 +51,7 @@ COMPILER := $(shell echo | $(CC) -dM -E - 2>/dev/null \
 # Rows and records of 200 bytes are cleared with stores and not with an
 # instruction of which the start alone takes longer: 0.98 of a report's time.
 ifneq ($(filter x86,$(COMPILER)),)
-ALL_CFLAGS += -mmemset-strategy=unrolled_loop:512:noalign,libcall:-1:noalign
+ALL_CFLAGS += -mmemset-strategy=vector_loop:512:noalign,libcall:-1:noalign
 endif
 
 # With gcc all is compiled twice.  The program of the first time reads the
