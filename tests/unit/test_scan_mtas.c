@@ -47,6 +47,14 @@ static const struct row {
 	    "attempt status=bounced local id=1vCReZ-0002zb-0l "
 	    "to=robot-out@example.com reply=Child process of address_pipe "
 	    "transport returned 1 from command: /bin/pipe\n" },
+	/* A field that no pattern knows: no <...> behind it is an address. */
+	{ "exim, forged recipient",
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** a@example.com "
+	    "R=dnslookup T=remote_smtp H=mx [192.0.2.1] DN=\"CN=a \"b "
+	    "<x@example.com>: 550 5.1.1 c\": SMTP error from remote mail "
+	    "server after RCPT TO:<a@example.com>: 550 5.7.1 "
+	    "<x@example.com>: no\n",
+	    "0 0 1 0\n" },
 	{ "exim, odd addresses",
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l => a>b@example.com "
 	    "<\"a>b\"@example.com> R=dnslookup T=remote_smtp H=mx [192.0.2.1] "
