@@ -1,43 +1,63 @@
 #include "scan/recipients.h"
 
-/* Where the address at the start ends: at a comma outside quotes and <>. */
-static size_t
-address_end(struct text rest)
+/* An item of the list and what is the address in it. */
+struct item {
+	size_t end;
+	size_t address_start;
+	size_t address_end;
+};
+
+/* The item at the start: it ends at a comma outside quotes, <> and ().  The
+ * address is what stands in <>, else what stands before a (comment). */
+static struct item
+item_at(struct text rest)
 {
+	struct item item = { .address_end = TEXT_NONE };
+	char closing = '\0';
 	bool quoted = false;
-	bool bracketed = false;
 	size_t at = 0;
 
 	for (; at < rest.length; at++) {
 		char byte = rest.data[at];
 
-		if (quoted && byte == '\\')
+		if (quoted && byte == '\\') {
 			at++;
-		else if (byte == '"')
+		} else if (byte == '"' && closing != ')') {
 			quoted = !quoted;
-		else if (!quoted && byte == '<')
-			bracketed = true;
-		else if (!quoted && byte == '>')
-			bracketed = false;
-		else if (!quoted && !bracketed && byte == ',')
-			return at;
+		} else if (quoted) {
+			continue;
+		} else if (closing != '\0') {
+			if (byte == closing && closing == '>')
+				item.address_end = at;
+			if (byte == closing)
+				closing = '\0';
+		} else if (byte == '<') {
+			closing = '>';
+			item.address_start = at + 1;
+		} else if (byte == '(' && at > 0 && rest.data[at - 1] == ' ') {
+			closing = ')';
+			if (item.address_end == TEXT_NONE)
+				item.address_end = at - 1;
+		} else if (byte == ',') {
+			break;
+		}
 	}
-	return rest.length;
+	item.end = at < rest.length ? at : rest.length;
+	if (item.address_end == TEXT_NONE)
+		item.address_end = item.end;
+	return item;
 }
 
 bool
 recipients_next(struct text *rest, struct text *recipient)
 {
-	size_t end;
+	struct item item;
 
 	if (rest->length == 0)
 		return false;
-	end = address_end(*rest);
-	*recipient = text_slice(*rest, 0, end);
-	*rest = text_slice(*rest, end + 1, rest->length);
-	if (recipient->length >= 2 && recipient->data[0] == '<' &&
-	    recipient->data[recipient->length - 1] == '>')
-		*recipient = text_slice(*recipient, 1, recipient->length - 1);
+	item = item_at(*rest);
+	*recipient = text_slice(*rest, item.address_start, item.address_end);
+	*rest = text_slice(*rest, item.end + 1, rest->length);
 	return true;
 }
 

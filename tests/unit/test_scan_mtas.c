@@ -198,6 +198,17 @@ static const struct row {
 	    "attempt status=delivered id=578006w8020286 next=79CF7A986A5 "
 	    "to=bob relay=mx.example.com ip=192.0.2.1 delay=86429000 "
 	    "code=2.0.0 reply=ok: queued as 79CF7A986A5\n" },
+	{ "sendmail, names beside addresses",
+	    "Nov  3 01:02:03 mail sendmail[12345]: 578006w8020286: "
+	    "to=\"Doe, <J>\" <a@example.com>,Jo Roe <\"b, c\"@example.com>,"
+	    "d@example.com (Roe, J), delay=00:00:01, mailer=relay, pri=1, "
+	    "relay=mx.example.com., stat=Sent\n",
+	    "attempt status=delivered id=578006w8020286 to=a@example.com "
+	    "relay=mx.example.com delay=1000\n"
+	    "attempt status=delivered id=578006w8020286 "
+	    "to=\"b, c\"@example.com relay=mx.example.com delay=1000\n"
+	    "attempt status=delivered id=578006w8020286 to=d@example.com "
+	    "relay=mx.example.com delay=1000\n" },
 	{ "sendmail, forged reply",
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
 	    "to=<a@example.com>, delay=00:00:29, xdelay=00:00:02, "
