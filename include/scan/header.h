@@ -15,7 +15,8 @@
  * to right without going back; blanks in it stand for one or more blanks:
  *
  *     {time}        the stamp (scan/timestamp.h); comes first
- *     {host}        a word without '[' '=' '<' '"'
+ *     {host}        a word without '[' '=' '<' '"'; no colon that the layout
+ *                   has behind it
  *     {program}     up to '[' ':' or blank; only up to a blank if one follows
  *     {pid}         digits
  *     {skip}        a word
@@ -28,6 +29,11 @@
  * continues the one before.  An `expect` names host, program, text or time
  * (UTC, the year of a stamp without one being 2000).  A sample that is noise
  * expects nothing.
+ *
+ * A header that names no program may stand before another one: that of a relay
+ * of logs or of a container (docker, Kubernetes, docker compose).  The second
+ * one then counts, with the stamp of the first if only that one tells the zone.
+ * Solaris's "[ID 197553 mail.info] " is no part of the text.
  */
 #ifndef SCAN_HEADER_H
 #define SCAN_HEADER_H

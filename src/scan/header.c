@@ -11,6 +11,9 @@
 #include "scan/header_formats.h"
 
 /* Bytes that end a word, a program's name, and that no host name has. */
+/* So many headers before the one that names the program. */
+#define HEADER_RELAYS 3
+
 enum { ENDS_WORD = 1, ENDS_PROGRAM = 2, NOT_IN_HOST = 4, NOT_IN_PROGRAM = 8 };
 
 static const uint8_t byte_classes[256] = {
@@ -66,6 +69,15 @@ struct progress {
 	unsigned element;
 };
 
+/* Is a colon of the layout's own behind this element? */
+static bool
+ends_in_colon(const struct layout *layout, unsigned element)
+{
+	return element + 1 < layout->count &&
+	    layout->elements[element + 1].kind == ELEMENT_LITERAL &&
+	    layout->elements[element + 1].byte == ':';
+}
+
 /*
  * Goes on with a layout from *progress.  On failure *progress is the element
  * that does not fit and where it was to start.
@@ -93,6 +105,9 @@ fit_layout(const struct layout *layout, struct text line,
 			break;
 		case ELEMENT_HOST:
 			end = run_end(line, at, ENDS_WORD, NOT_IN_HOST);
+			if (ends_in_colon(layout, i) && end > at &&
+			    line.data[end - 1] == ':')
+				end--;
 			header->host =
 			    (struct text){ line.data + at, end - at };
 			break;
@@ -329,9 +344,11 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 	return false;
 }
 
-enum header_result
-header_parse(const struct header_formats *formats, struct header_memo *memo,
-    struct text line, struct header *header)
+/* Stamp and layout; false when there is none.  *behind is the rest of the line
+ * behind the stamp. */
+static bool
+parse_stamped(const struct header_formats *formats, struct header_memo *memo,
+    struct text line, struct text *behind, struct header *header)
 {
 	enum stamp_kind kind;
 	size_t length;
@@ -346,10 +363,101 @@ header_parse(const struct header_formats *formats, struct header_memo *memo,
 		kind = stamp_kind_of(line);
 		length = parse_stamp(memo, kind, line, &header->stamp);
 	}
-	if (length > 0 &&
+	*behind = text_slice(line, length, line.length);
+	return length > 0 &&
 	    fit_layouts(
-		&formats->layouts[kind], memo, kind, line, length, header))
+		&formats->layouts[kind], memo, kind, line, length, header);
+}
+
+/* Takes the header that `text` begins with for that of the whole line. */
+static bool
+parse_second(const struct header_formats *formats, struct header_memo *memo,
+    struct text text, struct text *behind, struct header *header)
+{
+	struct header second = { 0 };
+
+	while (text.length > 0 && text.data[0] == ' ')
+		text = text_slice(text, 1, text.length);
+	if (text.length == 0 ||
+	    (text.data[0] != '<' && stamp_kind_of(text) == STAMP_NONE) ||
+	    !parse_stamped(formats, memo, text, behind, &second))
+		return false;
+	/* A stamp that leaves nothing open is better than one that does. */
+	if (header->stamp.has_year && header->stamp.has_offset &&
+	    !second.stamp.has_offset)
+		second.stamp = header->stamp;
+	if (second.host.length == 0)
+		second.host = header->host;
+	*header = second;
+	memo->has_last = false;
+	memo->time = INSTANT_NONE;
+	return true;
+}
+
+/* Relays of logs and containers put a header of theirs before that of the
+ * program's own host, which then names no program. */
+static void
+unwrap_relayed(const struct header_formats *formats, struct header_memo *memo,
+    struct text behind, struct header *header)
+{
+	for (unsigned i = 0; i < HEADER_RELAYS && header->program.length == 0;
+	     i++)
+		if (!parse_second(formats, memo, behind, &behind, header) &&
+		    !parse_second(formats, memo, header->text, &behind, header))
+			return;
+}
+
+/* docker compose: "mail-1  | line". */
+static struct text
+pass_over_container(struct text line)
+{
+	size_t at = 0;
+
+	while (at < line.length && line.data[at] > ' ' && line.data[at] != '|')
+		at++;
+	if (at == 0 || at == line.length)
+		return (struct text){ 0 };
+	while (at < line.length && line.data[at] == ' ')
+		at++;
+	if (at + 1 >= line.length || line.data[at] != '|' ||
+	    line.data[at + 1] != ' ')
+		return (struct text){ 0 };
+	return text_slice(line, at + 2, line.length);
+}
+
+/* Solaris: "[ID 197553 mail.info] text". */
+static void
+pass_over_message_id(struct text *text)
+{
+	size_t end;
+
+	if (text->length == 0 || text->data[0] != '[' ||
+	    !text_starts_with(*text, TEXT_LITERAL("[ID ")))
+		return;
+	end = text_find(*text, TEXT_LITERAL("] "));
+	if (end != TEXT_NONE)
+		*text = text_slice(*text, end + 2, text->length);
+}
+
+enum header_result
+header_parse(const struct header_formats *formats, struct header_memo *memo,
+    struct text line, struct header *header)
+{
+	struct text behind;
+	bool is_found = parse_stamped(formats, memo, line, &behind, header);
+
+	if (!is_found) {
+		struct text rest = pass_over_container(line);
+
+		is_found = rest.length > 0 &&
+		    parse_stamped(formats, memo, rest, &behind, header);
+	}
+	if (is_found) {
+		if (header->program.length == 0)
+			unwrap_relayed(formats, memo, behind, header);
+		pass_over_message_id(&header->text);
 		return HEADER_FOUND;
+	}
 	if (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
 		return HEADER_NOISE;
 	for (size_t i = 0; i < formats->noise.count; i++)

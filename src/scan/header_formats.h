@@ -20,7 +20,7 @@ enum element_kind {
 	ELEMENT_TEXT
 };
 
-#define LAYOUT_ELEMENTS 24
+#define LAYOUT_ELEMENTS 40
 
 struct layout {
 	struct text program; /* when the line names none */

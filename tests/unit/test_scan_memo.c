@@ -33,6 +33,38 @@ static const struct row {
 	    "2024-11-03T01:02:03Z mx1 postfix AAAAA2\n"
 	    "2025-11-03T01:02:03Z 2mx postfix AAAAA3\n"
 	    "2025-11-03T01:02:03Z mx1 postfix AAAAA4\n" },
+	{ "headers of relays between others", "UTC",
+	    "Nov  3 01:02:03 mx1 postfix/qmgr[1]: AAAAA1: removed\n"
+	    "Nov  3 01:02:03 log Nov  3 01:02:01 mx2 postfix/qmgr[1]: "
+	    "AAAAA2: removed\n"
+	    "Nov  3 01:02:01 mx1 postfix/qmgr[1]: AAAAA3: removed\n"
+	    "Nov  3 01:02:03 log Nov  3 01:02:01 mx2 postfix/qmgr[1]: "
+	    "AAAAA4: removed\n"
+	    "Nov  3 01:02:03 mx1 postfix/qmgr[1]: [ID 1 mail.info] AAAAA5: "
+	    "removed\n"
+	    "mail-1  | Nov  3 01:02:03 mx1 postfix/qmgr[1]: AAAAA6: removed\n"
+	    "Nov  3 01:02:04 <mail.info> mx1 postfix/qmgr[1]: AAAAA7: "
+	    "removed\n",
+	    "2025-11-03T01:02:03Z mx1 postfix AAAAA1\n"
+	    "2025-11-03T01:02:01Z mx2 postfix AAAAA2\n"
+	    "2025-11-03T01:02:01Z mx1 postfix AAAAA3\n"
+	    "2025-11-03T01:02:01Z mx2 postfix AAAAA4\n"
+	    "2025-11-03T01:02:03Z mx1 postfix AAAAA5\n"
+	    "2025-11-03T01:02:03Z mx1 postfix AAAAA6\n"
+	    "2025-11-03T01:02:04Z mx1 postfix AAAAA7\n" },
+	/* What a container prints has its zone, Kubernetes tells the offset. */
+	{ "headers of containers", "Europe/Berlin",
+	    "2025-11-03T00:02:03.5Z stdout F Nov  3 00:02:03 mx1 "
+	    "postfix/qmgr[1]: AAAAA1: removed\n"
+	    "2025-11-03T00:02:03.5Z Nov  3 00:02:03 mx1 postfix/qmgr[1]: "
+	    "AAAAA2: removed\n"
+	    "Nov  3 00:02:03 mx1 postfix/qmgr[1]: AAAAA3: removed\n"
+	    "2025-11-03T00:02:04.5Z stderr F 2025-11-03 01:02:03 +0100 "
+	    "1vCReZ-0002zb-0l Completed\n",
+	    "2025-11-03T00:02:03Z mx1 postfix AAAAA1\n"
+	    "2025-11-03T00:02:03Z mx1 postfix AAAAA2\n"
+	    "2025-11-02T23:02:03Z mx1 postfix AAAAA3\n"
+	    "2025-11-03T00:02:03Z   1vCReZ-0002zb-0l\n" },
 	{ "behind a line that nothing fits", "UTC",
 	    "Nov  3 01:02:03 mx1 postfix/qmgr[1]: AAAAA1: removed\n"
 	    "Nov  3 01:02:04 <\n"
