@@ -8,6 +8,7 @@
 #include "scan/fragments.h"
 #include "scan/header.h"
 #include "scan/joins.h"
+#include "scan/json_line.h"
 #include "scan/pattern.h"
 #include "scan/programs.h"
 #include "scan/recipients.h"
@@ -371,11 +372,43 @@ scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
 	return true;
 }
 
+/*
+ * Docker keeps what a container prints as {"log":"LINE\n",...,"time":"STAMP"};
+ * the same as "STAMP stdout F LINE" of Kubernetes, in the arena.  Other lines
+ * are returned as they are.
+ */
+static struct text
+unwrap_docker(struct text whole, struct arena *arena)
+{
+	struct text paths[] = { TEXT_LITERAL("time"), TEXT_LITERAL("log") };
+	struct text middle = TEXT_LITERAL(" stdout F ");
+	struct text values[2];
+	char *line;
+
+	if (!text_starts_with(whole, TEXT_LITERAL("{\"log\":\"")) ||
+	    json_line_read(whole, paths, 2, values, arena) != JSON_LINE_READ ||
+	    values[0].data == NULL || values[1].data == NULL)
+		return whole;
+	while (values[1].length > 0 &&
+	    (values[1].data[values[1].length - 1] == '\n' ||
+		values[1].data[values[1].length - 1] == '\r'))
+		values[1].length--;
+	line = arena_allocate(
+	    arena, values[0].length + middle.length + values[1].length);
+	memcpy(line, values[0].data, values[0].length);
+	memcpy(line + values[0].length, middle.data, middle.length);
+	memcpy(line + values[0].length + middle.length, values[1].data,
+	    values[1].length);
+	return (struct text){ line,
+		values[0].length + middle.length + values[1].length };
+}
+
 static void
 scan_line(struct scanner *scanner, struct text whole, uint64_t number,
     struct text block, struct scan_batch *batch)
 {
 	struct line line;
+	struct text text;
 
 	batch->counts.lines++;
 	if (whole.length > 0 && whole.data[whole.length - 1] == '\r')
@@ -384,11 +417,13 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 		batch->counts.ignored++;
 		return;
 	}
-	if (record_line_may_be(whole) &&
-	    scan_record_line(scanner, whole, number, batch))
+	text =
+	    whole.data[0] == '{' ? unwrap_docker(whole, &batch->arena) : whole;
+	if (record_line_may_be(text) &&
+	    scan_record_line(scanner, text, number, batch))
 		return;
 	switch (header_parse(
-	    scanner->set->formats, &scanner->memo, whole, &line.header)) {
+	    scanner->set->formats, &scanner->memo, text, &line.header)) {
 	case HEADER_FOUND:
 		break;
 	case HEADER_NOISE:

@@ -65,6 +65,15 @@ static const struct row {
 	    "2025-11-03T00:02:03Z mx1 postfix AAAAA2\n"
 	    "2025-11-02T23:02:03Z mx1 postfix AAAAA3\n"
 	    "2025-11-03T00:02:03Z   1vCReZ-0002zb-0l\n" },
+#ifdef HAVE_JANSSON
+	{ "docker's files", "Europe/Berlin",
+	    "{\"log\":\"Nov  3 00:02:05 mx1 postfix/qmgr[1]: AAAAA1: "
+	    "removed\\r\\n\",\"stream\":\"stdout\",\"time\":"
+	    "\"2025-11-03T00:02:05.5Z\"}\n"
+	    "Nov  3 00:02:05 mx1 postfix/qmgr[1]: AAAAA2: removed\n",
+	    "2025-11-03T00:02:05Z mx1 postfix AAAAA1\n"
+	    "2025-11-02T23:02:05Z mx1 postfix AAAAA2\n" },
+#endif
 	{ "behind a line that nothing fits", "UTC",
 	    "Nov  3 01:02:03 mx1 postfix/qmgr[1]: AAAAA1: removed\n"
 	    "Nov  3 01:02:04 <\n"
