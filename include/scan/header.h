@@ -33,7 +33,8 @@
  * A header that names no program may stand before another one: that of a relay
  * of logs or of a container (docker, Kubernetes, docker compose).  The second
  * one then counts, with the stamp of the first if only that one tells the zone.
- * Solaris's "[ID 197553 mail.info] " is no part of the text.
+ * Solaris's "[ID 197553 mail.info] " and RFC 5424's byte order mark are no part
+ * of the text.
  */
 #ifndef SCAN_HEADER_H
 #define SCAN_HEADER_H

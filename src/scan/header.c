@@ -425,14 +425,19 @@ pass_over_container(struct text line)
 	return text_slice(line, at + 2, line.length);
 }
 
-/* Solaris: "[ID 197553 mail.info] text". */
+/* The byte order mark of RFC 5424; Solaris: "[ID 197553 mail.info] text". */
 static void
-pass_over_message_id(struct text *text)
+pass_over_marks(struct text *text)
 {
+	struct text mark = TEXT_LITERAL("\xEF\xBB\xBF");
 	size_t end;
 
-	if (text->length == 0 || text->data[0] != '[' ||
-	    !text_starts_with(*text, TEXT_LITERAL("[ID ")))
+	if (text->length == 0 ||
+	    (text->data[0] != '[' && text->data[0] != mark.data[0]))
+		return;
+	if (text_starts_with(*text, mark))
+		*text = text_slice(*text, mark.length, text->length);
+	if (!text_starts_with(*text, TEXT_LITERAL("[ID ")))
 		return;
 	end = text_find(*text, TEXT_LITERAL("] "));
 	if (end != TEXT_NONE)
@@ -455,7 +460,7 @@ header_parse(const struct header_formats *formats, struct header_memo *memo,
 	if (is_found) {
 		if (header->program.length == 0)
 			unwrap_relayed(formats, memo, behind, header);
-		pass_over_message_id(&header->text);
+		pass_over_marks(&header->text);
 		return HEADER_FOUND;
 	}
 	if (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
