@@ -10,10 +10,10 @@
 #include "scan/glob.h"
 #include "scan/header_formats.h"
 
-/* Bytes that end a word, a program's name, and that no host name has. */
 /* So many headers before the one that names the program. */
 #define HEADER_RELAYS 3
 
+/* Bytes that end a word, a program's name, and that no host name has. */
 enum { ENDS_WORD = 1, ENDS_PROGRAM = 2, NOT_IN_HOST = 4, NOT_IN_PROGRAM = 8 };
 
 static const uint8_t byte_classes[256] = {
