@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/memory.h"
+#include "track/naming.h"
 
 /* mailbox_full is worth a pause once it has lasted for three days. */
 #define FULL_MS ((int64_t)3 * SECONDS_PER_DAY * 1000)
@@ -113,7 +114,7 @@ find_slot(
 	while (addresses->marks[slot] != 0 &&
 	    (addresses->marks[slot] != mark ||
 		addresses->slots[slot]->hash != hash ||
-		!text_equal(
+		!naming_same_recipient(
 		    addresses->slots[slot]->address.recipient, recipient)))
 		slot = (slot + 1) & addresses->mask;
 	return slot;
@@ -334,7 +335,7 @@ addresses_restore(struct addresses *addresses,
     const struct address_state *state, bool is_known)
 {
 	struct text recipient = state->address.recipient;
-	uint64_t hash = text_hash(recipient);
+	uint64_t hash = naming_recipient_hash(recipient);
 	struct address_entry *entry;
 	size_t slot;
 

@@ -123,7 +123,7 @@ get_delivery(struct ledger *ledger, const struct record *record,
     uint32_t message, uint32_t *number)
 {
 	struct queue_message *owner = queue_message_at(&ledger->queue, message);
-	uint64_t hash = text_hash(record->recipient);
+	uint64_t hash = naming_recipient_hash(record->recipient);
 	struct delivery *delivery;
 
 	*number = queue_find_delivery(
@@ -403,7 +403,7 @@ withdraw_recipient(
     struct ledger *ledger, const struct record *record, uint32_t message)
 {
 	uint32_t number = queue_find_delivery(&ledger->queue, message,
-	    record->recipient, text_hash(record->recipient));
+	    record->recipient, naming_recipient_hash(record->recipient));
 	struct delivery *delivery;
 
 	if (number == 0)

@@ -181,7 +181,7 @@ ledger_restore_delivery(struct ledger *ledger, uint32_t message,
     struct text recipient, const struct delivery *delivery)
 {
 	uint32_t number = queue_add_delivery(&ledger->queue, message, recipient,
-	    text_hash(recipient), delivery->first_record_at);
+	    naming_recipient_hash(recipient), delivery->first_record_at);
 	struct delivery *to = queue_delivery_at(&ledger->queue, number);
 	const struct delivery place = *to;
 

@@ -48,35 +48,41 @@ naming_instance(struct naming *naming, struct text instance)
 	return intern_memoised(naming->names, &naming->last_instance, instance);
 }
 
-static uint32_t
-make_canonical(struct naming *naming, struct text text)
+/* Puts the domain behind what is in the buffer, as it is compared. */
+static void
+append_canonical(struct buffer *buffer, struct text domain)
 {
-	struct buffer *scratch = &naming->scratch;
+	size_t start = buffer->length;
 	bool is_ascii = true;
 
-	text = text_slice(text, 0, DOMAIN_MAXIMUM);
-	buffer_clear(scratch);
-	buffer_reserve(scratch, DOMAIN_MAXIMUM);
-	for (size_t i = 0; i < text.length; i++) {
-		scratch->data[i] = byte_lower(text.data[i]);
-		is_ascii &= (unsigned char)text.data[i] < 0x80;
+	domain = text_slice(domain, 0, DOMAIN_MAXIMUM);
+	for (size_t i = 0; i < domain.length; i++) {
+		buffer_append_byte(buffer, byte_lower(domain.data[i]));
+		is_ascii &= (unsigned char)domain.data[i] < 0x80;
 	}
-	scratch->length = text.length;
 #ifdef HAVE_IDN2
 	if (!is_ascii) {
 		char *ascii = NULL;
 
-		if (idn2_to_ascii_8z(buffer_string(scratch), &ascii,
+		if (idn2_to_ascii_8z(buffer_string(buffer) + start, &ascii,
 			IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK) {
-			buffer_clear(scratch);
-			buffer_append_string(scratch, ascii);
+			buffer->length = start;
+			buffer_append_string(buffer, ascii);
 			idn2_free(ascii);
 		}
 	}
 #else
+	(void)start;
 	(void)is_ascii;
 #endif
-	return pool_intern(naming->names, buffer_text(scratch));
+}
+
+static uint32_t
+make_canonical(struct naming *naming, struct text text)
+{
+	buffer_clear(&naming->scratch);
+	append_canonical(&naming->scratch, text);
+	return pool_intern(naming->names, buffer_text(&naming->scratch));
 }
 
 /*
@@ -103,18 +109,88 @@ intern_lower(struct naming *naming, struct text text)
 	return naming->canonical_of[raw];
 }
 
-uint32_t
-naming_domain(struct naming *naming, struct text address)
+/* Without its trailing dot; empty when there is no @. */
+static struct text
+domain_part(struct text address)
 {
 	size_t at = text_find_last_byte(address, '@');
-	struct text domain;
+	struct text domain = { 0 };
 
 	if (at == TEXT_NONE)
-		return 0;
+		return domain;
 	domain = text_slice(address, at + 1, address.length);
 	if (domain.length > 0 && domain.data[domain.length - 1] == '.')
 		domain.length--;
-	return intern_lower(naming, domain);
+	return domain;
+}
+
+uint32_t
+naming_domain(struct naming *naming, struct text address)
+{
+	return intern_lower(naming, domain_part(address));
+}
+
+/* Nearly all recipients are written in the letters they are compared by. */
+static bool
+is_canonical(struct text recipient)
+{
+	size_t at = text_find_last_byte(recipient, '@');
+	bool differs = false;
+
+	if (at == TEXT_NONE)
+		return true;
+	for (size_t i = at + 1; i < recipient.length; i++) {
+		unsigned char byte = (unsigned char)recipient.data[i];
+
+		differs |= (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
+	}
+	return !differs && recipient.data[recipient.length - 1] != '.';
+}
+
+static void
+append_recipient(struct buffer *buffer, struct text recipient)
+{
+	size_t at = text_find_last_byte(recipient, '@');
+	size_t end = at == TEXT_NONE ? recipient.length : at + 1;
+
+	buffer_append_text(buffer, text_slice(recipient, 0, end));
+	append_canonical(buffer, domain_part(recipient));
+}
+
+uint64_t
+naming_recipient_hash(struct text recipient)
+{
+	struct buffer written;
+	uint64_t hash;
+
+	if (is_canonical(recipient))
+		return text_hash(recipient);
+	buffer_init(&written, 0);
+	append_recipient(&written, recipient);
+	hash = text_hash(buffer_text(&written));
+	buffer_release(&written);
+	return hash;
+}
+
+bool
+naming_same_recipient(struct text a, struct text b)
+{
+	struct buffer first;
+	struct buffer second;
+	bool same;
+
+	if (text_equal(a, b))
+		return true;
+	if (is_canonical(a) && is_canonical(b))
+		return false;
+	buffer_init(&first, 0);
+	buffer_init(&second, 0);
+	append_recipient(&first, a);
+	append_recipient(&second, b);
+	same = text_equal(buffer_text(&first), buffer_text(&second));
+	buffer_release(&first);
+	buffer_release(&second);
+	return same;
 }
 
 uint32_t

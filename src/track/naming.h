@@ -34,6 +34,14 @@ uint32_t naming_instance(struct naming *naming, struct text instance);
 /* Of an address without <>; 0 when it has no @. */
 uint32_t naming_domain(struct naming *naming, struct text address);
 
+/*
+ * Recipients are compared as written, but their domains by those letters:
+ * a hash that is the same for all ways of writing one, and whether two are
+ * ways of writing the same.
+ */
+uint64_t naming_recipient_hash(struct text recipient);
+bool naming_same_recipient(struct text a, struct text b);
+
 /* Of a relay's host name, or that of a transport; 0 for none and "none". */
 uint32_t naming_relay(struct naming *naming, struct text host);
 

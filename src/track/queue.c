@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "track/naming.h"
 
 /* Messages with more deliveries have them in the index. */
 #define DELIVERIES_FEW 8
@@ -302,7 +303,7 @@ is_delivery(
     const struct delivery *delivery, struct text recipient, uint64_t hash)
 {
 	return delivery->recipient_hash == hash &&
-	    text_equal(delivery_recipient(delivery), recipient);
+	    naming_same_recipient(delivery_recipient(delivery), recipient);
 }
 
 /* The one of many. */

@@ -102,7 +102,7 @@ uint32_t queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
 /* Frees a message and all its deliveries. */
 void queue_drop_message(struct queue *queue, uint32_t number);
 
-/* `hash` is text_hash(recipient). */
+/* `hash` is naming_recipient_hash(recipient). */
 uint32_t queue_find_delivery(const struct queue *queue, uint32_t message,
     struct text recipient, uint64_t hash);
 

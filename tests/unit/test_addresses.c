@@ -26,6 +26,18 @@ static const struct row {
 	    "1 bounced A1 to=u@example.net category=user_unknown\n"
 	    "9 delivered B1 to=u@example.net\n",
 	    "", 1 },
+	{ "delivered since, its domain written in another way",
+	    "1 bounced A1 to=u@example.net category=user_unknown\n"
+	    "9 delivered B1 to=u@Example.NET.\n",
+	    "", 1 },
+	{ "one address, its domain written in two ways",
+	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "9 bounced B1 to=u@EXAMPLE.net category=user_unknown reply=no\n",
+	    "u@example.net remove user_unknown 2 1 no\n", 1 },
+	{ "local parts are as they are written",
+	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "9 delivered B1 to=U@example.net\n",
+	    "u@example.net remove user_unknown 1 0 no\n", 0 },
 	{ "bounced after it was delivered",
 	    "1 delivered A1 to=u@example.net\n"
 	    "9 bounced B1 to=u@example.net category=user_unknown reply=no\n",

@@ -56,6 +56,14 @@ static const struct row {
 	    "2 removal A1\n",
 	    "1 discarded A1 u@example.net\n"
 	    "= A1 u@example.net withdrawn tries=0 message\n" },
+	{ "one recipient, its domain written in two ways",
+	    "1 deferred A1 to=u@Example.NET\n"
+	    "301 delivered A1 to=u@example.net.\n"
+	    "302 removal A1\n",
+	    "1 deferred A1 u@Example.NET #1\n"
+	    "301 delivered A1 u@Example.NET #2 +300\n"
+	    "= A1 u@Example.NET delivered tries=2 first=/unknown "
+	    "resolved=300 message\n" },
 	{ "two recipients of one message",
 	    "1 delivered A1 to=u@example.net\n"
 	    "1 bounced A1 to=v@example.org\n"

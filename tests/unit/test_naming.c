@@ -69,6 +69,45 @@ check_one_domain(void **state)
 	pool_free(names);
 }
 
+static const struct pair {
+	const char *name;
+	const char *a;
+	const char *b;
+	bool same;
+} pairs[] = {
+	{ "the same", "u@example.com", "u@example.com", true },
+	{ "capitals in the domain", "u@Example.COM", "u@example.com", true },
+	{ "both in capitals", "u@EXAMPLE.com", "u@example.COM", true },
+	{ "trailing dot", "u@example.com.", "u@example.com", true },
+	{ "capitals in the local part", "U@example.com", "u@example.com",
+	    false },
+	{ "capitals in both parts", "U@Example.com", "u@example.com", false },
+	{ "another domain", "u@Example.com", "u@example.org", false },
+	{ "no domain", "User.", "user", false },
+	{ "no domain, and an empty one", "u", "u@.", false },
+	{ "an @ in quotes", "\"A@B\"@Example.net", "\"A@B\"@example.net",
+	    true },
+#ifdef HAVE_IDN2
+	{ "A-labels",
+	    "u@B\xc3\xbc"
+	    "cher.example",
+	    "u@xn--bcher-kva.example", true },
+#endif
+};
+
+static void
+check_pair(void **state)
+{
+	const struct pair *pair = *state;
+	struct text a = text_of(pair->a);
+	struct text b = text_of(pair->b);
+
+	assert_int_equal(naming_same_recipient(a, b), pair->same);
+	assert_int_equal(naming_same_recipient(b, a), pair->same);
+	assert_int_equal(
+	    naming_recipient_hash(a) == naming_recipient_hash(b), pair->same);
+}
+
 /* Without end: it is cut, and no memory is asked for it. */
 static void
 check_long_domain(void **state)
@@ -159,6 +198,8 @@ main(void)
 		cmocka_unit_test(check_relays),
 	};
 	int failed = ROWS_RUN("domains", rows, check_row);
+
+	failed += ROWS_RUN("recipients", pairs, check_pair);
 
 	return failed + cmocka_run_group_tests(others, NULL, NULL);
 }
