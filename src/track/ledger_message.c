@@ -161,8 +161,24 @@ is_next_generation(
 	if (message->removed_at != INSTANT_NONE)
 		return record->kind != RECORD_ATTEMPT ||
 		    record->time - message->removed_at > LATE_LINE_MS;
-	return is_arrival(record) && message->arrival_logged &&
+	/* Sendmail tells of recipients that it discards before the sender. */
+	return is_arrival(record) &&
+	    (message->arrival_logged || record->mta == MTA_POSTFIX) &&
 	    record->time - message->seen_at > LATE_ARRIVAL_MS;
+}
+
+/* It is still in the queue of another instance, which has ids of its own. */
+static bool
+is_of_other_instance(
+    struct ledger *ledger, uint32_t number, const struct record *record)
+{
+	const struct queue_message *message =
+	    queue_message_at(&ledger->queue, number);
+	uint32_t instance = instance_of(ledger, record);
+
+	return message->removed_at == INSTANT_NONE &&
+	    message->shown.instance != 0 && instance != 0 &&
+	    message->shown.instance != instance;
 }
 
 static uint32_t
@@ -174,7 +190,8 @@ get_generation(
 	if (number != 0 &&
 	    is_next_generation(
 		queue_message_at(&ledger->queue, number), record)) {
-		close_message(ledger, number);
+		if (!is_of_other_instance(ledger, number, record))
+			close_message(ledger, number);
 		number = 0;
 	}
 	if (number == 0)

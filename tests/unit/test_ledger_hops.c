@@ -168,6 +168,15 @@ static const struct row {
 	    "message\n"
 	    "501 delivered A1 u@example.net #1\n"
 	    "= A1 u@example.net delivered tries=1 arrived=500 message\n" },
+	{ "though neither its removal nor its arrival is",
+	    "1 deferred A1 to=u@example.net delay=0\n"
+	    "500 arrival A1\n"
+	    "501 delivered A1 to=u@example.net\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "= A1 u@example.net pending tries=1 first=/unknown arrived=1 "
+	    "message\n"
+	    "501 delivered A1 u@example.net #1\n"
+	    "= A1 u@example.net delivered tries=1 arrived=500 message\n" },
 	{ "Postfix names the sender at each try",
 	    "0 arrival A1\n"
 	    "0 message A1 from=a@example.com\n"
@@ -243,6 +252,24 @@ static const struct row {
 	    "= A1 u@example.net delivered tries=1 from=example.com message\n"
 	    "= A1 u@example.net delivered tries=2 from=example.org "
 	    "first=/unknown resolved=8 message\n" },
+	{ "an id of one instance that begins while the other has it",
+	    "0 arrival A1 tag=postfix-in\n"
+	    "0 message A1 from=a@example.com tag=postfix-in\n"
+	    "1 deferred A1 to=u@example.net tag=postfix-in\n"
+	    "100 arrival A1 tag=postfix-out\n"
+	    "100 message A1 from=b@example.org tag=postfix-out\n"
+	    "101 deferred A1 to=u@example.net tag=postfix-out\n"
+	    "200 delivered A1 to=u@example.net tag=postfix-in\n"
+	    "200 removal A1 tag=postfix-in\n"
+	    "300 delivered A1 to=u@example.net tag=postfix-out\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "101 deferred A1 u@example.net #1\n"
+	    "200 delivered A1 u@example.net #2 +199\n"
+	    "= A1 u@example.net delivered tries=2 from=example.com "
+	    "first=/unknown resolved=199 arrived=0 message\n"
+	    "300 delivered A1 u@example.net #2 +199\n"
+	    "= A1 u@example.net delivered tries=2 from=example.org "
+	    "first=/unknown resolved=199 arrived=100 message\n" },
 
 	/* --- the period --- */
 	{ "what was before the period is known",
