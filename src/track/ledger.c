@@ -322,6 +322,8 @@ record_attempt(struct ledger *ledger, const struct event *event)
 
 	ledger_note_sender(
 	    ledger, queue_message_at(&ledger->queue, message), record);
+	ledger_note_awaited_sender(
+	    ledger, queue_message_at(&ledger->queue, message));
 	ledger_note_announced(
 	    ledger, queue_message_at(&ledger->queue, message), record);
 	if (record->status == RECORD_DELIVERED &&

@@ -245,6 +245,18 @@ ledger_note_sender(struct ledger *ledger, struct queue_message *message,
 		note_null_sender(ledger, message, record->time);
 }
 
+void
+ledger_note_awaited_sender(struct ledger *ledger, struct queue_message *message)
+{
+	const struct event *event = NULL;
+
+	if (!message->shown.sender_is_known)
+		event = lookahead_find_sender(
+		    &ledger->lookahead, ledger->queue_hash);
+	if (event != NULL)
+		ledger_note_sender(ledger, message, event->record);
+}
+
 /*
  * Of a bounce that the MTA made itself some log nothing but, a moment after
  * its own failure, that it was one.

@@ -60,7 +60,11 @@ ledger_begin_message(struct ledger *ledger, const struct record *record);
 void ledger_note_sender(struct ledger *ledger, struct queue_message *message,
     const struct record *record);
 
-/* The same, where a record that is still to come tells. */
+/* The same, where a record that is still to come tells: lines change places. */
+void ledger_note_awaited_sender(
+    struct ledger *ledger, struct queue_message *message);
+
+/* The same, where it is only told that the message is a bounce. */
 void ledger_note_announced(struct ledger *ledger, struct queue_message *message,
     const struct record *record);
 

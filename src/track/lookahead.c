@@ -201,3 +201,24 @@ lookahead_announces(const struct lookahead *lookahead, uint64_t hash)
 {
 	return lookahead_holds(lookahead, announcement_hash(hash));
 }
+
+const struct event *
+lookahead_find_sender(const struct lookahead *lookahead, uint64_t hash)
+{
+	if (!lookahead_holds(lookahead, hash))
+		return NULL;
+	for (size_t i = 0; i < lookahead->count; i++) {
+		const struct lookahead_entry *entry =
+		    &lookahead->ring[(lookahead->first + i) & lookahead->mask];
+		const struct record *record = entry->event->record;
+
+		if (entry->hash != hash)
+			continue;
+		if (record->kind == RECORD_REMOVAL ||
+		    record->kind == RECORD_CANCEL)
+			break;
+		if (entry->sight != 0 && record->sender_is_known)
+			return entry->event;
+	}
+	return NULL;
+}

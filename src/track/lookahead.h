@@ -52,6 +52,13 @@ bool lookahead_pop(
 /* A waiting event says that the queue id with this hash is a bounce's. */
 bool lookahead_announces(const struct lookahead *lookahead, uint64_t hash);
 
+/*
+ * The waiting event that tells who sent the message of the hash; NULL when
+ * there is none, or only one of a later message.
+ */
+const struct event *
+lookahead_find_sender(const struct lookahead *lookahead, uint64_t hash);
+
 /* An event of that time would not wait at all. */
 bool lookahead_is_past(const struct lookahead *lookahead, int64_t time);
 

@@ -206,6 +206,26 @@ static const struct row {
 	    "2 delivered N1 to=postmaster@example.com\n",
 	    "1 notification\n"
 	    "2 delivered N1 postmaster@example.com #1 notice\n" },
+	{ "the line that names the sender comes late",
+	    "1 delivered A1 to=u@example.net\n"
+	    "1 message A1 from=a@example.com\n"
+	    "2 removal A1\n",
+	    "1 delivered A1 u@example.net #1\n"
+	    "= A1 u@example.net delivered tries=1 from=example.com "
+	    "message\n" },
+	{ "the line that names the null sender comes late",
+	    "1 delivered A1 to=u@example.net\n"
+	    "4 message A1 from=\n",
+	    "4 notification\n"
+	    "1 delivered A1 u@example.net #1 notice\n" },
+	{ "the sender of the next message with that id is another",
+	    "1 delivered A1 to=u@example.net\n"
+	    "1 removal A1\n"
+	    "2 arrival A1\n"
+	    "2 message A1 from=\n",
+	    "1 delivered A1 u@example.net #1\n"
+	    "= A1 u@example.net delivered tries=1 message\n"
+	    "2 notification\n" },
 	{ "a notification is counted once",
 	    "1 notification A1 next=N1 status=bounced\n"
 	    "1 message N1 from=\n"
