@@ -64,10 +64,10 @@ ledger_record_requeue(struct ledger *ledger, const struct record *record)
 
 	if (old == 0 || record->next_queue_id.length == 0)
 		return;
-	new = ledger_get_next_message(ledger, record);
-	message = queue_message_at(&ledger->queue, old);
+	new = ledger_get_next_generation(ledger, record);
 	if (new == old)
 		return;
+	message = queue_message_at(&ledger->queue, old);
 	inherit_message(queue_message_at(&ledger->queue, new), message);
 	for (uint32_t i = message->first_delivery; i != 0;) {
 		uint32_t next = queue_delivery_at(&ledger->queue, i)->next;

@@ -206,6 +206,12 @@ ledger_get_generation(struct ledger *ledger, const struct record *record)
 	return get_generation(ledger, record, own_place(ledger, record));
 }
 
+uint32_t
+ledger_get_next_generation(struct ledger *ledger, const struct record *record)
+{
+	return get_generation(ledger, record, next_place(record));
+}
+
 struct queue_message *
 ledger_begin_message(struct ledger *ledger, const struct record *record)
 {
@@ -295,7 +301,7 @@ ledger_record_notification(struct ledger *ledger, const struct record *record)
 	if (record->next_queue_id.length == 0)
 		return;
 	message = queue_message_at(
-	    &ledger->queue, get_generation(ledger, record, next_place(record)));
+	    &ledger->queue, ledger_get_next_generation(ledger, record));
 	if (message->shown.is_notification)
 		return;
 	message->shown.sender_is_known = true;

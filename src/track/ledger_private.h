@@ -52,6 +52,10 @@ ledger_get_next_message(struct ledger *ledger, const struct record *record);
 uint32_t
 ledger_get_generation(struct ledger *ledger, const struct record *record);
 
+/* The same for the next queue id. */
+uint32_t
+ledger_get_next_generation(struct ledger *ledger, const struct record *record);
+
 /* A queue id begins. */
 struct queue_message *
 ledger_begin_message(struct ledger *ledger, const struct record *record);

@@ -122,6 +122,20 @@ static const struct row {
 	    "message\n"
 	    "= B1 u@example.net delivered tries=2 from=example.com "
 	    "first=4.4.1/unknown resolved=19 arrived=0 message\n" },
+	{ "requeued under a name that another message has just had",
+	    "0 arrival B1\n"
+	    "1 delivered B1 to=v@example.net\n"
+	    "2 removal B1\n"
+	    "3 arrival A1\n"
+	    "4 deferred A1 to=u@example.net\n"
+	    "9 requeue A1 next=B1\n"
+	    "10 delivered B1 to=u@example.net\n",
+	    "1 delivered B1 v@example.net #1\n"
+	    "4 deferred A1 u@example.net #1\n"
+	    "= B1 v@example.net delivered tries=1 arrived=0 message\n"
+	    "10 delivered B1 u@example.net #2 +6\n"
+	    "= B1 u@example.net delivered tries=2 first=/unknown resolved=6 "
+	    "arrived=3 message\n" },
 	{ "requeued under its own name",
 	    "1 deferred A1 to=u@example.net\n"
 	    "2 requeue A1 next=A1\n"
