@@ -207,6 +207,19 @@ note_verdict(struct address_entry *entry, const struct observation *observation)
 	entry->address.enhanced_code = verdict->enhanced_code;
 }
 
+/*
+ * A deferral does not undo the outcome of an earlier message.  Of one that
+ * expired it tells the reason of today, unless the action would change.
+ */
+static bool
+takes_deferral(const struct address_entry *entry, const struct verdict *verdict)
+{
+	if (entry->state == ADDRESS_EXPIRED)
+		return entry->address.action != ACTION_REMOVE &&
+		    verdict->action != ACTION_REMOVE;
+	return entry->state == ADDRESS_DEFERRED;
+}
+
 static void
 note_failure(const struct addresses *addresses, struct address_entry *entry,
     const struct observation *observation)
@@ -219,8 +232,7 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 	entry->address.last_failed_at = event->record->time;
 	entry->address.domain = observation->delivery->domain;
 	entry->deferred += !bounced;
-	/* A deferral does not undo the outcome of an earlier message. */
-	if (bounced || entry->state == ADDRESS_DEFERRED) {
+	if (bounced || takes_deferral(entry, &event->verdict)) {
 		note_verdict(entry, observation);
 		if (addresses->complete)
 			keep_reply(entry, event->record->reply);
@@ -233,11 +245,23 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 		entry->dead_since = event->record->time;
 }
 
+/* The reply that is kept was read as what the verdict says. */
+static bool
+has_cause(const struct address_entry *entry, const struct verdict *verdict)
+{
+	return entry->address.category == verdict->category &&
+	    entry->address.enhanced_code == verdict->enhanced_code &&
+	    entry->address.reply_code == verdict->reply_code;
+}
+
+/* Of the deferrals of other messages, and after a bounce, no reply is kept. */
 static void
 note_expiry(struct address_entry *entry, const struct observation *observation)
 {
 	entry->state = ADDRESS_EXPIRED;
 	entry->address.domain = observation->delivery->domain;
+	if (!has_cause(entry, &observation->event->verdict))
+		keep_reply(entry, (struct text){ 0 });
 	note_verdict(entry, observation);
 	if (entry->address.failures > 0)
 		return;

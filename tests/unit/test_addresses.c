@@ -68,6 +68,41 @@ static const struct row {
 	    "1 deferred A1 to=u@example.net category=domain_invalid\n"
 	    "9 expiry A1\n",
 	    "u@example.net remove domain_invalid 1 0 -\n", 0 },
+	{ "expired once more, for another reason",
+	    "1 deferred A1 to=u@example.net category=connection_failed "
+	    "code=4.4.1 reply=timeout\n"
+	    "9 expiry A1\n"
+	    "11 deferred B1 to=u@example.net category=dns_failure "
+	    "code=4.4.3 reply=lookup\n"
+	    "19 expiry B1\n",
+	    "u@example.net suppress dns_failure 2 0 lookup\n", 0 },
+	{ "expired, and another message is deferred",
+	    "1 deferred A1 to=u@example.net category=connection_failed "
+	    "reply=timeout\n"
+	    "9 expiry A1\n"
+	    "11 deferred B1 to=u@example.net category=dns_failure "
+	    "reply=lookup\n",
+	    "u@example.net suppress dns_failure 2 0 lookup\n", 0 },
+	{ "what is deferred does not say remove yet",
+	    "1 deferred A1 to=u@example.net category=connection_failed "
+	    "reply=timeout\n"
+	    "9 expiry A1\n"
+	    "11 deferred B1 to=u@example.net category=user_unknown "
+	    "reply=no\n",
+	    "u@example.net suppress connection_failed 2 0 timeout\n", 0 },
+	{ "bounced, then expired: the reply of the bounce is no reason",
+	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "9 deferred B1 to=u@example.net category=dns_failure "
+	    "reply=lookup\n"
+	    "19 expiry B1\n",
+	    "u@example.net suppress dns_failure 2 1 -\n", 1 },
+	{ "two messages are deferred, and the first expires",
+	    "1 deferred A1 to=u@example.net category=connection_failed "
+	    "reply=timeout\n"
+	    "2 deferred B1 to=u@example.net category=dns_failure "
+	    "reply=lookup\n"
+	    "9 expiry A1\n",
+	    "u@example.net suppress connection_failed 2 0 -\n", 0 },
 	{ "deferred on four tries", "1 deferred A1 to=u@example.net repeat=4\n",
 	    "", 0 },
 	{ "deferred on five tries of two messages",
