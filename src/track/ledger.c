@@ -281,11 +281,37 @@ observe(struct ledger *ledger, const struct event *event,
 	observer->record(observer->context, observation, delivery);
 }
 
+/*
+ * Exim and OpenSMTPD say of each recipient that its time is over, and not
+ * why: that is what the last deferral said.
+ */
+static struct event
+with_cause(const struct event *event, const struct delivery *delivery)
+{
+	struct event told = *event;
+
+	if (event->record->status == RECORD_EXPIRED &&
+	    event->verdict.category == CATEGORY_EXPIRED &&
+	    delivery->last_verdict.category != CATEGORY_NONE)
+		told.verdict = delivery->last_verdict;
+	return told;
+}
+
+/* Exim skips a try and does not repeat the reason, as Postfix does. */
+static bool
+tells_reason(const struct record *record, const struct delivery *delivery)
+{
+	return record->status != RECORD_SUSPENDED || record->mta != MTA_EXIM ||
+	    delivery->last_verdict.category == CATEGORY_NONE;
+}
+
 /* One record of a delivery that goes to a real next hop. */
 static void
-observe_delivery(struct ledger *ledger, const struct event *event,
+observe_delivery(struct ledger *ledger, const struct event *logged,
     struct queue_message *message, struct delivery *delivery)
 {
+	const struct event told = with_cause(logged, delivery);
+	const struct event *event = &told;
 	struct observation observation = {
 		.message = &message->shown,
 		.interval = -1,
@@ -301,7 +327,8 @@ observe_delivery(struct ledger *ledger, const struct event *event,
 	    observation.matches && !message->shown.is_notification;
 	note_status(ledger, event, delivery, &observation);
 	if (is_failure(event->record)) {
-		delivery->last_verdict = event->verdict;
+		if (tells_reason(event->record, delivery))
+			delivery->last_verdict = event->verdict;
 		observation.cause = cause_number(ledger, &event->verdict);
 		if (observation.counted)
 			note_cause(ledger, delivery, &observation);

@@ -68,6 +68,18 @@ static const struct row {
 	    "1 deferred A1 to=u@example.net category=domain_invalid\n"
 	    "9 expiry A1\n",
 	    "u@example.net remove domain_invalid 1 0 -\n", 0 },
+	{ "expired, as Exim says it: the cause is that of the deferral",
+	    "1 deferred A1 to=u@example.net category=greylisted code=4.7.1 "
+	    "reply=wait mta=exim\n"
+	    "2 suspended A1 to=u@example.net category=connection_failed "
+	    "mta=exim\n"
+	    "9 expired A1 to=u@example.net category=expired mta=exim\n",
+	    "u@example.net suppress greylisted 1 0 wait\n", 0 },
+	{ "expired, and Exim never told a reason",
+	    "2 suspended A1 to=u@example.net category=connection_failed "
+	    "mta=exim\n"
+	    "9 expired A1 to=u@example.net category=expired mta=exim\n",
+	    "u@example.net suppress connection_failed 0 0 -\n", 0 },
 	{ "expired once more, for another reason",
 	    "1 deferred A1 to=u@example.net category=connection_failed "
 	    "code=4.4.1 reply=timeout\n"
