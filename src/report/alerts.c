@@ -312,6 +312,10 @@ take_subject(struct alert *alert, struct text left)
 	if (last == colon)
 		return false;
 	alert->name = text_slice(left, colon + 1, last);
+	/* Domains have lost their trailing dot. */
+	if (alert->subject != SUBJECT_PROVIDER && alert->name.length > 1 &&
+	    text_ends_with(alert->name, TEXT_LITERAL(".")))
+		alert->name.length--;
 	alert->metric =
 	    find_metric(text_slice(left, last + 1, left.length), false);
 	return alert->metric != NULL && alert->name.length > 0;

@@ -6,6 +6,7 @@
 #include "base/calendar.h"
 #include "base/enhanced_code.h"
 #include "base/memory.h"
+#include "track/naming.h"
 
 struct filter_values {
 	struct text *items;
@@ -57,6 +58,28 @@ is_code_glob(struct text text)
 	return text.length > 0 && text.length <= 11;
 }
 
+/* A name as the names of the logs are compared; its leading dot stays. */
+static struct text
+copy_name(struct filter *filter, struct text name)
+{
+	size_t start = 0;
+	struct buffer buffer;
+	struct text copy;
+
+	if (name.length > 2 && name.data[0] == '*' && name.data[1] == '.')
+		name = text_slice(name, 1, name.length);
+	if (name.data[0] == '.')
+		start = 1;
+	if (name.length > 1 && name.data[name.length - 1] == '.')
+		name.length--;
+	buffer_init(&buffer, 0);
+	buffer_append_text(&buffer, text_slice(name, 0, start));
+	naming_append_domain(&buffer, text_slice(name, start, name.length));
+	copy = arena_copy(&filter->arena, buffer_text(&buffer));
+	buffer_release(&buffer);
+	return copy;
+}
+
 bool
 filter_add(struct filter *filter, enum filter_kind kind, struct text text)
 {
@@ -68,7 +91,9 @@ filter_add(struct filter *filter, enum filter_kind kind, struct text text)
 	    (kind == FILTER_CATEGORY &&
 		!verdict_category_find(text, &category)))
 		return false;
-	copy = arena_copy(&filter->arena, text);
+	copy = kind == FILTER_CODE || kind == FILTER_CATEGORY
+	    ? arena_copy(&filter->arena, text)
+	    : copy_name(filter, text);
 	values->items = memory_grow(values->items, &values->capacity,
 	    values->count + 1, sizeof(*values->items));
 	values->items[values->count++] = copy;
@@ -95,12 +120,10 @@ code_matches(struct text glob, struct text code)
 	return at == code.length && code.length > 0;
 }
 
-/* The name itself, or with a leading dot (or `*.`) the name and all below. */
+/* The name itself, or with a leading dot the name and all below. */
 static bool
 name_matches(struct text wanted, struct text name)
 {
-	if (wanted.length > 2 && wanted.data[0] == '*' && wanted.data[1] == '.')
-		wanted = text_slice(wanted, 1, wanted.length);
 	if (wanted.data[0] != '.')
 		return text_equal_nocase(wanted, name);
 	if (name.length + 1 == wanted.length)

@@ -48,9 +48,8 @@ naming_instance(struct naming *naming, struct text instance)
 	return intern_memoised(naming->names, &naming->last_instance, instance);
 }
 
-/* Puts the domain behind what is in the buffer, as it is compared. */
-static void
-append_canonical(struct buffer *buffer, struct text domain)
+void
+naming_append_domain(struct buffer *buffer, struct text domain)
 {
 	size_t start = buffer->length;
 	bool is_ascii = true;
@@ -81,7 +80,7 @@ static uint32_t
 make_canonical(struct naming *naming, struct text text)
 {
 	buffer_clear(&naming->scratch);
-	append_canonical(&naming->scratch, text);
+	naming_append_domain(&naming->scratch, text);
 	return pool_intern(naming->names, buffer_text(&naming->scratch));
 }
 
@@ -154,7 +153,7 @@ append_recipient(struct buffer *buffer, struct text recipient)
 	size_t end = at == TEXT_NONE ? recipient.length : at + 1;
 
 	buffer_append_text(buffer, text_slice(recipient, 0, end));
-	append_canonical(buffer, domain_part(recipient));
+	naming_append_domain(buffer, domain_part(recipient));
 }
 
 uint64_t

@@ -35,6 +35,12 @@ uint32_t naming_instance(struct naming *naming, struct text instance);
 uint32_t naming_domain(struct naming *naming, struct text address);
 
 /*
+ * Puts a domain that has lost its trailing dot behind what is in the buffer,
+ * in the letters that it is compared by.
+ */
+void naming_append_domain(struct buffer *buffer, struct text domain);
+
+/*
  * Recipients are compared as written, but their domains by those letters:
  * a hash that is the same for all ways of writing one, and whether two are
  * ways of writing the same.

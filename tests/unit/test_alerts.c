@@ -66,6 +66,7 @@ static const struct row {
 	{ "expired>0", "" },
 	{ "domain:example.com:bounce_rate>0.1", "it is 0.250000 (1 of 4)" },
 	{ "domain:EXAMPLE.COM:bounced==1", "it is 1" },
+	{ "domain:Example.com.:bounced==1", "it is 1" },
 	{ "domain:other.test:bounced>0", "" },
 	{ "domain:other.test:bounced=0", "it is 0" },
 	{ "domain:other.test:bounce_rate>=0", "" },
