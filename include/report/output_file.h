@@ -5,7 +5,7 @@
  * renamed: a reader sees the old file or the new one, whenever he looks and
  * whatever happens.  A failure leaves the old file, removes the temporary one
  * and adds an error.  A pipe or device in its place is written to, not
- * replaced.
+ * replaced, and so is standard output or error (/dev/stdout), whatever it is.
  */
 #ifndef REPORT_OUTPUT_FILE_H
 #define REPORT_OUTPUT_FILE_H

@@ -91,6 +91,35 @@ is_special(const char *path)
 	    !S_ISDIR(status.st_mode);
 }
 
+/*
+ * Our own output, if the path stands for it, as /dev/stdout does.  It may be
+ * a regular file, but the path is a link that must not be replaced.
+ */
+static FILE *
+own_output(const char *path)
+{
+	FILE *const streams[] = { stdout, stderr };
+	struct stat named;
+	struct stat own;
+
+	if (stat(path, &named) != 0)
+		return NULL;
+	for (int i = 0; i < 2; i++)
+		if (fstat(fileno(streams[i]), &own) == 0 &&
+		    own.st_dev == named.st_dev && own.st_ino == named.st_ino)
+			return streams[i];
+	return NULL;
+}
+
+static int
+write_own_output(FILE *stream, const struct output *output)
+{
+	errno = 0;
+	if (output->write(output->context, stream) && fflush(stream) == 0)
+		return 0;
+	return errno != 0 ? errno : EIO;
+}
+
 static int
 write_special(const char *path, const struct output *output)
 {
@@ -148,9 +177,15 @@ output_file_write(const char *path, mode_t mode, output_function *write,
     const void *context, struct diagnostics *diagnostics)
 {
 	const struct output output = { write, context, mode };
-	int error = is_special(path) ? write_special(path, &output)
-				     : replace_file(path, &output);
+	FILE *own = own_output(path);
+	int error;
 
+	if (own != NULL)
+		error = write_own_output(own, &output);
+	else if (is_special(path))
+		error = write_special(path, &output);
+	else
+		error = replace_file(path, &output);
 	if (error != 0)
 		return report_failure(
 		    diagnostics, path, "cannot be written", error);
