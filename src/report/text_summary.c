@@ -274,7 +274,7 @@ section_not_counted(struct terminal *terminal, const struct report_view *view)
 		    "notifications (messages): bounces "
 		    "that we sent ourselves" },
 		{ totals->local_deliveries,
-		    "local deliveries, or those outside --scope" },
+		    "local deliveries (--scope local or all counts them)" },
 		{ totals->probes, "address probes (records)" },
 		{ totals->rejected, "rejected at the door (records)" },
 		{ totals->suspended,
