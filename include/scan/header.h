@@ -75,6 +75,7 @@ struct header {
 	struct text program; /* empty when the line names none */
 	struct text pid; /* digits; empty when there are none */
 	struct text text;
+	const char *behind; /* the stamp */
 	struct stamp stamp;
 	struct header_tag *tag; /* that of the memo, or NULL */
 };
@@ -103,13 +104,38 @@ struct header_formats *
 header_formats_load(const char *path, struct diagnostics *diagnostics);
 void header_formats_free(struct header_formats *formats);
 
+/* The two parts of header_parse: nearly all lines need the first one only. */
+enum header_result header_parse_first(const struct header_formats *formats,
+    struct header_memo *memo, struct text line, struct header *header);
+enum header_result header_parse_further(const struct header_formats *formats,
+    struct header_memo *memo, struct text line, enum header_result result,
+    struct header *header);
+
+/* Texts that begin with '[' or a byte order mark may. */
+static inline bool
+header_may_have_marks(struct text text)
+{
+	return text.length > 0 &&
+	    (text.data[0] == '[' || text.data[0] == '\xEF');
+}
+
 /*
  * Formats are constant and shared; the memo is the caller's.  memo->time is
  * INSTANT_NONE, unless the stamp is that of the line before: then it is what
  * the caller has put there.
  */
-enum header_result header_parse(const struct header_formats *formats,
-    struct header_memo *memo, struct text line, struct header *header);
+static inline enum header_result
+header_parse(const struct header_formats *formats, struct header_memo *memo,
+    struct text line, struct header *header)
+{
+	enum header_result result =
+	    header_parse_first(formats, memo, line, header);
+
+	if (result == HEADER_FOUND && header->program.length > 0 &&
+	    !header_may_have_marks(header->text))
+		return result;
+	return header_parse_further(formats, memo, line, result, header);
+}
 
 /*
  * Some programs put a stamp of their own into the text (Exim by syslog).

@@ -344,11 +344,20 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 	return false;
 }
 
-/* Stamp and layout; false when there is none.  *behind is the rest of the line
- * behind the stamp. */
 static bool
-parse_stamped(const struct header_formats *formats, struct header_memo *memo,
-    struct text line, struct text *behind, struct header *header)
+is_noise(const struct header_formats *formats, struct text line)
+{
+	if (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
+		return true;
+	for (size_t i = 0; i < formats->noise.count; i++)
+		if (text_starts_with(line, formats->noise.items[i]))
+			return true;
+	return false;
+}
+
+enum header_result
+header_parse_first(const struct header_formats *formats,
+    struct header_memo *memo, struct text line, struct header *header)
 {
 	enum stamp_kind kind;
 	size_t length;
@@ -363,16 +372,18 @@ parse_stamped(const struct header_formats *formats, struct header_memo *memo,
 		kind = stamp_kind_of(line);
 		length = parse_stamp(memo, kind, line, &header->stamp);
 	}
-	*behind = text_slice(line, length, line.length);
-	return length > 0 &&
+	header->behind = line.data + length;
+	if (length > 0 &&
 	    fit_layouts(
-		&formats->layouts[kind], memo, kind, line, length, header);
+		&formats->layouts[kind], memo, kind, line, length, header))
+		return HEADER_FOUND;
+	return is_noise(formats, line) ? HEADER_NOISE : HEADER_NONE;
 }
 
 /* Takes the header that `text` begins with for that of the whole line. */
 static bool
 parse_second(const struct header_formats *formats, struct header_memo *memo,
-    struct text text, struct text *behind, struct header *header)
+    struct text text, struct header *header)
 {
 	struct header second = { 0 };
 
@@ -380,7 +391,7 @@ parse_second(const struct header_formats *formats, struct header_memo *memo,
 		text = text_slice(text, 1, text.length);
 	if (text.length == 0 ||
 	    (text.data[0] != '<' && stamp_kind_of(text) == STAMP_NONE) ||
-	    !parse_stamped(formats, memo, text, behind, &second))
+	    header_parse_first(formats, memo, text, &second) != HEADER_FOUND)
 		return false;
 	/* A stamp that leaves nothing open is better than one that does. */
 	if (header->stamp.has_year && header->stamp.has_offset &&
@@ -394,16 +405,26 @@ parse_second(const struct header_formats *formats, struct header_memo *memo,
 	return true;
 }
 
+/* What is behind the stamp of a line that `text` ends. */
+static struct text
+behind_stamp(const struct header *header)
+{
+	const char *end = header->text.data + header->text.length;
+
+	return (struct text){ header->behind, (size_t)(end - header->behind) };
+}
+
 /* Relays of logs and containers put a header of theirs before that of the
  * program's own host, which then names no program. */
 static void
 unwrap_relayed(const struct header_formats *formats, struct header_memo *memo,
-    struct text behind, struct header *header)
+    struct header *header)
 {
 	for (unsigned i = 0; i < HEADER_RELAYS && header->program.length == 0;
 	     i++)
-		if (!parse_second(formats, memo, behind, &behind, header) &&
-		    !parse_second(formats, memo, header->text, &behind, header))
+		if (!parse_second(
+			formats, memo, behind_stamp(header), header) &&
+		    !parse_second(formats, memo, header->text, header))
 			return;
 }
 
@@ -426,49 +447,38 @@ pass_over_container(struct text line)
 }
 
 /* The byte order mark of RFC 5424; Solaris: "[ID 197553 mail.info] text". */
-static void
-pass_over_marks(struct text *text)
+static struct text
+pass_over_marks(struct text text)
 {
 	struct text mark = TEXT_LITERAL("\xEF\xBB\xBF");
 	size_t end;
 
-	if (text->length == 0 ||
-	    (text->data[0] != '[' && text->data[0] != mark.data[0]))
-		return;
-	if (text_starts_with(*text, mark))
-		*text = text_slice(*text, mark.length, text->length);
-	if (!text_starts_with(*text, TEXT_LITERAL("[ID ")))
-		return;
-	end = text_find(*text, TEXT_LITERAL("] "));
-	if (end != TEXT_NONE)
-		*text = text_slice(*text, end + 2, text->length);
+	if (text_starts_with(text, mark))
+		text = text_slice(text, mark.length, text.length);
+	if (!text_starts_with(text, TEXT_LITERAL("[ID ")))
+		return text;
+	end = text_find(text, TEXT_LITERAL("] "));
+	return end != TEXT_NONE ? text_slice(text, end + 2, text.length) : text;
 }
 
 enum header_result
-header_parse(const struct header_formats *formats, struct header_memo *memo,
-    struct text line, struct header *header)
+header_parse_further(const struct header_formats *formats,
+    struct header_memo *memo, struct text line, enum header_result result,
+    struct header *header)
 {
-	struct text behind;
-	bool is_found = parse_stamped(formats, memo, line, &behind, header);
-
-	if (!is_found) {
+	if (result == HEADER_NOISE)
+		return result;
+	if (result == HEADER_NONE) {
 		struct text rest = pass_over_container(line);
 
-		is_found = rest.length > 0 &&
-		    parse_stamped(formats, memo, rest, &behind, header);
+		*header = (struct header){ 0 };
+		if (rest.length == 0 ||
+		    !parse_second(formats, memo, rest, header))
+			return HEADER_NONE;
 	}
-	if (is_found) {
-		if (header->program.length == 0)
-			unwrap_relayed(formats, memo, behind, header);
-		pass_over_marks(&header->text);
-		return HEADER_FOUND;
-	}
-	if (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
-		return HEADER_NOISE;
-	for (size_t i = 0; i < formats->noise.count; i++)
-		if (text_starts_with(line, formats->noise.items[i]))
-			return HEADER_NOISE;
-	return HEADER_NONE;
+	unwrap_relayed(formats, memo, header);
+	header->text = pass_over_marks(header->text);
+	return HEADER_FOUND;
 }
 
 const struct header_inner *

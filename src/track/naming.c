@@ -55,9 +55,10 @@ naming_append_domain(struct buffer *buffer, struct text domain)
 	bool is_ascii = true;
 
 	domain = text_slice(domain, 0, DOMAIN_MAXIMUM);
-	for (size_t i = 0; i < domain.length; i++) {
-		buffer_append_byte(buffer, byte_lower(domain.data[i]));
-		is_ascii &= (unsigned char)domain.data[i] < 0x80;
+	buffer_append_text(buffer, domain);
+	for (size_t i = start; i < buffer->length; i++) {
+		is_ascii &= (unsigned char)buffer->data[i] < 0x80;
+		buffer->data[i] = byte_lower(buffer->data[i]);
 	}
 #ifdef HAVE_IDN2
 	if (!is_ascii) {
@@ -129,21 +130,38 @@ naming_domain(struct naming *naming, struct text address)
 	return intern_lower(naming, domain_part(address));
 }
 
+/* No capitals, and nothing beyond ASCII, in eight bytes. */
+static inline bool
+word_is_canonical(uint64_t word)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t low = word & each * 0x7F;
+	uint64_t from_a = low + each * (0x80 - 'A');
+	uint64_t past_z = low + each * (0x7F - 'Z');
+
+	return ((word | (from_a ^ past_z)) & each * 0x80) == 0;
+}
+
 /* Nearly all recipients are written in the letters they are compared by. */
 static bool
 is_canonical(struct text recipient)
 {
 	size_t at = text_find_last_byte(recipient, '@');
-	bool differs = false;
+	struct text rest;
 
 	if (at == TEXT_NONE)
 		return true;
-	for (size_t i = at + 1; i < recipient.length; i++) {
-		unsigned char byte = (unsigned char)recipient.data[i];
-
-		differs |= (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
-	}
-	return !differs && recipient.data[recipient.length - 1] != '.';
+	rest = text_slice(recipient, at + 1, recipient.length);
+	if (rest.length > 0 && rest.data[rest.length - 1] == '.')
+		return false;
+	for (; rest.length >= 8; rest = text_slice(rest, 8, rest.length))
+		if (!word_is_canonical(bytes_word(rest.data)))
+			return false;
+	for (size_t i = 0; i < rest.length; i++)
+		if ((unsigned char)rest.data[i] >= 0x80 ||
+		    byte_lower(rest.data[i]) != rest.data[i])
+			return false;
+	return true;
 }
 
 static void
