@@ -37,7 +37,8 @@ redactor_load(const char *path, struct diagnostics *diagnostics);
  *   of it (names of mailboxes, pipes and files).
  * - reply, relay_host: the local part of every address, see local_parts.h.
  *   In the reply also the record's own local parts where they stand alone as
- *   words of three letters or more, in any case: "user bob is unknown".
+ *   words of three letters or more, in any case: "user bob is unknown"; also
+ *   names that they enclose: user+detail, user%domain, SRS, BATV, VERP.
  * - diagnostics: lose the log line, and keep file and line number.
  *
  * A text may grow to six times its length.

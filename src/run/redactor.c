@@ -18,8 +18,8 @@
 /* RFC 5321 section 4.5.3.1.1 allows 64. */
 #define WORD_MAXIMUM 128
 
-/* Of sender and recipient: all of it, without quotes, without "+detail". */
-#define WORDS_MAXIMUM 6
+/* Of sender and recipient, see add_words. */
+#define WORDS_MAXIMUM 18
 
 struct redactor {
 	struct siphash_key key;
@@ -157,19 +157,77 @@ add_word(struct rewrite *rewrite, struct text word, struct text local)
 		text_find_byte(word, '.') != TEXT_NONE };
 }
 
+/* A name inside a local part; a number alone is a code or an id in a reply. */
+static void
+add_name(struct rewrite *rewrite, struct text name)
+{
+	for (size_t i = 0; i < name.length; i++) {
+		if (is_letter(name.data[i]) && !byte_is_digit(name.data[i])) {
+			add_word(rewrite, name, name);
+			return;
+		}
+	}
+}
+
+static void
+add_after(struct rewrite *rewrite, struct text text, char byte)
+{
+	size_t at = text_find_last_byte(text, byte);
+
+	if (at != TEXT_NONE)
+		add_name(rewrite, text_slice(text, at + 1, text.length));
+}
+
+static void
+add_before(struct rewrite *rewrite, struct text text, size_t at)
+{
+	if (at != TEXT_NONE)
+		add_name(rewrite, text_slice(text, 0, at));
+}
+
+/*
+ * `SRS0=HHH=TT=domain=name` and `prvs=tag=name` end with the name; VERP has it
+ * before the domain, behind names of lists and numbers: `list-17-name=domain`.
+ */
+static void
+add_enclosed(struct rewrite *rewrite, struct text local)
+{
+	size_t equals = text_find_last_byte(local, '=');
+	struct text scheme = text_slice(local, 0, 4);
+	struct text name;
+
+	if (equals == TEXT_NONE)
+		return;
+	if (text_equal_nocase(scheme, TEXT_LITERAL("srs0")) ||
+	    text_equal_nocase(scheme, TEXT_LITERAL("srs1")) ||
+	    text_equal_nocase(scheme, TEXT_LITERAL("prvs"))) {
+		add_after(rewrite, local, '=');
+		return;
+	}
+	name = text_slice(local, 0, equals);
+	add_name(rewrite, name);
+	add_after(rewrite, name, '+');
+	add_after(rewrite, name, '-');
+}
+
+/*
+ * All of it, without quotes, both sides of "+detail", and the name that a
+ * route, a gateway or a list put into the local part of its own address.
+ */
 static void
 add_words(struct rewrite *rewrite, struct text local)
 {
-	size_t plus = text_find_byte(local, '+');
-
 	add_word(rewrite, local, local);
 	if (local.length > 2 && local.data[0] == '"' &&
 	    local.data[local.length - 1] == '"')
 		add_word(
 		    rewrite, text_slice(local, 1, local.length - 1), local);
-	if (plus != TEXT_NONE)
-		add_word(rewrite, text_slice(local, 0, plus),
-		    text_slice(local, 0, plus));
+	add_before(rewrite, local, text_find_byte(local, '+'));
+	add_after(rewrite, local, '+');
+	add_before(rewrite, local, text_find_byte(local, '%'));
+	add_after(rewrite, local, '!');
+	add_after(rewrite, local, ':');
+	add_enclosed(rewrite, local);
 }
 
 /* Neither inside a longer word, nor a label of a host name. */
