@@ -12,6 +12,7 @@
 #ifndef REPORT_ALERTS_H
 #define REPORT_ALERTS_H
 
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/diagnostic.h"
 #include "report/view.h"
@@ -19,6 +20,7 @@
 struct alerts {
 	struct alert *items;
 	size_t count;
+	struct arena arena; /* names of domains */
 };
 
 /*

@@ -1,12 +1,12 @@
 #include "cli/command.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "cli/console.h"
 #include "cli/log_command.h"
 #include "report/domain_page.h"
+#include "track/domain_name.h"
 
 static void
 watch_record(void *context, const struct observation *observation)
@@ -54,8 +54,8 @@ command_domain(const struct settings *settings)
 		.record = watch_record,
 		.outcome = watch_outcome };
 	struct run *run;
-	struct text name = { 0 };
-	char *lower;
+	struct arena arena;
+	struct text name;
 	bool written = true;
 	bool found = false;
 	int status = EXIT_USAGE;
@@ -64,18 +64,13 @@ command_domain(const struct settings *settings)
 		console_error("domain needs the name of a recipient domain");
 		return EXIT_USAGE;
 	}
-	name = text_of(settings->operands[0]);
-	lower = memory_copy_string(name.data, name.length);
-	for (size_t i = 0; i < name.length; i++)
-		lower[i] = byte_lower(lower[i]);
-	if (name.length > 1 && lower[name.length - 1] == '.')
-		name.length--;
-	name.data = lower;
+	arena_init(&arena);
+	name = domain_name_copy(&arena, text_of(settings->operands[0]));
 	others.operands++;
 	others.operand_count--;
 	run = log_command_load(&others);
 	if (run == NULL) {
-		free(lower);
+		arena_release(&arena);
 		return EXIT_USAGE;
 	}
 	domain_watch_init(
@@ -90,6 +85,6 @@ command_domain(const struct settings *settings)
 		status = EXIT_NO_INPUT;
 	domain_watch_release(&watch);
 	run_free(run);
-	free(lower);
+	arena_release(&arena);
 	return status;
 }

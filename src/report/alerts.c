@@ -4,6 +4,7 @@
 
 #include "base/enhanced_code.h"
 #include "base/memory.h"
+#include "track/domain_name.h"
 
 enum alert_subject {
 	SUBJECT_ALL,
@@ -275,7 +276,7 @@ is_code(struct text name)
 }
 
 static bool
-take_subject(struct alert *alert, struct text left)
+take_subject(struct alert *alert, struct arena *arena, struct text left)
 {
 	static const char *const subjects[] = {
 		[SUBJECT_DOMAIN] = "domain",
@@ -312,17 +313,15 @@ take_subject(struct alert *alert, struct text left)
 	if (last == colon)
 		return false;
 	alert->name = text_slice(left, colon + 1, last);
-	/* Domains have lost their trailing dot. */
-	if (alert->subject != SUBJECT_PROVIDER && alert->name.length > 1 &&
-	    text_ends_with(alert->name, TEXT_LITERAL(".")))
-		alert->name.length--;
+	if (alert->subject != SUBJECT_PROVIDER)
+		alert->name = domain_name_copy(arena, alert->name);
 	alert->metric =
 	    find_metric(text_slice(left, last + 1, left.length), false);
 	return alert->metric != NULL && alert->name.length > 0;
 }
 
 static bool
-parse_alert(struct alert *alert, const char *expression)
+parse_alert(struct alert *alert, struct arena *arena, const char *expression)
 {
 	struct text rest = text_of(expression);
 	size_t at = 0;
@@ -331,7 +330,7 @@ parse_alert(struct alert *alert, const char *expression)
 	while (at < rest.length && rest.data[at] != '<' &&
 	    rest.data[at] != '>' && rest.data[at] != '=')
 		at++;
-	if (!take_subject(alert, text_trim(text_slice(rest, 0, at))))
+	if (!take_subject(alert, arena, text_trim(text_slice(rest, 0, at))))
 		return false;
 	rest = text_slice(rest, at, rest.length);
 	return take_operator(&rest, &alert->op) &&
@@ -345,11 +344,12 @@ alerts_parse(struct alerts *alerts, const struct settings_list *list,
 	bool good = true;
 
 	*alerts = (struct alerts){ 0 };
+	arena_init(&alerts->arena);
 	alerts->items =
 	    memory_allocate_array(list->count, sizeof(*alerts->items));
 	for (size_t i = 0; i < list->count; i++) {
-		if (parse_alert(
-			&alerts->items[alerts->count], list->items[i])) {
+		if (parse_alert(&alerts->items[alerts->count], &alerts->arena,
+			list->items[i])) {
 			alerts->count++;
 			continue;
 		}
@@ -367,6 +367,7 @@ void
 alerts_release(struct alerts *alerts)
 {
 	free(alerts->items);
+	arena_release(&alerts->arena);
 	*alerts = (struct alerts){ 0 };
 }
 

@@ -6,7 +6,7 @@
 #include "base/calendar.h"
 #include "base/enhanced_code.h"
 #include "base/memory.h"
-#include "track/naming.h"
+#include "track/domain_name.h"
 
 struct filter_values {
 	struct text *items;
@@ -74,7 +74,7 @@ copy_name(struct filter *filter, struct text name)
 		name.length--;
 	buffer_init(&buffer, 0);
 	buffer_append_text(&buffer, text_slice(name, 0, start));
-	naming_append_domain(&buffer, text_slice(name, start, name.length));
+	domain_name_append(&buffer, text_slice(name, start, name.length));
 	copy = arena_copy(&filter->arena, buffer_text(&buffer));
 	buffer_release(&buffer);
 	return copy;

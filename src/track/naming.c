@@ -2,14 +2,8 @@
 
 #include <stdlib.h>
 
-#ifdef HAVE_IDN2
-#include <idn2.h>
-#endif
-
 #include "base/memory.h"
-
-/* RFC 1035 section 2.3.4 allows 255; anything longer is cut. */
-#define DOMAIN_MAXIMUM 255
+#include "track/domain_name.h"
 
 void
 naming_init(struct naming *naming, struct pool *names,
@@ -48,40 +42,11 @@ naming_instance(struct naming *naming, struct text instance)
 	return intern_memoised(naming->names, &naming->last_instance, instance);
 }
 
-void
-naming_append_domain(struct buffer *buffer, struct text domain)
-{
-	size_t start = buffer->length;
-	bool is_ascii = true;
-
-	domain = text_slice(domain, 0, DOMAIN_MAXIMUM);
-	buffer_append_text(buffer, domain);
-	for (size_t i = start; i < buffer->length; i++) {
-		is_ascii &= (unsigned char)buffer->data[i] < 0x80;
-		buffer->data[i] = byte_lower(buffer->data[i]);
-	}
-#ifdef HAVE_IDN2
-	if (!is_ascii) {
-		char *ascii = NULL;
-
-		if (idn2_to_ascii_8z(buffer_string(buffer) + start, &ascii,
-			IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK) {
-			buffer->length = start;
-			buffer_append_string(buffer, ascii);
-			idn2_free(ascii);
-		}
-	}
-#else
-	(void)start;
-	(void)is_ascii;
-#endif
-}
-
 static uint32_t
 make_canonical(struct naming *naming, struct text text)
 {
 	buffer_clear(&naming->scratch);
-	naming_append_domain(&naming->scratch, text);
+	domain_name_append(&naming->scratch, text);
 	return pool_intern(naming->names, buffer_text(&naming->scratch));
 }
 
@@ -171,7 +136,7 @@ append_recipient(struct buffer *buffer, struct text recipient)
 	size_t end = at == TEXT_NONE ? recipient.length : at + 1;
 
 	buffer_append_text(buffer, text_slice(recipient, 0, end));
-	naming_append_domain(buffer, domain_part(recipient));
+	domain_name_append(buffer, domain_part(recipient));
 }
 
 uint64_t

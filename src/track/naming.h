@@ -1,8 +1,7 @@
 /*
  * Naming: hosts, domains, relays and providers as numbers of the pool.
  *
- * Domains are lower-cased, lose a trailing dot, and become A-labels (RFC 5890)
- * where the program is built with libidn2.
+ * Domains are kept in the letters of track/domain_name.h.
  */
 #ifndef TRACK_NAMING_H
 #define TRACK_NAMING_H
@@ -33,12 +32,6 @@ uint32_t naming_instance(struct naming *naming, struct text instance);
 
 /* Of an address without <>; 0 when it has no @. */
 uint32_t naming_domain(struct naming *naming, struct text address);
-
-/*
- * Puts a domain that has lost its trailing dot behind what is in the buffer,
- * in the letters that it is compared by.
- */
-void naming_append_domain(struct buffer *buffer, struct text domain);
 
 /*
  * Recipients are compared as written, but their domains by those letters:
