@@ -153,6 +153,13 @@ view_cause_at(
 struct view_top
 view_top_of(const struct report_view *view, struct view_causes causes);
 
+/*
+ * The most frequent category, with the code and the action of its most
+ * frequent cause: what belongs together.
+ */
+struct view_top
+view_top_cause_of(const struct report_view *view, struct view_causes causes);
+
 /* The domain with that name (lower case), or NULL. */
 const struct view_entity *
 view_find_domain(const struct report_view *view, struct text name);

@@ -177,7 +177,7 @@ write_outage_now(const struct page *page, const struct incident *incident)
 static void
 write_advice(const struct page *page, struct view_causes causes)
 {
-	struct view_top top = view_top_of(page->view, causes);
+	struct view_top top = view_top_cause_of(page->view, causes);
 	const struct report_source *source = page->view->source;
 	const struct catalogue_entry *entry =
 	    catalogue_find_code(source->catalogue, top.enhanced_code);

@@ -120,6 +120,29 @@ view_top_of(const struct report_view *view, struct view_causes causes)
 	return top;
 }
 
+struct view_top
+view_top_cause_of(const struct report_view *view, struct view_causes causes)
+{
+	bool tried = was_tried(view, causes);
+	struct view_top top = view_top_of(view, causes);
+	uint64_t best = 0;
+
+	for (uint32_t i = 0; i < causes.count; i++) {
+		struct view_cause row = view_cause_at(view, causes, i);
+		const struct cause *cause = &view->source->causes[row.cause];
+		struct weight weight = { 0 };
+
+		add_weight(&weight, row.counts);
+		if (cause->category != top.category ||
+		    weigh(weight, tried) <= best)
+			continue;
+		best = weigh(weight, tried);
+		top.enhanced_code = cause->enhanced_code;
+		top.action = cause->action;
+	}
+	return top;
+}
+
 /* All that one cause did, to all domains. */
 struct cause_total {
 	struct weight weight;
