@@ -1,5 +1,6 @@
 #include "run/redactor.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@
 /* RFC 5321 section 4.5.3.1.1 allows 64. */
 #define WORD_MAXIMUM 128
 
-/* Of sender and recipient, see add_words. */
-#define WORDS_MAXIMUM 18
+/* Of sender and recipient: as many as add_words adds of two at most. */
+#define WORDS_MAXIMUM 20
 
 struct redactor {
 	struct siphash_key key;
@@ -153,6 +154,7 @@ add_word(struct rewrite *rewrite, struct text word, struct text local)
 {
 	if (word.length < WORD_MINIMUM || word.length > WORD_MAXIMUM)
 		return;
+	assert(rewrite->word_count < WORDS_MAXIMUM);
 	rewrite->words[rewrite->word_count++] = (struct word){ word, local,
 		text_find_byte(word, '.') != TEXT_NONE };
 }

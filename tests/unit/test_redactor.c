@@ -381,6 +381,32 @@ check_hostile(void **state)
 	free(reply);
 }
 
+/* Addresses that enclose as many names as one can, both of them. */
+static void
+check_many_names(void **state)
+{
+	static const char *const names[] = { "aaa", "bbb", "ccc", "ddd", "eee",
+		"fff", "hhh", "iii", "jjj", "kkk", "lll", "mmm" };
+	struct redactor *redactor = redactor_new(SECRET);
+	struct scan_batch batch;
+	struct record *record;
+
+	(void)state;
+	scan_batch_init(&batch);
+	record = scan_batch_add(&batch);
+	record->recipient =
+	    TEXT_LITERAL("\"aaa%bbb!ccc:ddd+eee-fff=ggg.test\"@example.com");
+	record->sender =
+	    TEXT_LITERAL("\"hhh%iii!jjj:kkk+lll-mmm=ggg.test\"@example.net");
+	record->reply = TEXT_LITERAL("no fff here, nor mmm");
+	redactor_batch(redactor, &batch);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_int_equal(
+		    text_find(record->reply, text_of(names[i])), TEXT_NONE);
+	scan_batch_release(&batch);
+	redactor_free(redactor);
+}
+
 static void
 check_key_files(void **state)
 {
@@ -417,6 +443,7 @@ main(void)
 		cmocka_unit_test(check_diagnostics),
 		cmocka_unit_test(check_keys),
 		cmocka_unit_test(check_hostile),
+		cmocka_unit_test(check_many_names),
 		cmocka_unit_test(check_key_files),
 	};
 
