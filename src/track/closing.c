@@ -9,7 +9,8 @@
 /*
  * Without open deliveries, for MTAs that do not log the end of a message; and
  * for those that do, so that logs without those lines fill no memory.  Exim
- * keeps frozen messages for a week.
+ * keeps frozen messages for a week; qmail has recipients wait for their first
+ * try without a word.
  */
 #define IDLE_MS      ((int64_t)3600 * 1000)
 #define IDLE_DAY_MS  (24 * IDLE_MS)
@@ -73,10 +74,11 @@ entry_for(const struct queue *queue, uint32_t message, int64_t due)
 }
 
 static int64_t
-idle_time(const struct queue_message *message)
+wait_time(const struct queue_message *message)
 {
 	switch (message->shown.mta) {
 	case MTA_POSTFIX:
+	case MTA_QMAIL:
 		return IDLE_DAY_MS;
 	case MTA_EXIM:
 		return IDLE_WEEK_MS;
@@ -85,11 +87,30 @@ idle_time(const struct queue_message *message)
 	}
 }
 
+/*
+ * Nothing was logged of a recipient so far, and later lines do not name the
+ * sender: a busy Sendmail queues in silence, and Haraka at level notice says
+ * nothing of deferrals.
+ */
+static bool
+awaits_first_try(const struct queue_message *message)
+{
+	return message->first_delivery == 0 &&
+	    (message->shown.mta == MTA_SENDMAIL ||
+		message->shown.mta == MTA_HARAKA);
+}
+
+static int64_t
+idle_time(const struct queue_message *message)
+{
+	return awaits_first_try(message) ? IDLE_DAY_MS : wait_time(message);
+}
+
 void
 closing_add(struct closing *closing, const struct queue *queue,
     uint32_t message, int64_t now)
 {
-	int64_t wait = idle_time(queue_message_at(queue, message));
+	int64_t wait = wait_time(queue_message_at(queue, message));
 
 	line_push(&closing->idle, entry_for(queue, message, now + wait));
 }
@@ -143,8 +164,9 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now,
 		}
 		/* Looked at again as long after its last record, or from now.
 		 */
-		entry.due = (idle->open_count == 0 ? idle->changed_at : now) +
-		    idle_time(idle);
+		entry.due = idle->changed_at + wait_time(idle);
+		if (idle->open_count > 0 || entry.due <= now)
+			entry.due = now + wait_time(idle);
 		line_push(&closing->idle, entry);
 	}
 	return false;

@@ -191,6 +191,34 @@ static const struct row {
 	    "resolved=8\n" },
 
 	/* --- notifications --- */
+	{ "the sender is known however long the first try is waited for",
+	    "0 message A1 from= mta=qmail\n"
+	    "0 message B1 from=b@example.com mta=haraka\n"
+	    "0 message C1 from=c@example.com mta=sendmail\n"
+	    "0 message D1 from=d@example.com mta=qmail\n"
+	    "1 delivered D1 to=u@example.net mta=qmail\n"
+	    "4000 message E1 from= mta=qmail\n"
+	    "8000 message F1 from= mta=qmail\n"
+	    "9000 delivered A1 to=u@example.net mta=qmail\n"
+	    "9000 delivered B1 to=u@example.net mta=haraka\n"
+	    "9000 delivered C1 to=u@example.net mta=sendmail\n"
+	    "9000 delivered D1 to=v@example.net mta=qmail\n",
+	    "0 notification\n"
+	    "1 delivered D1 u@example.net #1\n"
+	    "4000 notification\n"
+	    "8000 notification\n"
+	    "9000 delivered A1 u@example.net #1 notice\n"
+	    "9000 delivered B1 u@example.net #1\n"
+	    "9000 delivered C1 u@example.net #1\n"
+	    "9000 delivered D1 v@example.net #1\n"
+	    "= B1 u@example.net delivered tries=1 from=example.com "
+	    "arrived=0 message\n"
+	    "= C1 u@example.net delivered tries=1 from=example.com "
+	    "arrived=0 message\n"
+	    "= D1 u@example.net delivered tries=1 from=example.com "
+	    "arrived=0 message\n"
+	    "= D1 v@example.net delivered tries=1 from=example.com "
+	    "arrived=0\n" },
 	{ "a null sender is a notification",
 	    "1 message A1 from=\n"
 	    "2 deferred A1 to=u@example.net\n"
