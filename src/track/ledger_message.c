@@ -152,15 +152,16 @@ is_arrival(const struct record *record)
 /*
  * The queue id stands for a later message than the one that had it so far.
  * The queue manager logs in order, so that only what delivery agents say can
- * come after the removal.
+ * come after the removal; what bears an earlier time was written late.
  */
 static bool
 is_next_generation(
     const struct queue_message *message, const struct record *record)
 {
 	if (message->removed_at != INSTANT_NONE)
-		return record->kind != RECORD_ATTEMPT ||
-		    record->time - message->removed_at > LATE_LINE_MS;
+		return record->time - message->removed_at > LATE_LINE_MS ||
+		    (record->kind != RECORD_ATTEMPT &&
+			record->time >= message->removed_at);
 	/* Sendmail tells of recipients that it discards before the sender. */
 	return is_arrival(record) &&
 	    (message->arrival_logged || record->mta == MTA_POSTFIX) &&

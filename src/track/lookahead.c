@@ -205,6 +205,8 @@ lookahead_announces(const struct lookahead *lookahead, uint64_t hash)
 const struct event *
 lookahead_find_sender(const struct lookahead *lookahead, uint64_t hash)
 {
+	int64_t removed_at = INT64_MAX;
+
 	if (!lookahead_holds(lookahead, hash))
 		return NULL;
 	for (size_t i = 0; i < lookahead->count; i++) {
@@ -212,12 +214,12 @@ lookahead_find_sender(const struct lookahead *lookahead, uint64_t hash)
 		    &lookahead->ring[(lookahead->first + i) & lookahead->mask];
 		const struct record *record = entry->event->record;
 
-		if (entry->hash != hash)
+		if (entry->hash != hash || entry->time >= removed_at)
 			continue;
 		if (record->kind == RECORD_REMOVAL ||
 		    record->kind == RECORD_CANCEL)
-			break;
-		if (entry->sight != 0 && record->sender_is_known)
+			removed_at = entry->time;
+		if (entry->sight == hash && record->sender_is_known)
 			return entry->event;
 	}
 	return NULL;

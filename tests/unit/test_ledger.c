@@ -246,6 +246,27 @@ static const struct row {
 	    "4 message A1 from=\n",
 	    "4 notification\n"
 	    "1 delivered A1 u@example.net #1 notice\n" },
+	{ "the line that names the sender comes after the removal",
+	    "2 delivered A1 to=u@example.net\n"
+	    "2 removal A1\n"
+	    "1 message A1 from=a@example.com\n",
+	    "2 delivered A1 u@example.net #1\n"
+	    "= A1 u@example.net delivered tries=1 from=example.com "
+	    "message\n" },
+	{ "the line that names the null sender comes after the removal",
+	    "2 delivered A1 to=u@example.net\n"
+	    "2 removal A1\n"
+	    "1 message A1 from=\n",
+	    "1 notification\n"
+	    "2 delivered A1 u@example.net #1 notice\n" },
+	{ "the line that names the sender comes after its notification",
+	    "2 bounced A1 to=u@example.net mta=exim\n"
+	    "2 notification A1 next=N1 from= status=bounced mta=exim\n"
+	    "1 message A1 from=a@example.com mta=exim\n",
+	    "2 bounced A1 u@example.net #1\n"
+	    "2 notification\n"
+	    "= A1 u@example.net bounced tries=1 from=example.com "
+	    "arrived=1 message\n" },
 	{ "the sender of the next message with that id is another",
 	    "1 delivered A1 to=u@example.net\n"
 	    "1 removal A1\n"
