@@ -152,16 +152,20 @@ is_arrival(const struct record *record)
 /*
  * The queue id stands for a later message than the one that had it so far.
  * The queue manager logs in order, so that only what delivery agents say can
- * come after the removal; what bears an earlier time was written late.
+ * come after the removal; what bears a time some seconds before it was written
+ * late.
  */
 static bool
 is_next_generation(
     const struct queue_message *message, const struct record *record)
 {
-	if (message->removed_at != INSTANT_NONE)
-		return record->time - message->removed_at > LATE_LINE_MS ||
+	if (message->removed_at != INSTANT_NONE) {
+		int64_t since = record->time - message->removed_at;
+
+		return since > LATE_LINE_MS ||
 		    (record->kind != RECORD_ATTEMPT &&
-			record->time >= message->removed_at);
+			(since >= 0 || since < -LATE_ARRIVAL_MS));
+	}
 	/* Sendmail tells of recipients that it discards before the sender. */
 	return is_arrival(record) &&
 	    (message->arrival_logged || record->mta == MTA_POSTFIX) &&
