@@ -281,18 +281,27 @@ observe(struct ledger *ledger, const struct event *event,
 	observer->record(observer->context, observation, delivery);
 }
 
-/*
- * Exim and OpenSMTPD say of each recipient that its time is over, and not
- * why: that is what the last deferral said.
- */
+/* The record names no reason of its own: it goes on for an older one. */
+static bool
+has_older_reason(const struct event *event)
+{
+	/* Exim and OpenSMTPD say of each recipient that its time is over. */
+	if (event->record->status == RECORD_EXPIRED)
+		return event->verdict.category == CATEGORY_EXPIRED;
+	/* Exim: "retry time not reached for any host". */
+	return event->record->status == RECORD_SUSPENDED &&
+	    event->record->mta == MTA_EXIM &&
+	    event->verdict.category == CATEGORY_CONNECTION_FAILED;
+}
+
+/* With the reason that the last deferral gave, where that is the one. */
 static struct event
 with_cause(const struct event *event, const struct delivery *delivery)
 {
 	struct event told = *event;
 
-	if (event->record->status == RECORD_EXPIRED &&
-	    event->verdict.category == CATEGORY_EXPIRED &&
-	    delivery->last_verdict.category != CATEGORY_NONE)
+	if (delivery->last_verdict.category != CATEGORY_NONE &&
+	    has_older_reason(event))
 		told.verdict = delivery->last_verdict;
 	return told;
 }
@@ -350,7 +359,7 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	ledger_note_sender(
 	    ledger, queue_message_at(&ledger->queue, message), record);
 	ledger_note_awaited_sender(
-	    ledger, queue_message_at(&ledger->queue, message));
+	    ledger, queue_message_at(&ledger->queue, message), record);
 	ledger_note_announced(
 	    ledger, queue_message_at(&ledger->queue, message), record);
 	if (record->status == RECORD_DELIVERED &&

@@ -257,13 +257,14 @@ ledger_note_sender(struct ledger *ledger, struct queue_message *message,
 }
 
 void
-ledger_note_awaited_sender(struct ledger *ledger, struct queue_message *message)
+ledger_note_awaited_sender(struct ledger *ledger, struct queue_message *message,
+    const struct record *record)
 {
 	const struct event *event = NULL;
 
 	if (!message->shown.sender_is_known)
 		event = lookahead_find_sender(
-		    &ledger->lookahead, ledger->queue_hash);
+		    &ledger->lookahead, ledger->queue_hash, record->time);
 	if (event != NULL)
 		ledger_note_sender(ledger, message, event->record);
 }

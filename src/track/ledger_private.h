@@ -65,8 +65,8 @@ void ledger_note_sender(struct ledger *ledger, struct queue_message *message,
     const struct record *record);
 
 /* The same, where a record that is still to come tells: lines change places. */
-void ledger_note_awaited_sender(
-    struct ledger *ledger, struct queue_message *message);
+void ledger_note_awaited_sender(struct ledger *ledger,
+    struct queue_message *message, const struct record *record);
 
 /* The same, where it is only told that the message is a bounce. */
 void ledger_note_announced(struct ledger *ledger, struct queue_message *message,

@@ -203,7 +203,8 @@ lookahead_announces(const struct lookahead *lookahead, uint64_t hash)
 }
 
 const struct event *
-lookahead_find_sender(const struct lookahead *lookahead, uint64_t hash)
+lookahead_find_sender(
+    const struct lookahead *lookahead, uint64_t hash, int64_t time)
 {
 	int64_t removed_at = INT64_MAX;
 
@@ -214,7 +215,8 @@ lookahead_find_sender(const struct lookahead *lookahead, uint64_t hash)
 		    &lookahead->ring[(lookahead->first + i) & lookahead->mask];
 		const struct record *record = entry->event->record;
 
-		if (entry->hash != hash || entry->time >= removed_at)
+		if (entry->hash != hash || entry->time >= removed_at ||
+		    entry->time < time - LOOKAHEAD_MS)
 			continue;
 		if (record->kind == RECORD_REMOVAL ||
 		    record->kind == RECORD_CANCEL)

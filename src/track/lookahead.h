@@ -53,11 +53,12 @@ bool lookahead_pop(
 bool lookahead_announces(const struct lookahead *lookahead, uint64_t hash);
 
 /*
- * The waiting event that tells who sent the message of the hash; NULL when
- * there is none, or only one of a later message.
+ * The waiting event that tells who sent the message of the hash, of which
+ * there is a record at `time`; NULL when there is none, or only one of another
+ * message.
  */
-const struct event *
-lookahead_find_sender(const struct lookahead *lookahead, uint64_t hash);
+const struct event *lookahead_find_sender(
+    const struct lookahead *lookahead, uint64_t hash, int64_t time);
 
 /* An event of that time would not wait at all. */
 bool lookahead_is_past(const struct lookahead *lookahead, int64_t time);

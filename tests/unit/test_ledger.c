@@ -267,6 +267,16 @@ static const struct row {
 	    "2 notification\n"
 	    "= A1 u@example.net bounced tries=1 from=example.com "
 	    "arrived=1 message\n" },
+	{ "an older log stands behind a newer one that used the id",
+	    "100 delivered A1 to=u@example.net\n"
+	    "100 removal A1\n"
+	    "50 message A1 from=a@example.com\n"
+	    "50 delivered A1 to=w@example.net\n",
+	    "100 delivered A1 u@example.net #1\n"
+	    "= A1 u@example.net delivered tries=1 message\n"
+	    "50 delivered A1 w@example.net #1\n"
+	    "= A1 w@example.net delivered tries=1 from=example.com "
+	    "message\n" },
 	{ "the sender of the next message with that id is another",
 	    "1 delivered A1 to=u@example.net\n"
 	    "1 removal A1\n"
