@@ -99,6 +99,18 @@ bytes_word(const char *data)
 	return word;
 }
 
+/* Of eight bytes: the top bit of those from A to Z. */
+static inline uint64_t
+word_capitals(uint64_t word)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t low = word & each * 0x7F;
+	uint64_t from_a = low + each * (0x80 - 'A');
+	uint64_t past_z = low + each * (0x7F - 'Z');
+
+	return (from_a ^ past_z) & ~word & each * 0x80;
+}
+
 /* All of 0 to 7 bytes in one number; with the length it tells them apart. */
 static inline uint64_t
 bytes_few(const char *data, size_t length)

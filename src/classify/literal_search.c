@@ -256,12 +256,7 @@ literal_scratch_free(struct literal_scratch *scratch)
 static inline uint64_t
 fold_word(uint64_t word)
 {
-	const uint64_t each = UINT64_C(0x0101010101010101);
-	uint64_t low = word & each * 0x7F;
-	uint64_t from_a = low + each * (0x80 - 'A');
-	uint64_t past_z = low + each * (0x7F - 'Z');
-
-	return word | ((from_a ^ past_z) & ~word & each * 0x80) >> 2;
+	return word | word_capitals(word) >> 2;
 }
 
 char *

@@ -99,12 +99,8 @@ naming_domain(struct naming *naming, struct text address)
 static inline bool
 word_is_canonical(uint64_t word)
 {
-	const uint64_t each = UINT64_C(0x0101010101010101);
-	uint64_t low = word & each * 0x7F;
-	uint64_t from_a = low + each * (0x80 - 'A');
-	uint64_t past_z = low + each * (0x7F - 'Z');
-
-	return ((word | (from_a ^ past_z)) & each * 0x80) == 0;
+	return (word_capitals(word) | (word & UINT64_C(0x8080808080808080))) ==
+	    0;
 }
 
 /* Nearly all recipients are written in the letters they are compared by. */
