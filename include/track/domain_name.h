@@ -11,6 +11,9 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 
+/* Without its trailing dot, if it has one. */
+struct text domain_name_trim(struct text domain);
+
 /* Puts a domain that has lost its trailing dot behind what is in the buffer. */
 void domain_name_append(struct buffer *buffer, struct text domain);
 

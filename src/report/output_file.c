@@ -111,8 +111,9 @@ own_output(const char *path)
 	return NULL;
 }
 
+/* Writes; 0 or the errno of what failed.  The stream stays open. */
 static int
-write_own_output(FILE *stream, const struct output *output)
+write_open(FILE *stream, const struct output *output)
 {
 	errno = 0;
 	if (output->write(output->context, stream) && fflush(stream) == 0)
@@ -124,13 +125,11 @@ static int
 write_special(const char *path, const struct output *output)
 {
 	FILE *stream = fopen(path, "w");
-	int error = 0;
+	int error;
 
 	if (stream == NULL)
 		return errno;
-	errno = 0;
-	if (!output->write(output->context, stream))
-		error = errno != 0 ? errno : EIO;
+	error = write_open(stream, output);
 	if (fclose(stream) != 0 && error == 0)
 		error = errno;
 	return error;
@@ -181,7 +180,7 @@ output_file_write(const char *path, mode_t mode, output_function *write,
 	int error;
 
 	if (own != NULL)
-		error = write_own_output(own, &output);
+		error = write_open(own, &output);
 	else if (is_special(path))
 		error = write_special(path, &output);
 	else

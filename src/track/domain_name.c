@@ -7,6 +7,14 @@
 /* RFC 1035 section 2.3.4 allows 255; anything longer is cut. */
 #define DOMAIN_MAXIMUM 255
 
+struct text
+domain_name_trim(struct text domain)
+{
+	if (domain.length > 0 && domain.data[domain.length - 1] == '.')
+		domain.length--;
+	return domain;
+}
+
 void
 domain_name_append(struct buffer *buffer, struct text domain)
 {
@@ -42,8 +50,9 @@ domain_name_copy(struct arena *arena, struct text name)
 	struct buffer buffer;
 	struct text copy;
 
-	if (name.length > 1 && name.data[name.length - 1] == '.')
-		name.length--;
+	/* A dot alone stays what it is, and no domain. */
+	if (name.length > 1)
+		name = domain_name_trim(name);
 	buffer_init(&buffer, 0);
 	domain_name_append(&buffer, name);
 	copy = arena_copy(arena, buffer_text(&buffer));

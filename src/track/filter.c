@@ -70,11 +70,10 @@ copy_name(struct filter *filter, struct text name)
 		name = text_slice(name, 1, name.length);
 	if (name.data[0] == '.')
 		start = 1;
-	if (name.length > 1 && name.data[name.length - 1] == '.')
-		name.length--;
 	buffer_init(&buffer, 0);
 	buffer_append_text(&buffer, text_slice(name, 0, start));
-	domain_name_append(&buffer, text_slice(name, start, name.length));
+	domain_name_append(
+	    &buffer, domain_name_trim(text_slice(name, start, name.length)));
 	copy = arena_copy(&filter->arena, buffer_text(&buffer));
 	buffer_release(&buffer);
 	return copy;

@@ -79,14 +79,10 @@ static struct text
 domain_part(struct text address)
 {
 	size_t at = text_find_last_byte(address, '@');
-	struct text domain = { 0 };
 
 	if (at == TEXT_NONE)
-		return domain;
-	domain = text_slice(address, at + 1, address.length);
-	if (domain.length > 0 && domain.data[domain.length - 1] == '.')
-		domain.length--;
-	return domain;
+		return (struct text){ 0 };
+	return domain_name_trim(text_slice(address, at + 1, address.length));
 }
 
 uint32_t
@@ -176,9 +172,7 @@ naming_relay(struct naming *naming, struct text host)
 {
 	if (text_equal(host, TEXT_LITERAL("none")))
 		return 0;
-	if (host.length > 0 && host.data[host.length - 1] == '.')
-		host.length--;
-	return intern_lower(naming, host);
+	return intern_lower(naming, domain_name_trim(host));
 }
 
 uint32_t
