@@ -4,6 +4,7 @@
 
 #include "cli/console.h"
 #include "cli/log_command.h"
+#include "cli/log_outputs.h"
 #include "report/row_writer.h"
 
 struct row_stream {
@@ -201,11 +202,41 @@ write_delivery(void *context, const struct delivery *delivery,
 	row_end(writer);
 }
 
+/* Reads the logs for rows and, where files are asked for, counts beside. */
+static int
+read_rows(struct row_stream *stream, const struct settings *settings,
+    struct run_hooks *hooks, struct log_outputs *outputs)
+{
+	struct report_view view;
+	bool printed;
+	int status;
+
+	stream->run = log_command_load(settings);
+	if (stream->run == NULL)
+		return EXIT_USAGE;
+	hooks->context = stream;
+	hooks->is_all = !log_outputs_are_asked(outputs);
+	row_writer_header(&stream->writer);
+	log_command_read(stream->run, settings, hooks);
+	row_writer_flush(&stream->writer);
+	printed = console_finish(&stream->writer);
+	if (!hooks->is_all) {
+		report_view_init(&view, run_source(stream->run));
+		log_outputs_write(outputs, &view);
+		log_outputs_alert(outputs, &view);
+		report_view_release(&view);
+	}
+	status = log_outputs_status(outputs, stream->run, printed);
+	run_free(stream->run);
+	return status;
+}
+
 static int
 stream_rows(const struct settings *settings, struct run_hooks *hooks,
     const struct column *columns, size_t count)
 {
 	struct row_stream stream = { 0 };
+	struct log_outputs outputs;
 	int status = EXIT_USAGE;
 
 	if (settings->db_path != NULL) {
@@ -213,20 +244,12 @@ stream_rows(const struct settings *settings, struct run_hooks *hooks,
 			      "come from logs");
 		return EXIT_USAGE;
 	}
-	hooks->context = &stream;
-	hooks->is_all = true;
 	row_writer_init(&stream.writer, settings->format, columns, count,
 	    stdout, settings->csv_raw);
-	stream.run = log_command_load(settings);
-	if (stream.run != NULL) {
-		row_writer_header(&stream.writer);
-		log_command_read(stream.run, settings, hooks);
-		row_writer_flush(&stream.writer);
-		status = log_command_status(
-		    stream.run, console_finish(&stream.writer));
-	}
+	if (log_outputs_init(&outputs, settings))
+		status = read_rows(&stream, settings, hooks, &outputs);
+	log_outputs_release(&outputs);
 	row_writer_release(&stream.writer);
-	run_free(stream.run);
 	return status;
 }
 

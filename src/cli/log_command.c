@@ -32,9 +32,3 @@ log_command_read(struct run *run, const struct settings *settings,
 	if (!run_failed(run) && run_input_status(run) == EXIT_NO_INPUT)
 		console_error("no usable input: no log line could be read");
 }
-
-int
-log_command_status(const struct run *run, bool written)
-{
-	return written && !run_failed(run) ? run_input_status(run) : EXIT_USAGE;
-}

@@ -13,7 +13,4 @@ struct run *log_command_load(const struct settings *settings);
 void log_command_read(struct run *run, const struct settings *settings,
     const struct run_hooks *hooks);
 
-/* Exit status of a command whose output was written (or not). */
-int log_command_status(const struct run *run, bool written);
-
 #endif
