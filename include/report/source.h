@@ -11,6 +11,7 @@
 #include "base/zone.h"
 #include "classify/catalogue.h"
 #include "report/settings.h"
+#include "scan/batch.h"
 #include "tally/tally.h"
 #include "track/addresses.h"
 #include "track/incidents.h"
@@ -20,11 +21,7 @@ struct report_input {
 	const char *path; /* "-" for standard input */
 	const char *compression; /* "none", "gzip", "zstd", "xz", "bzip2" */
 	uint64_t bytes; /* as stored */
-	uint64_t lines;
-	uint64_t recognised;
-	uint64_t ignored;
-	uint64_t unmatched;
-	uint64_t malformed;
+	struct scan_counts counts; /* lines by what became of them */
 	int64_t first_event_at; /* records; INSTANT_NONE when it has none */
 	int64_t last_event_at;
 	int64_t first_line_at; /* dated lines; INSTANT_NONE when none */

@@ -105,6 +105,7 @@ struct view_unclassified {
 struct report_view {
 	const struct report_source *source;
 	struct tally *tally;
+	struct scan_counts lines; /* of all inputs */
 	struct view_entity *domains; /* by deliveries */
 	size_t domain_count;
 	struct keymap domain_places; /* KEY(number): uint32_t in domains */

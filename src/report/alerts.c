@@ -115,21 +115,16 @@ incidents(const struct report_view *view)
 	return number(view->incident_count);
 }
 
-#define INPUT_METRIC(name, member)                                             \
+#define LINES_METRIC(name)                                                     \
 	static struct value name(const struct report_view *view)               \
 	{                                                                      \
-		const struct report_source *source = view->source;             \
-		uint64_t sum = 0;                                              \
-                                                                               \
-		for (size_t i = 0; i < source->input_count; i++)               \
-			sum += source->inputs[i].member;                       \
-		return number(sum);                                            \
+		return number(view->lines.name);                               \
 	}
 
-INPUT_METRIC(lines, lines)
-INPUT_METRIC(recognised, recognised)
-INPUT_METRIC(unmatched, unmatched)
-INPUT_METRIC(malformed, malformed)
+LINES_METRIC(lines)
+LINES_METRIC(recognised)
+LINES_METRIC(unmatched)
+LINES_METRIC(malformed)
 
 static struct value
 unclassified(const struct report_view *view)

@@ -200,19 +200,13 @@ static void
 format_coverage(struct buffer *out, const struct report_view *view)
 {
 	const struct report_source *source = view->source;
-	struct report_input sum = { 0 };
+	const struct scan_counts *lines = &view->lines;
 
-	for (size_t i = 0; i < source->input_count; i++) {
-		sum.recognised += source->inputs[i].recognised;
-		sum.ignored += source->inputs[i].ignored;
-		sum.unmatched += source->inputs[i].unmatched;
-		sum.malformed += source->inputs[i].malformed;
-	}
 	begin(out, "lines", "Log lines by what became of them.");
-	labelled(out, "lines", "result", "recognised", sum.recognised);
-	labelled(out, "lines", "result", "ignored", sum.ignored);
-	labelled(out, "lines", "result", "unmatched", sum.unmatched);
-	labelled(out, "lines", "result", "malformed", sum.malformed);
+	labelled(out, "lines", "result", "recognised", lines->recognised);
+	labelled(out, "lines", "result", "ignored", lines->ignored);
+	labelled(out, "lines", "result", "unmatched", lines->unmatched);
+	labelled(out, "lines", "result", "malformed", lines->malformed);
 	single(out, "inputs", "Log files.", source->input_count);
 	single(out, "damaged_inputs", "Log files that are damaged.",
 	    source->damaged_files);

@@ -39,27 +39,6 @@ count_row(struct row_writer *writer, const char *key, uint64_t count)
 }
 
 static void
-write_line_counts(const struct report_source *source, struct row_writer *writer)
-{
-	struct report_input sum = { 0 };
-
-	for (size_t i = 0; i < source->input_count; i++) {
-		sum.lines += source->inputs[i].lines;
-		sum.recognised += source->inputs[i].recognised;
-		sum.ignored += source->inputs[i].ignored;
-		sum.unmatched += source->inputs[i].unmatched;
-		sum.malformed += source->inputs[i].malformed;
-	}
-	count_row(writer, "files", source->input_count);
-	count_row(writer, "damaged_files", source->damaged_files);
-	count_row(writer, "lines", sum.lines);
-	count_row(writer, "recognised", sum.recognised);
-	count_row(writer, "ignored", sum.ignored);
-	count_row(writer, "unmatched", sum.unmatched);
-	count_row(writer, "malformed", sum.malformed);
-}
-
-static void
 write_run(const struct report_view *view, struct row_writer *writer)
 {
 	const struct report_source *source = view->source;
@@ -72,7 +51,13 @@ write_run(const struct report_view *view, struct row_writer *writer)
 	instant_row(writer, "last_event_at",
 	    totals->last_event != 0 ? totals->last_event : INSTANT_NONE);
 	text_row(writer, "tz", zone_name(source->zone));
-	write_line_counts(source, writer);
+	count_row(writer, "files", source->input_count);
+	count_row(writer, "damaged_files", source->damaged_files);
+	count_row(writer, "lines", view->lines.lines);
+	count_row(writer, "recognised", view->lines.recognised);
+	count_row(writer, "ignored", view->lines.ignored);
+	count_row(writer, "unmatched", view->lines.unmatched);
+	count_row(writer, "malformed", view->lines.malformed);
 	count_row(writer, "records", totals->records);
 	count_row(writer, "attempts", tally_attempts(&view->tally->all));
 	count_row(writer, "deliveries", tally_deliveries(&view->tally->all));
@@ -125,11 +110,11 @@ write_input(struct row_writer *writer, const struct report_input *input)
 	row_string(writer, input->path);
 	row_string(writer, input->compression);
 	row_integer(writer, input->bytes);
-	row_integer(writer, input->lines);
-	row_integer(writer, input->recognised);
-	row_integer(writer, input->ignored);
-	row_integer(writer, input->unmatched);
-	row_integer(writer, input->malformed);
+	row_integer(writer, input->counts.lines);
+	row_integer(writer, input->counts.recognised);
+	row_integer(writer, input->counts.ignored);
+	row_integer(writer, input->counts.unmatched);
+	row_integer(writer, input->counts.malformed);
 	row_instant(writer, input->first_event_at);
 	row_instant(writer, input->last_event_at);
 	row_string(writer, input->damage != NULL ? input->damage : "");

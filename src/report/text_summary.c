@@ -76,34 +76,29 @@ static void
 print_inputs(struct terminal *terminal, const struct report_view *view)
 {
 	const struct report_source *source = view->source;
-	struct report_input sum = { 0 };
+	const struct scan_counts *lines = &view->lines;
 	struct buffer text;
 
-	for (size_t i = 0; i < source->input_count; i++) {
-		sum.lines += source->inputs[i].lines;
-		sum.recognised += source->inputs[i].recognised;
-		sum.ignored += source->inputs[i].ignored;
-		sum.unmatched += source->inputs[i].unmatched;
-		sum.malformed += source->inputs[i].malformed;
-	}
 	buffer_init(&text, 0);
 	buffer_append_count(&text, source->input_count, "file", "files");
 	buffer_append_string(&text, ", ");
-	buffer_append_count(&text, sum.lines, "line", "lines");
+	buffer_append_count(&text, lines->lines, "line", "lines");
 	buffer_append_format(&text,
 	    " = %llu recognised + %llu ignored + %llu unmatched + %llu "
 	    "malformed",
-	    (unsigned long long)sum.recognised, (unsigned long long)sum.ignored,
-	    (unsigned long long)sum.unmatched,
-	    (unsigned long long)sum.malformed);
+	    (unsigned long long)lines->recognised,
+	    (unsigned long long)lines->ignored,
+	    (unsigned long long)lines->unmatched,
+	    (unsigned long long)lines->malformed);
 	terminal_paragraph(
 	    terminal, "Inputs         ", INDENT, buffer_text(&text));
 	buffer_clear(&text);
-	buffer_append_count(&text, sum.unmatched, "line looks", "lines look");
+	buffer_append_count(
+	    &text, lines->unmatched, "line looks", "lines look");
 	buffer_append_string(&text,
 	    " like deliveries and no pattern took them: these are missing in "
 	    "every number below.");
-	if (sum.unmatched > 0)
+	if (lines->unmatched > 0)
 		print_warning(terminal, buffer_text(&text));
 	buffer_release(&text);
 	warn_of_damage(terminal, view);

@@ -382,6 +382,8 @@ report_view_init(struct report_view *view, const struct report_source *source)
 	*view = (struct report_view){ 0 };
 	view->source = source;
 	view->tally = tally;
+	for (size_t i = 0; i < source->input_count; i++)
+		scan_counts_merge(&view->lines, &source->inputs[i].counts);
 	view->groups = domain_groups_new(
 	    tally, source->names, source->settings->by_registrable);
 	rank_causes(view);

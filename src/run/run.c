@@ -359,11 +359,7 @@ make_inputs(struct run *run)
 			.path = inputs[i].path,
 			.compression = inputs[i].compression,
 			.bytes = inputs[i].bytes,
-			.lines = inputs[i].counts.lines,
-			.recognised = inputs[i].counts.recognised,
-			.ignored = inputs[i].counts.ignored,
-			.unmatched = inputs[i].counts.unmatched,
-			.malformed = inputs[i].counts.malformed,
+			.counts = inputs[i].counts,
 			.first_event_at = inputs[i].first_event_at,
 			.last_event_at = inputs[i].last_event_at,
 			.first_line_at = inputs[i].first_line_at,
@@ -580,8 +576,9 @@ run_input_status(const struct run *run)
 	uint64_t parsed = 0;
 
 	for (size_t i = 0; i < run->source.input_count; i++)
-		parsed += run->inputs[i].recognised + run->inputs[i].ignored +
-		    run->inputs[i].unmatched;
+		parsed += run->inputs[i].counts.recognised +
+		    run->inputs[i].counts.ignored +
+		    run->inputs[i].counts.unmatched;
 	if (parsed == 0)
 		return 3;
 	return run->operands.missing > 0 || run->damaged > 0 ? 4 : 0;
