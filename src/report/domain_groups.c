@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#if HAVE_PSL
+#ifdef HAVE_PSL
 #include <libpsl.h>
 #endif
 
@@ -23,7 +23,7 @@ struct domain_groups {
 static struct text
 registrable(struct text domain)
 {
-#if HAVE_PSL
+#ifdef HAVE_PSL
 	struct buffer terminated;
 	const char *found;
 

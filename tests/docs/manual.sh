@@ -29,7 +29,7 @@ sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' src/cli/bouncestat.1 |
 	s,example\.com,hafen.test,
 	s,^bouncestat ,&--now 2026-11-08T01:00Z ," >"$scratch/examples"
 # Built without SQLite, it cannot do what these show.
-"$PROGRAM" --version | grep -q sqlite || {
+"$PROGRAM" --version | grep -q ', sqlite' || {
 	grep -v -e '--db' "$scratch/examples" >"$scratch/others"
 	mv "$scratch/others" "$scratch/examples"
 }

@@ -181,16 +181,22 @@ check_shipped(void **state)
 {
 	struct diagnostics diagnostics;
 	struct pattern_set *set;
+#ifdef HAVE_JANSSON
+	size_t notes = 0;
+#else
+	size_t notes = 1; /* what JSON samples are for is not tried */
+#endif
 
 	(void)state;
 	diagnostics_init(&diagnostics);
 	set = pattern_set_load("patterns", &diagnostics);
 	pattern_set_check(set, &diagnostics);
-	for (size_t i = 0; i < diagnostics.count; i++)
+	for (size_t i = notes; i < diagnostics.count; i++)
 		print_error("%s:%u: %s\n", diagnostics.items[i].path,
 		    (unsigned)diagnostics.items[i].line,
 		    diagnostics.items[i].message);
-	assert_int_equal(diagnostics.count, 0);
+	assert_int_equal(diagnostics.count, notes);
+	assert_int_equal(diagnostics.errors, 0);
 	pattern_set_free(set);
 	diagnostics_release(&diagnostics);
 }

@@ -618,7 +618,7 @@ check_registrable(void **state)
 				  .last_attempt_at = row.time });
 	}
 	fixture_view(&fixture);
-#if HAVE_PSL
+#ifdef HAVE_PSL
 	assert_int_equal(fixture.view.domain_count, 3);
 	check_contains(&fixture, "domains",
 	    "\nexample.co.uk,,3,0,3,0,0,0,1.000000,3,0,0,3,0,3,0,0,0,3,0,3,");
