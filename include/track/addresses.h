@@ -23,6 +23,7 @@ struct address {
 	uint64_t failures; /* failed tries since the last success */
 	int64_t first_failed_at;
 	int64_t last_failed_at;
+	int64_t outcome_at; /* last bounce or expiry; INSTANT_NONE = none */
 	uint64_t attempts_after; /* tries of later messages after it died */
 	struct text reply; /* of the last failure */
 };
@@ -46,6 +47,8 @@ struct address_state {
 	struct address address; /* its action is that of the last outcome */
 	uint64_t deferred; /* deferred tries since the last success */
 	int64_t dead_since; /* first bounce with action remove; INSTANT_NONE */
+	int64_t full_since; /* first failure as mailbox_full; INSTANT_NONE */
+	int64_t full_until; /* and the last one */
 	uint8_t state; /* of its last outcome; a number of this module */
 };
 
@@ -53,7 +56,7 @@ struct address_state {
  * Puts one back; texts are copied.  `is_known`: it is as it was kept, and has
  * changed only when a record does so.  One that is there already (two hosts
  * wrote to the same recipient) is joined: failures add up, and the later
- * outcome stands.
+ * outcome stands, or without any the later failure.
  */
 void addresses_restore(struct addresses *addresses,
     const struct address_state *state, bool is_known);

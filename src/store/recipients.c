@@ -28,6 +28,10 @@ static const struct field address_fields[] = {
 	FIELD("deferred", FIELD_U64, struct address_state, deferred),
 	FIELD("dead_since", FIELD_INSTANT, struct address_state, dead_since),
 	FIELD("state", FIELD_U8, struct address_state, state),
+	FIELD("outcome_at", FIELD_INSTANT, struct address_state,
+	    address.outcome_at),
+	FIELD("full_since", FIELD_INSTANT, struct address_state, full_since),
+	FIELD("full_until", FIELD_INSTANT, struct address_state, full_until),
 };
 #define ADDRESS_FIELDS (sizeof(address_fields) / sizeof(address_fields[0]))
 

@@ -2,6 +2,8 @@
 
 #ifdef HAVE_SQLITE
 
+#include <stdio.h>
+
 #include "store/store_private.h"
 #include "store/views.h"
 
@@ -34,14 +36,49 @@ schema_make(struct store *store)
 }
 
 /*
- * Versions are upgraded one by one; each step is a list of statements here.
- * Version 1 is the first, so nothing has to be done yet, and nothing older
- * can be met but a file that was tampered with.
+ * What each version changed, from version 2 on: of the file, and for who only
+ * looks at it, and perhaps may do no more, as a view that stands before the
+ * table and is gone with the connection.
  */
+static const struct upgrade {
+	const char *change;
+	const char *look;
+} upgrades[] = {
+	/* Failures were told by their first and last alone. */
+	{ "ALTER TABLE addresses ADD COLUMN outcome_at INTEGER;"
+	  "ALTER TABLE addresses ADD COLUMN full_since INTEGER;"
+	  "ALTER TABLE addresses ADD COLUMN full_until INTEGER;"
+	  "UPDATE addresses SET outcome_at = last_failed_at WHERE state <> 0;"
+	  "UPDATE addresses SET full_since = first_failed_at, "
+	  "full_until = last_failed_at WHERE category = 'mailbox_full'",
+	    "CREATE TEMP VIEW addresses AS SELECT *, "
+	    "CASE WHEN state <> 0 THEN last_failed_at END, "
+	    "CASE category WHEN 'mailbox_full' THEN first_failed_at END, "
+	    "CASE category WHEN 'mailbox_full' THEN last_failed_at END "
+	    "FROM main.addresses" },
+};
+
 void
 schema_upgrade(struct store *store, int version)
 {
-	store_fail(store, "has schema version %d, which never was", version);
+	char sql[64];
+
+	_Static_assert(
+	    sizeof(upgrades) / sizeof(upgrades[0]) == STORE_VERSION - 1,
+	    "each version has its upgrade");
+	if (version < 1) {
+		store_fail(
+		    store, "has schema version %d, which never was", version);
+		return;
+	}
+	for (int from = version; from < STORE_VERSION; from++)
+		store_run(store,
+		    store->writes ? upgrades[from - 1].change
+				  : upgrades[from - 1].look);
+	if (!store->writes)
+		return;
+	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", STORE_VERSION);
+	store_run(store, sql);
 }
 
 #endif

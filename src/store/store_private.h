@@ -77,12 +77,12 @@ uint32_t store_cause_number(const struct store *store, uint32_t id);
 
 /* --- the parts --- */
 
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 
 /* Makes all tables and views in an empty file. */
 void schema_make(struct store *store);
 
-/* From an older version to this one. */
+/* From an older version to this one; for who only looks, the file stays. */
 void schema_upgrade(struct store *store, int version);
 
 /*

@@ -20,6 +20,8 @@ struct address_entry {
 	uint64_t hash;
 	uint64_t deferred; /* tries since the last success */
 	int64_t dead_since; /* first bounce with action remove */
+	int64_t full_since; /* first failure as mailbox_full, and the last */
+	int64_t full_until;
 	enum address_end state;
 	bool is_known; /* restored, or shown by addresses_visit_changes */
 	bool is_changed;
@@ -68,7 +70,11 @@ make_entry(struct text recipient, uint64_t hash)
 	char *copy = (char *)(entry + 1);
 
 	*entry =
-	    (struct address_entry){ .hash = hash, .dead_since = INSTANT_NONE };
+	    (struct address_entry){ .address = { .outcome_at = INSTANT_NONE },
+		    .hash = hash,
+		    .dead_since = INSTANT_NONE,
+		    .full_since = INSTANT_NONE,
+		    .full_until = INSTANT_NONE };
 	if (recipient.length > 0)
 		memcpy(copy, recipient.data, recipient.length);
 	entry->address.recipient = (struct text){ copy, recipient.length };
@@ -221,6 +227,14 @@ takes_deferral(const struct address_entry *entry, const struct verdict *verdict)
 }
 
 static void
+note_full(struct address_entry *entry, int64_t time)
+{
+	if (entry->full_since == INSTANT_NONE)
+		entry->full_since = time;
+	entry->full_until = time;
+}
+
+static void
 note_failure(const struct addresses *addresses, struct address_entry *entry,
     const struct observation *observation)
 {
@@ -232,6 +246,8 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 	entry->address.last_failed_at = event->record->time;
 	entry->address.domain = observation->delivery->domain;
 	entry->deferred += !bounced;
+	if (event->verdict.category == CATEGORY_MAILBOX_FULL)
+		note_full(entry, event->record->time);
 	if (bounced || takes_deferral(entry, &event->verdict)) {
 		note_verdict(entry, observation);
 		if (addresses->complete)
@@ -240,6 +256,7 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 	if (!bounced)
 		return;
 	entry->state = ADDRESS_BOUNCED;
+	entry->address.outcome_at = event->record->time;
 	if (event->verdict.action == ACTION_REMOVE &&
 	    entry->dead_since == INSTANT_NONE)
 		entry->dead_since = event->record->time;
@@ -259,6 +276,7 @@ static void
 note_expiry(struct address_entry *entry, const struct observation *observation)
 {
 	entry->state = ADDRESS_EXPIRED;
+	entry->address.outcome_at = observation->event->record->time;
 	entry->address.domain = observation->delivery->domain;
 	if (!has_cause(entry, &observation->event->verdict))
 		keep_reply(entry, (struct text){ 0 });
@@ -326,13 +344,22 @@ addresses_record(
 
 /* --- what is kept from night to night --- */
 
+/* No instant is before all others. */
+static bool
+is_later(const struct address *address, const struct address *than)
+{
+	if (address->outcome_at != than->outcome_at)
+		return address->outcome_at > than->outcome_at;
+	return address->last_failed_at >= than->last_failed_at;
+}
+
 static void
 join_entry(struct address_entry *entry, const struct address_state *other)
 {
 	const struct address mine = entry->address;
 	struct address *address = &entry->address;
 
-	if (other->address.last_failed_at >= mine.last_failed_at) {
+	if (is_later(&other->address, &mine)) {
 		*address = other->address;
 		address->recipient = mine.recipient;
 		entry->state = (enum address_end)other->state;
@@ -344,8 +371,11 @@ join_entry(struct address_entry *entry, const struct address_state *other)
 	address->attempts_after =
 	    mine.attempts_after + other->address.attempts_after;
 	address->first_failed_at = mine.first_failed_at;
-	if (other->address.first_failed_at < mine.first_failed_at)
-		address->first_failed_at = other->address.first_failed_at;
+	address->last_failed_at = mine.last_failed_at;
+	instants_widen(&address->first_failed_at, &address->last_failed_at,
+	    other->address.first_failed_at, other->address.last_failed_at);
+	instants_widen(&entry->full_since, &entry->full_until,
+	    other->full_since, other->full_until);
 	entry->deferred += other->deferred;
 	if (entry->dead_since == INSTANT_NONE ||
 	    (other->dead_since != INSTANT_NONE &&
@@ -378,6 +408,8 @@ addresses_restore(struct addresses *addresses,
 	entry->address.recipient = recipient;
 	entry->deferred = state->deferred;
 	entry->dead_since = state->dead_since;
+	entry->full_since = state->full_since;
+	entry->full_until = state->full_until;
 	entry->state = (enum address_end)state->state;
 	entry->is_known = is_known;
 	entry->is_changed = !is_known;
@@ -396,6 +428,8 @@ show_entry(struct address_entry *entry,
 		.address = entry->address,
 		.deferred = entry->deferred,
 		.dead_since = entry->dead_since,
+		.full_since = entry->full_since,
+		.full_until = entry->full_until,
 		.state = (uint8_t)entry->state,
 	};
 
@@ -433,7 +467,8 @@ action_of(const struct address_entry *entry)
 {
 	const struct address *address = &entry->address;
 	bool stays_full = address->category == CATEGORY_MAILBOX_FULL &&
-	    address->last_failed_at - address->first_failed_at >= FULL_MS;
+	    entry->full_since != INSTANT_NONE &&
+	    entry->full_until - entry->full_since >= FULL_MS;
 
 	if (entry->state != ADDRESS_DEFERRED &&
 	    address->action == ACTION_REMOVE)

@@ -141,6 +141,25 @@ static const struct row {
 	    "0 bounced A1 to=u@example.net category=mailbox_full\n"
 	    "259200 bounced B1 to=u@example.net category=mailbox_full\n",
 	    "u@example.net suppress mailbox_full 2 0 -\n", 0 },
+	{ "full for three days, after failures of another kind",
+	    "0 deferred A1 to=u@example.net category=greylisted\n"
+	    "100000 deferred A1 to=u@example.net category=mailbox_full\n"
+	    "300000 deferred B1 to=u@example.net category=mailbox_full\n",
+	    "", 0 },
+	{ "full for three days, with a failure of another kind between",
+	    "0 deferred A1 to=u@example.net category=mailbox_full\n"
+	    "100000 deferred A1 to=u@example.net category=greylisted\n"
+	    "300000 deferred B1 to=u@example.net category=mailbox_full\n",
+	    "u@example.net suppress mailbox_full 3 0 -\n", 0 },
+	{ "full, and then failures of another kind",
+	    "0 bounced A1 to=u@example.net category=mailbox_full\n"
+	    "300000 deferred B1 to=u@example.net category=greylisted\n",
+	    "", 0 },
+	{ "full, delivered to, and full again",
+	    "0 deferred A1 to=u@example.net category=mailbox_full\n"
+	    "100000 delivered A1 to=u@example.net\n"
+	    "300000 deferred B1 to=u@example.net category=mailbox_full\n",
+	    "", 0 },
 	{ "only later messages are wasted",
 	    "0 message A1 from=a@example.com mta=exim\n"
 	    "0 message B1 from=a@example.com mta=exim\n"
@@ -374,6 +393,62 @@ check_restored(void **state)
 	addresses_free(next.addresses);
 }
 
+/* What two hosts saw of one recipient. */
+static void
+check_joined(void **state)
+{
+	static const struct {
+		const char *one;
+		const char *other;
+		const char *list;
+	} hosts[] = {
+		{ "0 deferred A1 to=u@example.net category=mailbox_full\n",
+		    "9 deferred B1 to=u@example.net category=greylisted\n"
+		    "259200 deferred B1 to=u@example.net "
+		    "category=mailbox_full\n",
+		    "u@example.net suppress mailbox_full 3 0 -\n" },
+		{ "1 bounced A1 to=u@example.net category=user_unknown "
+		  "reply=no\n",
+		    "9 deferred B1 to=u@example.net category=greylisted\n",
+		    "u@example.net remove user_unknown 2 0 no\n" },
+		{ "1 deferred A1 to=u@example.net category=dns_failure "
+		  "reply=lookup\n"
+		  "20 expiry A1\n",
+		    "9 deferred B1 to=u@example.net category=greylisted\n",
+		    "u@example.net suppress dns_failure 2 0 lookup\n" },
+		{ "1 bounced A1 to=u@example.net category=user_unknown\n",
+		    "9 bounced B1 to=u@example.net category=spam_content\n",
+		    "" },
+		{ "1 deferred A1 to=u@example.net repeat=3 "
+		  "category=dns_failure\n",
+		    "9 deferred B1 to=u@example.net repeat=2 "
+		    "category=greylisted reply=wait\n",
+		    "u@example.net suppress greylisted 5 0 wait\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]) * 2; i++) {
+		const char *lines[] = { hosts[i / 2].one, hosts[i / 2].other };
+		struct addresses *both = addresses_new(true);
+		struct buffer said;
+
+		for (size_t j = 0; j < 2; j++) {
+			struct watcher host = { .addresses =
+						    addresses_new(true) };
+
+			watch(&host, lines[(i + j) % 2]);
+			addresses_visit_changes(
+			    host.addresses, never_removed, put_back, both);
+			addresses_free(host.addresses);
+		}
+		buffer_init(&said, 0);
+		say_list(both, &said);
+		assert_string_equal(buffer_string(&said), hosts[i / 2].list);
+		buffer_release(&said);
+		addresses_free(both);
+	}
+}
+
 int
 main(void)
 {
@@ -381,6 +456,7 @@ main(void)
 		cmocka_unit_test(check_incomplete),
 		cmocka_unit_test(check_many),
 		cmocka_unit_test(check_restored),
+		cmocka_unit_test(check_joined),
 	};
 	int failed = ROWS_RUN("addresses", rows, check_row);
 

@@ -283,6 +283,97 @@ close_undoes(void **state)
 	diagnostics_release(&diagnostics);
 }
 
+/* Makes a file what version 1 left. */
+static void
+downgrade(const char *path)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+			     "ALTER TABLE addresses DROP COLUMN outcome_at;"
+			     "ALTER TABLE addresses DROP COLUMN full_since;"
+			     "ALTER TABLE addresses DROP COLUMN full_until;"
+			     "PRAGMA user_version = 1",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static int
+version_of(const char *path)
+{
+	sqlite3_stmt *rows;
+	sqlite3 *db;
+	int version;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &rows, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
+	version = sqlite3_column_int(rows, 0);
+	sqlite3_finalize(rows);
+	sqlite3_close(db);
+	return version;
+}
+
+/* The suppression list after `count` more logs; 0: only a look. */
+static void
+list_addresses(struct settings *settings, size_t first, size_t count,
+    struct diagnostics *diagnostics, struct buffer *out)
+{
+	struct run *run = read_logs(settings, first, count, diagnostics);
+	const struct report_source *source = run_source(run);
+
+	assert_non_null(run);
+	assert_false(run_failed(run));
+	buffer_clear(out);
+	for (size_t i = 0; i < source->address_count; i++) {
+		const struct address *row = &source->addresses[i];
+
+		buffer_append_text(out, row->recipient);
+		buffer_append_format(out, " %s %s %llu\n",
+		    verdict_action_name((enum verdict_action)row->action),
+		    verdict_category_name((enum verdict_category)row->category),
+		    (unsigned long long)row->failures);
+	}
+	run_free(run);
+}
+
+/* For a look an older file stays as it is; the next night upgrades it. */
+static void
+older_is_upgraded(void **state)
+{
+	struct fixture *fixture = *state;
+	struct settings settings = settings_for(fixture->db);
+	struct diagnostics diagnostics;
+	struct buffer lists[2];
+	int now;
+
+	settings.suppression_path = "unused";
+	diagnostics_init(&diagnostics);
+	for (size_t i = 0; i < 2; i++)
+		buffer_init(&lists[i], 0);
+	list_addresses(&settings, 0, 2, &diagnostics, &lists[0]);
+	assert_true(buffer_text(&lists[0]).length > 0);
+	now = version_of(fixture->db);
+	downgrade(fixture->db);
+	list_addresses(&settings, 0, 0, &diagnostics, &lists[1]);
+	assert_string_equal(buffer_string(&lists[0]), buffer_string(&lists[1]));
+	assert_int_equal(version_of(fixture->db), 1);
+	list_addresses(&settings, 0, 1, &diagnostics, &lists[1]);
+	assert_string_equal(buffer_string(&lists[0]), buffer_string(&lists[1]));
+	assert_int_equal(version_of(fixture->db), now);
+	list_addresses(&settings, 2, 1, &diagnostics, &lists[1]);
+	unlink(fixture->db);
+	list_addresses(&settings, 0, 3, &diagnostics, &lists[0]);
+	assert_string_equal(buffer_string(&lists[0]), buffer_string(&lists[1]));
+	for (size_t i = 0; i < 2; i++)
+		buffer_release(&lists[i]);
+	diagnostics_release(&diagnostics);
+}
+
 int
 main(void)
 {
@@ -295,6 +386,8 @@ main(void)
 		    inputs_are_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    close_undoes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    older_is_upgraded, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
