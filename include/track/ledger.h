@@ -7,9 +7,10 @@
  * lines of one second are ordered.  The ledger then finds the delivery (by
  * host, queue id and recipient; a queue id that is used again starts a new
  * generation), tells the observers what the record was, and, once the message
- * has left the queue, what became of each delivery.  Of what happened before
- * the period of the filter the observers are not told; but it is known, so
- * that tries are numbered and deferrals dated from the real first one.
+ * has left the queue, what became of each delivery.  What happened before
+ * the period of the filter is no record of it; but it is known, so that tries
+ * are numbered and deferrals dated from the real first one, and observers that
+ * want to know what the period began with are told apart.
  *
  * Postfix src/qmgr/qmgr_active.c fixes what "removed" and "expired" mean.
  */
@@ -30,6 +31,9 @@ struct ledger_observer {
 	void (*notification)(void *context, int64_t time);
 	/* A record; `delivery` is that of the observation, to be marked. */
 	void (*record)(void *context, struct observation *observation,
+	    struct delivery *delivery);
+	/* The same of a record before the period that would count; or NULL. */
+	void (*earlier)(void *context, const struct observation *observation,
 	    struct delivery *delivery);
 	/*
 	 * The delivery has its outcome and is forgotten after the call.  It is

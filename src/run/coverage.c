@@ -54,3 +54,53 @@ coverage_make(const struct report_input *inputs, size_t input_count,
 	*ranges = list;
 	return joined;
 }
+
+bool
+coverage_reaches(const struct settings *settings, int64_t first, int64_t last)
+{
+	if (settings->since != INSTANT_NONE &&
+	    (last == INSTANT_NONE || last < settings->since))
+		return false;
+	return settings->until == INSTANT_NONE ||
+	    (first != INSTANT_NONE && first < settings->until);
+}
+
+/* A message may expire long after its last try. */
+static int64_t
+last_of(const struct address *address)
+{
+	return address->outcome_at > address->last_failed_at
+	    ? address->outcome_at
+	    : address->last_failed_at;
+}
+
+size_t
+coverage_select_addresses(
+    const struct settings *settings, struct address *addresses, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (coverage_reaches(settings, addresses[i].first_failed_at,
+			last_of(&addresses[i])))
+			addresses[kept++] = addresses[i];
+	return kept;
+}
+
+size_t
+coverage_select_incidents(
+    const struct settings *settings, struct incident *incidents, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct incident *incident = &incidents[i];
+		int64_t end = incident->resolved_at != INSTANT_NONE
+		    ? incident->resolved_at
+		    : incident->last_failure_at;
+
+		if (coverage_reaches(settings, incident->started_at, end))
+			incidents[kept++] = *incident;
+	}
+	return kept;
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "run/coverage.h"
 
 struct memory {
 	const struct settings *settings;
@@ -378,18 +379,6 @@ memory_finish(struct memory *memory, const struct incident *incidents,
 
 /* --- the report --- */
 
-static bool
-is_in_period(const struct memory *memory, int64_t first, int64_t last)
-{
-	const struct settings *settings = memory->settings;
-
-	if (settings->since != INSTANT_NONE &&
-	    (last == INSTANT_NONE || last < settings->since))
-		return false;
-	return settings->until == INSTANT_NONE ||
-	    (first != INSTANT_NONE && first < settings->until);
-}
-
 static struct report_input
 shown_input(const struct store_input *input)
 {
@@ -427,8 +416,8 @@ memory_report(struct memory *memory, struct tally *tally,
 	*inputs = memory_allocate_array(count, sizeof(**inputs));
 	*input_count = 0;
 	for (size_t i = 0; i < count; i++)
-		if (is_in_period(
-			memory, known[i].first_line_at, known[i].last_line_at))
+		if (coverage_reaches(memory->settings, known[i].first_line_at,
+			known[i].last_line_at))
 			(*inputs)[(*input_count)++] = shown_input(&known[i]);
 	if (memory->has_before) {
 		tally_merge(tally, &memory->before);
@@ -514,19 +503,6 @@ memory_changes(struct memory *memory, struct changes *changes)
 	for (size_t i = 0; i < found; i++)
 		tally_release(&tallies[i]);
 	return true;
-}
-
-size_t
-memory_select_incidents(
-    const struct memory *memory, struct incident *incidents, size_t count)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (is_in_period(memory, incidents[i].started_at,
-			incidents[i].last_failure_at))
-			incidents[kept++] = incidents[i];
-	return kept;
 }
 
 #endif

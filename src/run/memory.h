@@ -85,8 +85,4 @@ bool memory_report(struct memory *memory, struct tally *tally,
  */
 bool memory_changes(struct memory *memory, struct changes *changes);
 
-/* Leaves the incidents that reach into the period; returns how many. */
-size_t memory_select_incidents(
-    const struct memory *memory, struct incident *incidents, size_t count);
-
 #endif

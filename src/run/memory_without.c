@@ -124,13 +124,4 @@ memory_changes(struct memory *memory, struct changes *changes)
 	return false;
 }
 
-size_t
-memory_select_incidents(
-    const struct memory *memory, struct incident *incidents, size_t count)
-{
-	(void)memory;
-	(void)incidents;
-	return count;
-}
-
 #endif

@@ -241,6 +241,17 @@ on_record(
 		run->hooks->record(run->hooks->context, observation);
 }
 
+/* Outages and dead addresses that the period began with. */
+static void
+on_earlier(void *context, const struct observation *observation,
+    struct delivery *delivery)
+{
+	struct run *run = context;
+
+	addresses_record(run->addresses, observation);
+	incidents_record(run->incidents, observation, delivery);
+}
+
 static void
 on_notification(void *context, int64_t time)
 {
@@ -331,6 +342,7 @@ make_ledger(struct run *run)
 		.observer = { .context = run,
 		    .notification = on_notification,
 		    .record = on_record,
+		    .earlier = on_earlier,
 		    .outcome = on_outcome },
 		.release = pipeline_release,
 	};
@@ -382,9 +394,13 @@ make_source(struct run *run)
 	source->tally = &run->tally;
 	source->causes = ledger_causes(run->ledger, &source->cause_count);
 	source->incidents = run->incident_list;
+	source->incident_count = coverage_select_incidents(
+	    run->settings, run->incident_list, source->incident_count);
 	if (run->settings->suppression_path != NULL)
 		run->address_list =
 		    addresses_list(run->addresses, &source->address_count);
+	source->address_count = coverage_select_addresses(
+	    run->settings, run->address_list, source->address_count);
 	source->addresses = run->address_list;
 	source->started_at = run->settings->now;
 	source->inputs = run->inputs;
@@ -446,12 +462,9 @@ static bool
 report_memory(struct run *run, struct diagnostics *diagnostics)
 {
 	struct report_source *source = &run->source;
-	bool good = memory_finish(run->memory, run->incident_list,
-	    source->incident_count, diagnostics);
 
-	source->incident_count = memory_select_incidents(
-	    run->memory, run->incident_list, source->incident_count);
-	return good &&
+	return memory_finish(run->memory, run->incident_list,
+		   source->incident_count, diagnostics) &&
 	    memory_report(run->memory, &run->tally, &run->inputs,
 		&source->input_count, diagnostics);
 }

@@ -251,8 +251,6 @@ passes_filter(const struct ledger *ledger, const struct event *event,
 	const struct filter *filter = ledger->settings.filter;
 	struct filter_subject subject;
 
-	if (filter_is_before(filter, event->record->time))
-		return false;
 	if (filter_is_plain(filter))
 		return filter_takes_scope(filter, scope);
 	subject = (struct filter_subject){
@@ -267,18 +265,25 @@ passes_filter(const struct ledger *ledger, const struct event *event,
 	return filter_matches(filter, &subject);
 }
 
-/* What happened before the period is known, but nobody is told. */
+static bool
+is_earlier(const struct ledger *ledger, const struct event *event)
+{
+	return filter_is_before(ledger->settings.filter, event->record->time);
+}
+
+/* What happened before the period is known, and counts nowhere. */
 static void
 observe(struct ledger *ledger, const struct event *event,
     struct observation *observation, struct delivery *delivery)
 {
 	struct ledger_observer *observer = &ledger->settings.observer;
 
-	if (filter_is_before(ledger->settings.filter, event->record->time))
-		return;
 	observation->event = event;
 	observation->delivery = delivery;
-	observer->record(observer->context, observation, delivery);
+	if (!is_earlier(ledger, event))
+		observer->record(observer->context, observation, delivery);
+	else if (observation->counted && observer->earlier != NULL)
+		observer->earlier(observer->context, observation, delivery);
 }
 
 /* The record names no reason of its own: it goes on for an older one. */
@@ -326,6 +331,7 @@ observe_delivery(struct ledger *ledger, const struct event *logged,
 		.interval = -1,
 		.is_notification = message->shown.is_notification,
 	};
+	bool in_period;
 
 	delivery->last_record_at = event->record->time;
 	observation.scope = scope_of(event->record, delivery);
@@ -334,15 +340,16 @@ observe_delivery(struct ledger *ledger, const struct event *logged,
 	    ledger, event, delivery, &message->shown, observation.scope);
 	observation.counted =
 	    observation.matches && !message->shown.is_notification;
+	in_period = observation.counted && !is_earlier(ledger, event);
 	note_status(ledger, event, delivery, &observation);
 	if (is_failure(event->record)) {
 		if (tells_reason(event->record, delivery))
 			delivery->last_verdict = event->verdict;
 		observation.cause = cause_number(ledger, &event->verdict);
-		if (observation.counted)
+		if (in_period)
 			note_cause(ledger, delivery, &observation);
 	}
-	delivery->selected |= observation.counted;
+	delivery->selected |= in_period;
 	observe(ledger, event, &observation, delivery);
 }
 

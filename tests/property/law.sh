@@ -402,6 +402,31 @@ case_days() {
 	good db week --keep 1d
 }
 
+# A period is the same from the logs and from memory, but for what memory does
+# not know of single days: how many deliveries a cause hit in them, and how many
+# messages had one that ended in them.
+case_period() {
+	for log in week postfix exim sendmail; do
+		rm -f db
+		good db $log
+		plain whole $log
+		for day in $(cut -c1-10 whole/series.csv | sort -u |
+		    grep '^2' | tail -n +2); do
+			plain logs --since "$day" $log
+			rm -rf memory
+			good db --since "$day" --csv memory \
+			    --suppression memory.who
+			rm logs/codes.csv logs/categories.csv \
+			    logs/domain_codes.csv
+			grep -v '^messages,' logs/run.csv >run
+			mv run logs/run.csv
+			grep -v '^messages,' memory/run.csv >run
+			mv run memory/run.csv
+			same logs memory "$log since $day"
+		done
+	done
+}
+
 # What two hosts learned adds up, and nothing is added twice.
 case_merge() {
 	plain whole week postfix
@@ -445,7 +470,7 @@ else
 	make_logs
 fi
 cases=${*:-growing files rotation twice copytruncate half_line damage kill
-    writers refused full days merge}
+    writers refused full days period merge}
 for case in $cases; do
 	before=$failures
 	rm -f db ./*.db

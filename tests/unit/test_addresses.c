@@ -160,6 +160,21 @@ static const struct row {
 	    "100000 delivered A1 to=u@example.net\n"
 	    "300000 deferred B1 to=u@example.net category=mailbox_full\n",
 	    "", 0 },
+	{ "what was before the period is known",
+	    "set since=100\n"
+	    "1 deferred A1 to=v@example.net repeat=3\n"
+	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "99 deferred B1 to=u@example.net\n"
+	    "101 deferred A1 to=v@example.net repeat=2\n"
+	    "102 bounced B1 to=u@example.net category=user_unknown reply=no\n",
+	    "u@example.net remove user_unknown 3 2 no\n"
+	    "v@example.net suppress unknown 5 0 -\n",
+	    1 },
+	{ "before the period, and of another domain",
+	    "set since=100 domain=example.net\n"
+	    "1 bounced A1 to=u@example.org category=user_unknown\n"
+	    "2 bounced B1 to=u@example.net category=user_unknown\n",
+	    "u@example.net remove user_unknown 1 0 -\n", 0 },
 	{ "only later messages are wasted",
 	    "0 message A1 from=a@example.com mta=exim\n"
 	    "0 message B1 from=a@example.com mta=exim\n"
@@ -205,6 +220,17 @@ on_record(
 }
 
 static void
+on_earlier(void *context, const struct observation *observation,
+    struct delivery *delivery)
+{
+	struct watcher *watcher = context;
+
+	assert_non_null(delivery);
+	assert_true(observation->counted);
+	addresses_record(watcher->addresses, observation);
+}
+
+static void
 on_outcome(void *context, const struct delivery *delivery,
     const struct message *message, bool is_first_counted)
 {
@@ -218,9 +244,10 @@ on_outcome(void *context, const struct delivery *delivery,
 static void
 watch(struct watcher *watcher, const char *lines)
 {
-	const struct ledger_observer observer = {
-		.context = watcher, .record = on_record, .outcome = on_outcome
-	};
+	const struct ledger_observer observer = { .context = watcher,
+		.record = on_record,
+		.earlier = on_earlier,
+		.outcome = on_outcome };
 	struct ledger_script script;
 	struct ledger *ledger;
 

@@ -122,6 +122,20 @@ static const struct row {
 	    "4 delivered A1 to=u@example.org\n"
 	    "5 deferred A2 to=u@example.net" DOWN "\n",
 	    "example.net 3 - 5 7 3 0 connection_failed\n" },
+	{ "begun before the period", 5,
+	    "set since=100\n"
+	    "1 deferred A1 to=u@example.net" DOWN "\n"
+	    "2 deferred A1 to=u@example.net repeat=3" DOWN "\n"
+	    "101 deferred B1 to=v@example.net" DOWN "\n"
+	    "102 delivered A1 to=u@example.net\n",
+	    "example.net 1 102 101 5 2 1 connection_failed\n" },
+	{ "over before the period", 5,
+	    "set since=100\n"
+	    "1 deferred A1 to=u@example.net repeat=3" DOWN "\n"
+	    "2 deferred B1 to=v@example.net repeat=3" DOWN "\n"
+	    "99 delivered A1 to=u@example.net\n"
+	    "101 deferred B1 to=v@example.net" DOWN "\n",
+	    "example.net 1 99 2 6 2 0 connection_failed\n" },
 	{ "an outage of 100 messages", 5,
 	    "1 deferred A1 to=u@example.net repeat=100" DOWN "\n"
 	    "2 deferred B1 to=v@example.net repeat=100" DOWN "\n",
@@ -134,6 +148,13 @@ on_record(
 {
 	if (observation->counted)
 		incidents_record(context, observation, delivery);
+}
+
+static void
+on_earlier(void *context, const struct observation *observation,
+    struct delivery *delivery)
+{
+	incidents_record(context, observation, delivery);
 }
 
 static void
@@ -189,6 +210,7 @@ check_row(void **state)
 {
 	const struct row *row = *state;
 	struct ledger_observer observer = { .record = on_record,
+		.earlier = on_earlier,
 		.outcome = on_outcome };
 	struct ledger_script script;
 	struct incidents *incidents;
