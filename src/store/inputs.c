@@ -112,10 +112,18 @@ store_find_input(const struct store *store, struct text head)
 	return best;
 }
 
-/* One that may still grow, or that lies around, is touched by every run. */
+/*
+ * One that may still grow, or that lies around, is touched by every run.  It
+ * tells nothing any more of the time that is forgotten.
+ */
 void
 inputs_forget(struct store *store, int64_t before)
 {
+	store_run_before(store,
+	    "UPDATE logs SET first_line_at = "
+	    "CASE WHEN last_line_at >= ?1 THEN ?1 END "
+	    "WHERE first_line_at < ?1",
+	    before);
 	store_run_before(store,
 	    "DELETE FROM logs WHERE last_line_at < ?1 AND seen_at < ?1",
 	    before);

@@ -272,10 +272,14 @@ outages_refer(struct buffer *sql)
 void
 outages_forget(struct store *store, int64_t before)
 {
-	store_run_before(
-	    store, "DELETE FROM streaks WHERE last_failure_at < ?", before);
 	store_run_before(store,
-	    "DELETE FROM shown_incidents WHERE last_failure_at < ?", before);
+	    "DELETE FROM streaks WHERE ifnull(resolved_at, last_failure_at) < "
+	    "?",
+	    before);
+	store_run_before(store,
+	    "DELETE FROM shown_incidents WHERE "
+	    "ifnull(resolved_at, last_failure_at) < ?",
+	    before);
 	store_run(store,
 	    "DELETE FROM streak_causes WHERE streak NOT IN "
 	    "(SELECT id FROM streaks)");

@@ -114,8 +114,10 @@ addresses_refer(struct buffer *sql)
 void
 addresses_forget(struct store *store, int64_t before)
 {
-	store_run_before(
-	    store, "DELETE FROM addresses WHERE last_failed_at < ?", before);
+	store_run_before(store,
+	    "DELETE FROM addresses WHERE "
+	    "max(last_failed_at, ifnull(outcome_at, last_failed_at)) < ?",
+	    before);
 }
 
 #endif

@@ -393,13 +393,20 @@ case_days() {
 		cmp -s want.rows have.rows || fail "series of $day"
 	done
 	[ "$sum" -eq "$attempts" ] || fail "$sum attempts, not $attempts"
-	last=$day
-	good db --keep 1d
-	tables db kept
-	night db --since "$last" --csv day --suppression day.who
-	cmp -s day/domains.csv kept/domains.csv || fail "--keep 1d"
-	grep -q '^attempts,0$' kept/run.csv && fail "--keep forgot all"
 	good db week --keep 1d
+	for log in week postfix exim sendmail opensmtpd haraka; do
+		rm -f db
+		good db $log
+		plain whole $log
+		last=$(sed -n 's/^last_event_at,\(..........\).*/\1/p' \
+		    whole/run.csv)
+		rm -rf day
+		good db --since "$last" --csv day --suppression day.who
+		good db --keep 1d
+		tables db kept
+		same day kept "$log, --keep 1d"
+		grep -q '^attempts,0$' kept/run.csv && fail "--keep forgot all"
+	done
 }
 
 # A period is the same from the logs and from memory, but for what memory does
