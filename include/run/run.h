@@ -28,6 +28,13 @@ struct run_hooks {
  */
 struct run *
 run_new(const struct settings *settings, struct diagnostics *diagnostics);
+
+/*
+ * The same for run_merge.  NULL also when the operands are no files of memory
+ * that can be added to that of --db.
+ */
+struct run *
+run_new_merge(const struct settings *settings, struct diagnostics *diagnostics);
 void run_free(struct run *run);
 
 /* Calls `show` now and then with the stored bytes read and in all (0: ?). */
@@ -39,8 +46,8 @@ void run_logs(struct run *run, const struct run_hooks *hooks,
     struct diagnostics *diagnostics);
 
 /*
- * Instead of run_logs: takes the operands for files of memory and adds what
- * they hold to that of --db.  False, with an error added, when nothing was.
+ * Instead of run_logs: adds what the operands remember to the memory of --db.
+ * False, with an error added, when nothing was.
  */
 bool run_merge(struct run *run, struct diagnostics *diagnostics);
 

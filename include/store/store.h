@@ -41,6 +41,7 @@ struct store_settings {
 	const char *zone; /* --tz; NULL = that of the file, UTC for a new one */
 	const char *scope; /* --scope as a word; NULL = that of the file */
 	const char *default_scope; /* of a new file */
+	struct store *model; /* a new file is made as this one; NULL = none */
 	bool writes; /* false: only look; the file must be there */
 	struct pool *names; /* all texts come from and go to this one */
 };

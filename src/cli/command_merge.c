@@ -1,7 +1,7 @@
 #include "cli/command.h"
 
 #include "cli/console.h"
-#include "cli/log_command.h"
+#include "run/run.h"
 
 /*
  * What several hosts learned, in one file.  Days, domains, codes and all other
@@ -22,11 +22,9 @@ command_merge(const struct settings *settings)
 		    "merge needs --db OUT and the files to add to it");
 		return EXIT_USAGE;
 	}
-	run = log_command_load(settings);
-	if (run == NULL)
-		return EXIT_USAGE;
 	diagnostics_init(&diagnostics);
-	merged = run_merge(run, &diagnostics);
+	run = run_new_merge(settings, &diagnostics);
+	merged = run != NULL && run_merge(run, &diagnostics);
 	console_print(&diagnostics, settings->quiet);
 	run_free(run);
 	return merged ? EXIT_WELL : EXIT_USAGE;

@@ -22,7 +22,6 @@ struct memory {
 	struct pool *names;
 	struct store **others; /* files that are added; the first is ours */
 	size_t other_count;
-	bool is_merged;
 	int64_t first_day; /* of the report */
 	int64_t end_day;
 };
@@ -66,11 +65,9 @@ check_filters(const struct settings *settings, struct diagnostics *diagnostics)
 }
 
 static bool
-take_day(const struct memory *memory, const char *option, int64_t time,
+take_day(const struct zone *zone, const char *option, int64_t time,
     int64_t open_end, int64_t *day, struct diagnostics *diagnostics)
 {
-	const struct zone *zone = store_zone(memory->store);
-
 	*day = open_end;
 	if (time == INSTANT_NONE)
 		return true;
@@ -82,6 +79,31 @@ take_day(const struct memory *memory, const char *option, int64_t time,
 	    "what is remembered",
 	    option, zone_name(zone));
 	return false;
+}
+
+/* The period, before a file is made for it. */
+static bool
+take_days(struct memory *memory, struct diagnostics *diagnostics)
+{
+	const struct settings *settings = memory->settings;
+	const char *given =
+	    settings->time_zone != NULL ? settings->time_zone : "UTC";
+	char *kept = store_zone_of(settings->db_path);
+	struct zone *zone = zone_new(kept != NULL ? kept : given);
+	bool good = false;
+
+	if (zone == NULL)
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
+		    "no time zone '%s' (is tzdata installed?)",
+		    kept != NULL ? kept : given);
+	else
+		good = take_day(zone, "--since", settings->since, INT64_MIN,
+			   &memory->first_day, diagnostics) &&
+		    take_day(zone, "--until", settings->until, INT64_MAX,
+			&memory->end_day, diagnostics);
+	zone_free(zone);
+	free(kept);
+	return good;
 }
 
 static bool
@@ -101,39 +123,114 @@ find_input(void *context, struct text head, struct pipeline_resume *resume)
 	return true;
 }
 
-struct memory *
-memory_open(const struct settings *settings, struct pool *names,
-    struct diagnostics *diagnostics)
+static const char *
+scope_asked(const struct settings *settings)
 {
+	return settings->scope_is_given ? scope_words[settings->scope] : NULL;
+}
+
+/* False when one cannot be used; the first place is for our own. */
+static bool
+open_others(struct memory *memory, struct diagnostics *diagnostics)
+{
+	const struct settings *settings = memory->settings;
+
+	memory->other_count = settings->operand_count + 1;
+	memory->others =
+	    memory_allocate_array(memory->other_count, sizeof(struct store *));
+	for (size_t i = 1; i < memory->other_count; i++) {
+		const struct store_settings wanted = {
+			.path = settings->operands[i - 1],
+			.zone = settings->time_zone,
+			.scope = scope_asked(settings),
+			.names = memory->names,
+		};
+
+		memory->others[i] = store_open(&wanted, diagnostics);
+		if (memory->others[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
+open_own(struct memory *memory, struct diagnostics *diagnostics)
+{
+	const struct settings *settings = memory->settings;
 	const struct store_settings wanted = {
 		.path = settings->db_path,
 		.zone = settings->time_zone,
-		.scope = settings->scope_is_given ? scope_words[settings->scope]
-						  : NULL,
+		.scope = scope_asked(settings),
 		.default_scope = scope_words[SCOPE_REMOTE],
+		.model = memory->other_count > 1 ? memory->others[1] : NULL,
 		.writes =
 		    settings->operand_count > 0 || settings->keep_days > 0,
-		.names = names,
+		.names = memory->names,
 	};
-	struct memory *memory;
 
-	if (!check_filters(settings, diagnostics))
-		return NULL;
-	memory = memory_allocate_array(1, sizeof(*memory));
+	memory->store = store_open(&wanted, diagnostics);
+	if (memory->store == NULL)
+		return false;
+	tally_days_init(&memory->closed, store_zone(memory->store));
+	tally_days_init(&memory->open, store_zone(memory->store));
+	return true;
+}
+
+/* The others with each other (first: 1), and with ours (0). */
+static bool
+may_merge(
+    const struct memory *memory, size_t first, struct diagnostics *diagnostics)
+{
+	for (size_t i = 1; i < memory->other_count; i++)
+		for (size_t j = first; j < i; j++)
+			if (!store_may_merge(memory->others[j],
+				memory->others[i], diagnostics))
+				return false;
+	return true;
+}
+
+static struct memory *
+new_memory(const struct settings *settings, struct pool *names)
+{
+	struct memory *memory = memory_allocate_array(1, sizeof(*memory));
+
 	memory->settings = settings;
 	memory->names = names;
 	tally_init(&memory->before);
 	memory->inputs =
 	    (struct pipeline_memory){ .context = memory, .find = find_input };
-	memory->store = store_open(&wanted, diagnostics);
-	if (memory->store != NULL &&
-	    take_day(memory, "--since", settings->since, INT64_MIN,
-		&memory->first_day, diagnostics) &&
-	    take_day(memory, "--until", settings->until, INT64_MAX,
-		&memory->end_day, diagnostics)) {
-		tally_days_init(&memory->closed, store_zone(memory->store));
-		tally_days_init(&memory->open, store_zone(memory->store));
+	return memory;
+}
+
+struct memory *
+memory_open(const struct settings *settings, struct pool *names,
+    struct diagnostics *diagnostics)
+{
+	struct memory *memory;
+
+	if (!check_filters(settings, diagnostics))
+		return NULL;
+	memory = new_memory(settings, names);
+	if (take_days(memory, diagnostics) && open_own(memory, diagnostics))
 		return memory;
+	memory_close(memory);
+	return NULL;
+}
+
+struct memory *
+memory_open_merge(const struct settings *settings, struct pool *names,
+    struct diagnostics *diagnostics)
+{
+	struct memory *memory = new_memory(settings, names);
+
+	/* Our own is the last: for nothing none is made. */
+	if (take_days(memory, diagnostics) &&
+	    open_others(memory, diagnostics) &&
+	    may_merge(memory, 1, diagnostics) &&
+	    open_own(memory, diagnostics)) {
+		memory->others[0] = memory->store;
+		if (may_merge(memory, 0, diagnostics))
+			return memory;
 	}
 	memory_close(memory);
 	return NULL;
@@ -221,54 +318,16 @@ memory_load(struct memory *memory, const struct memory_parts *parts)
 	store_load_state(memory->store, &state);
 }
 
-/* False when one of them cannot be opened, or must not be added. */
-static bool
-open_others(struct memory *memory, struct store **stores, size_t count,
-    struct diagnostics *diagnostics)
-{
-	const struct settings *settings = memory->settings;
-
-	for (size_t i = 1; i < count; i++) {
-		const struct store_settings wanted = {
-			.path = settings->operands[i - 1],
-			.default_scope = scope_words[SCOPE_REMOTE],
-			.names = memory->names,
-		};
-
-		stores[i] = store_open(&wanted, diagnostics);
-		if (stores[i] == NULL)
-			return false;
-		for (size_t j = 0; j < i; j++)
-			if (!store_may_merge(stores[j], stores[i], diagnostics))
-				return false;
-	}
-	return true;
-}
-
-bool
-memory_merge(struct memory *memory, const struct memory_parts *parts,
-    struct diagnostics *diagnostics)
+void
+memory_merge(struct memory *memory, const struct memory_parts *parts)
 {
 	const struct store_state state = state_of(parts);
-	size_t count = memory->settings->operand_count + 1;
-	struct store **stores =
-	    memory_allocate_array(count, sizeof(struct store *));
-	bool good;
 
-	stores[0] = memory->store;
-	good = open_others(memory, stores, count, diagnostics);
-	if (good) {
-		store_load_states(stores, count, &state);
-		for (size_t i = 1; i < count; i++) {
-			memory_start(memory, store_start(stores[i]));
-			store_merge_days(memory->store, stores[i]);
-		}
-		memory->is_merged = true;
+	store_load_states(memory->others, memory->other_count, &state);
+	for (size_t i = 1; i < memory->other_count; i++) {
+		memory_start(memory, store_start(memory->others[i]));
+		store_merge_days(memory->store, memory->others[i]);
 	}
-	/* The ledger borrows what waits until it is saved and drained. */
-	memory->others = stores;
-	memory->other_count = count;
-	return good;
 }
 
 struct tally *
@@ -343,7 +402,7 @@ memory_save(struct memory *memory, const struct memory_parts *parts,
 		store_load_tally(memory->store, memory->first_day,
 		    memory->end_day, false, &memory->before);
 	store_save_state(memory->store, &state);
-	if (memory->is_merged)
+	if (memory->other_count > 0)
 		store_sort_timers(memory->store);
 	store_add_days(memory->store, &memory->closed, false);
 }

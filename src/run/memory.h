@@ -31,6 +31,14 @@ struct memory_parts {
 /* NULL, with an error added, when the file cannot be used. */
 struct memory *memory_open(const struct settings *settings, struct pool *names,
     struct diagnostics *diagnostics);
+
+/*
+ * The same for adding up: the operands are files of memory too, and a new
+ * file gets zone, scope and key of the first one.  NULL also when one of them
+ * cannot be added.
+ */
+struct memory *memory_open_merge(const struct settings *settings,
+    struct pool *names, struct diagnostics *diagnostics);
 void memory_close(struct memory *memory);
 
 /*
@@ -53,11 +61,10 @@ int64_t memory_start(struct memory *memory, int64_t start);
 void memory_load(struct memory *memory, const struct memory_parts *parts);
 
 /*
- * The same, with all that other files remember added; the counts of their
- * days too.  False, with an error added, when one cannot be added.
+ * After memory_open_merge: the same, with all that the other files remember
+ * added; the counts of their days too.
  */
-bool memory_merge(struct memory *memory, const struct memory_parts *parts,
-    struct diagnostics *diagnostics);
+void memory_merge(struct memory *memory, const struct memory_parts *parts);
 
 /* The tally for what happened at `time`, ms. */
 struct tally *memory_tally(struct memory *memory, int64_t time);

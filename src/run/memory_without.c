@@ -13,6 +13,13 @@ memory_open(const struct settings *settings, struct pool *names,
 	return NULL;
 }
 
+struct memory *
+memory_open_merge(const struct settings *settings, struct pool *names,
+    struct diagnostics *diagnostics)
+{
+	return memory_open(settings, names, diagnostics);
+}
+
 void
 memory_close(struct memory *memory)
 {
@@ -64,14 +71,11 @@ memory_load(struct memory *memory, const struct memory_parts *parts)
 	(void)parts;
 }
 
-bool
-memory_merge(struct memory *memory, const struct memory_parts *parts,
-    struct diagnostics *diagnostics)
+void
+memory_merge(struct memory *memory, const struct memory_parts *parts)
 {
 	(void)memory;
 	(void)parts;
-	(void)diagnostics;
-	return false;
 }
 
 struct tally *

@@ -100,6 +100,13 @@ make_filter(struct run *run, struct diagnostics *diagnostics)
 	add_filters(run, FILTER_CODE, "--code", &settings->codes, diagnostics);
 	add_filters(run, FILTER_CATEGORY, "--category", &settings->categories,
 	    diagnostics);
+}
+
+static void
+take_internal_relays(struct run *run, struct diagnostics *diagnostics)
+{
+	const struct settings *settings = run->settings;
+
 	run->internal_relays = internal_relays_new();
 	for (size_t i = 0; i < settings->internal_relays.count; i++)
 		if (!internal_relays_add(run->internal_relays,
@@ -136,8 +143,12 @@ check_redaction(struct run *run, struct diagnostics *diagnostics)
 	scan_batch_release(&batch);
 }
 
-struct run *
-run_new(const struct settings *settings, struct diagnostics *diagnostics)
+typedef struct memory *open_memory(const struct settings *settings,
+    struct pool *names, struct diagnostics *diagnostics);
+
+static struct run *
+make_run(const struct settings *settings, open_memory *opener,
+    struct diagnostics *diagnostics)
 {
 	struct run *run = memory_allocate_array(1, sizeof(*run));
 	size_t errors = diagnostics->errors;
@@ -145,24 +156,43 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	run->settings = settings;
 	run->names = pool_new();
 	tally_init(&run->tally);
-	if (settings->db_path != NULL)
-		run->memory = memory_open(settings, run->names, diagnostics);
-	run->zone = load_zone(zone_of(run), diagnostics);
 	run->log_zone = load_zone(settings->log_time_zone, diagnostics);
-	make_filter(run, diagnostics);
+	take_internal_relays(run, diagnostics);
 	knowledge_load(&run->knowledge, settings->patterns_directory,
 	    settings->jobs > 1, diagnostics);
 	if (settings->redact_path != NULL)
 		run->redactor =
 		    redactor_load(settings->redact_path, diagnostics);
+	/* Made if need be, so nothing may be wrong by now. */
+	if (settings->db_path != NULL && diagnostics->errors == errors)
+		run->memory = opener(settings, run->names, diagnostics);
+	run->zone = load_zone(zone_of(run), diagnostics);
+	make_filter(run, diagnostics);
+	if (diagnostics->errors == errors)
+		return run;
+	run_free(run);
+	return NULL;
+}
+
+struct run *
+run_new(const struct settings *settings, struct diagnostics *diagnostics)
+{
+	struct run *run = make_run(settings, memory_open, diagnostics);
+	size_t errors = diagnostics->errors;
+
 	/* A look at what is remembered redacts nothing. */
-	if (diagnostics->errors == errors && run->memory != NULL &&
-	    settings->operand_count > 0)
+	if (run != NULL && run->memory != NULL && settings->operand_count > 0)
 		check_redaction(run, diagnostics);
 	if (diagnostics->errors == errors)
 		return run;
 	run_free(run);
 	return NULL;
+}
+
+struct run *
+run_new_merge(const struct settings *settings, struct diagnostics *diagnostics)
+{
+	return make_run(settings, memory_open_merge, diagnostics);
 }
 
 void
@@ -547,8 +577,7 @@ run_merge(struct run *run, struct diagnostics *diagnostics)
 	run->addresses = addresses_new(true);
 	make_ledger(run);
 	parts = parts_of(run);
-	if (!memory_merge(run->memory, &parts, diagnostics))
-		return false;
+	memory_merge(run->memory, &parts);
 	tally_batch_flush(&run->batch);
 	memory_save(run->memory, &parts, NULL, 0);
 	end_deliveries(run);

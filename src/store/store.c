@@ -293,6 +293,7 @@ open_file(struct store *store)
 static void
 make_file(struct store *store, const struct store_settings *settings)
 {
+	struct store *model = settings->model;
 	const char *zone = settings->zone != NULL ? settings->zone : "UTC";
 	const char *scope =
 	    settings->scope != NULL ? settings->scope : settings->default_scope;
@@ -312,8 +313,13 @@ make_file(struct store *store, const struct store_settings *settings)
 	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", STORE_VERSION);
 	store_run(store, sql);
 	schema_make(store);
-	store_set_meta(store, "zone", text_of(zone));
-	store_set_meta(store, "scope", text_of(scope));
+	store_set_meta(store, "zone",
+	    text_of(model != NULL ? zone_name(model->zone) : zone));
+	store_set_meta(
+	    store, "scope", text_of(model != NULL ? model->scope : scope));
+	if (model != NULL)
+		store_set_meta(
+		    store, "redaction", store_meta(model, "redaction"));
 }
 
 static void

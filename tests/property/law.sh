@@ -319,6 +319,16 @@ case_refused() {
 	[ ! -e db ] || fail "was made"
 	night missing/db week
 	refused 2 'cannot be opened'
+	# What is refused leaves no file.
+	night db --patterns missing week
+	refused 2 'No such file'
+	night db --redact missing week
+	refused 2 'No such file'
+	night db --internal-relay 192.0.2.1/99 week
+	refused 2 'not a network'
+	night db --since 2026-11-17T05:00 week
+	refused 2 'start of a day'
+	[ ! -e db ] || fail "was made"
 	good db week
 	cp db before
 	# user_version is at byte 60 of the file, application_id at 68.
@@ -434,6 +444,17 @@ case_period() {
 	done
 }
 
+# merge_refused WORDS DB...: nothing is made.
+merge_refused() {
+	words=$1
+	shift
+	rm -f none.db
+	"$PROGRAM" merge --db none.db "$@" 2>err
+	status=$?
+	refused 2 "$words"
+	[ ! -e none.db ] || fail "was made for nothing"
+}
+
 # What two hosts learned adds up, and nothing is added twice.
 case_merge() {
 	plain whole week postfix
@@ -450,10 +471,29 @@ case_merge() {
 		refused 2 'would count twice'
 		cmp -s db before || fail "was changed"
 	done
-	"$PROGRAM" merge --db out.db one.db one.db 2>err
-	status=$?
-	refused 2 'would count twice'
+	merge_refused 'would count twice' one.db one.db
+	merge_refused 'cannot be read' one.db missing.db
+	merge_refused 'cannot be read' none.db
 	good other.db --tz Asia/Kolkata postfix
+	merge_refused 'zone Asia/Kolkata' one.db other.db
+	merge_refused 'zone Asia/Kolkata' --tz UTC other.db
+	# A new file is one like those that are added.
+	good another.db --tz Asia/Kolkata week
+	"$PROGRAM" merge --db far.db other.db another.db 2>err ||
+	    fail "merge: $(head -n 3 err)"
+	head -c 16 week >key
+	for log in week postfix; do
+		good "hidden.$log.db" --redact key $log
+	done
+	merge_refused 'another --redact key' one.db hidden.postfix.db
+	"$PROGRAM" merge --db hidden.db hidden.week.db hidden.postfix.db 2>err ||
+	    fail "merge: $(head -n 3 err)"
+	plain whole --redact key week postfix
+	tables hidden.db memory
+	same whole memory "two redacted files"
+	night hidden.db week
+	refused 2 'another --redact key'
+	plain whole week postfix
 	"$PROGRAM" merge --db db other.db 2>err
 	status=$?
 	refused 2 'zone Asia/Kolkata'
