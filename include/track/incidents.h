@@ -22,7 +22,8 @@ struct incident {
 	uint64_t failed_attempts;
 	uint64_t deliveries; /* different ones that failed in it */
 	uint64_t deliveries_recovered; /* of these, delivered later */
-	uint32_t cause; /* number of its most frequent cause */
+	uint32_t
+	    cause; /* has its most frequent category and code; 0 in a state */
 	const uint32_t *relay_hosts; /* names of the relays that failed, in */
 	size_t relay_count; /* the order of their bytes; may be none */
 };
@@ -69,10 +70,12 @@ uint32_t incidents_restore(
     struct incidents *incidents, const struct incident_state *state);
 
 /*
- * The incidents (streaks that are long enough) so far, by start.
+ * The incidents (streaks that are long enough) so far, by start; `causes` are
+ * the ledger's.  The category of an incident is the most frequent one, its
+ * code the most frequent one of that category.
  * The list is the caller's: free() it; its texts live as the incidents do.
  */
-struct incident *
-incidents_list(const struct incidents *incidents, size_t *count);
+struct incident *incidents_list(const struct incidents *incidents,
+    const struct cause *causes, size_t *count);
 
 #endif

@@ -518,6 +518,16 @@ end_deliveries(struct run *run)
 	tally_batch_flush(&run->batch);
 }
 
+static void
+list_incidents(struct run *run)
+{
+	size_t cause_count;
+
+	run->incident_list = incidents_list(run->incidents,
+	    ledger_causes(run->ledger, &cause_count),
+	    &run->source.incident_count);
+}
+
 void
 run_logs(struct run *run, const struct run_hooks *hooks,
     struct diagnostics *diagnostics)
@@ -553,8 +563,7 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 	note_inputs(run);
 	save_memory(run);
 	end_deliveries(run);
-	run->incident_list =
-	    incidents_list(run->incidents, &run->source.incident_count);
+	list_incidents(run);
 	if (run->memory == NULL)
 		make_inputs(run);
 	else
@@ -581,8 +590,7 @@ run_merge(struct run *run, struct diagnostics *diagnostics)
 	tally_batch_flush(&run->batch);
 	memory_save(run->memory, &parts, NULL, 0);
 	end_deliveries(run);
-	run->incident_list =
-	    incidents_list(run->incidents, &run->source.incident_count);
+	list_incidents(run);
 	return memory_finish(run->memory, run->incident_list,
 	    run->source.incident_count, diagnostics);
 }

@@ -200,7 +200,6 @@ add_host(
 	streak->incident.relay_count++;
 }
 
-/* The most frequent cause; of several, the one that was first. */
 static void
 add_cause(struct streak *streak, uint32_t cause, uint32_t count)
 {
@@ -217,13 +216,6 @@ add_cause(struct streak *streak, uint32_t cause, uint32_t count)
 		streak->cause_count++;
 	}
 	streak->causes[at].count += count;
-	for (size_t i = 0, best = 0; i < streak->cause_count; i++)
-		if (streak->causes[i].count >= best) {
-			if (streak->causes[i].count > best)
-				streak->incident.cause =
-				    streak->causes[i].cause;
-			best = streak->causes[i].count;
-		}
 }
 
 static bool
@@ -400,8 +392,56 @@ find_incident(const struct incidents *incidents, uint32_t number)
 								   : NULL;
 }
 
+/* The tries that failed with a category, or with that and a code. */
+static uint64_t
+count_tries(const struct streak *streak, const struct cause *causes,
+    const struct cause *wanted, bool by_code)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < streak->cause_count; i++) {
+		const struct cause *cause = &causes[streak->causes[i].cause];
+
+		if (cause->category == wanted->category &&
+		    (!by_code || cause->enhanced_code == wanted->enhanced_code))
+			count += streak->causes[i].count;
+	}
+	return count;
+}
+
+/*
+ * One that has the most frequent category, and of that the most frequent code
+ * if there is any; of several the one that was first.
+ */
+static uint32_t
+main_cause(const struct streak *streak, const struct cause *causes)
+{
+	uint64_t most = 0;
+	uint64_t most_of_code = 0;
+	uint32_t main = 0;
+
+	for (size_t i = 0; i < streak->cause_count; i++) {
+		const struct cause *cause = &causes[streak->causes[i].cause];
+		uint64_t count = count_tries(streak, causes, cause, false);
+		uint64_t of_code = cause->enhanced_code != 0
+		    ? count_tries(streak, causes, cause, true)
+		    : 0;
+
+		if (count < most ||
+		    (count == most &&
+			(cause->category != causes[main].category ||
+			    of_code <= most_of_code)))
+			continue;
+		most = count;
+		most_of_code = of_code;
+		main = streak->causes[i].cause;
+	}
+	return main;
+}
+
 struct incident *
-incidents_list(const struct incidents *incidents, size_t *count)
+incidents_list(const struct incidents *incidents, const struct cause *causes,
+    size_t *count)
 {
 	struct incident *list;
 
@@ -416,6 +456,7 @@ incidents_list(const struct incidents *incidents, size_t *count)
 		if (streak == NULL)
 			continue;
 		list[*count] = streak->incident;
+		list[*count].cause = main_cause(streak, causes);
 		list[(*count)++].relay_hosts = streak->hosts;
 	}
 	qsort(list, *count, sizeof(*list), order_by_start);

@@ -10,7 +10,8 @@ static const struct row {
 	const char *name;
 	unsigned minimum;
 	const char *lines;
-	/* domain start resolved last failures deliveries recovered relays */
+	/* domain start resolved last failures deliveries recovered category
+	 * code relays */
 	const char *list;
 } rows[] = {
 	{ "down and up again", 5,
@@ -105,6 +106,23 @@ static const struct row {
 	    "4 deferred B1 to=v@example.net category=dns_failure\n"
 	    "5 deferred B1 to=v@example.net category=remote_system\n",
 	    "example.net 1 - 5 5 2 0 dns_failure\n" },
+	{ "a category in several wordings is counted as one", 5,
+	    "1 deferred A1 to=u@example.net code=4.4.2 category=dns_failure\n"
+	    "2 deferred B1 to=v@example.net code=4.4.2 category=dns_failure\n"
+	    "3 deferred B1 to=v@example.net code=4.3.0 category=remote_system\n"
+	    "4 deferred B1 to=v@example.net code=4.3.2 category=remote_system\n"
+	    "5 deferred B1 to=v@example.net code=4.3.1 category=remote_system"
+	    "\n",
+	    "example.net 1 - 5 5 2 0 remote_system 4.3.0\n" },
+	{ "the code is that of the category", 5,
+	    "1 deferred A1 to=u@example.net code=4.4.1" DOWN "\n"
+	    "2 deferred B1 to=v@example.net code=4.4.1 category=dns_failure\n"
+	    "3 deferred B1 to=v@example.net code=4.4.1 category=dns_failure\n"
+	    "4 deferred B1 to=v@example.net category=remote_system\n"
+	    "5 deferred B1 to=v@example.net category=remote_system\n"
+	    "6 deferred B1 to=v@example.net code=4.3.0 category=remote_system"
+	    "\n",
+	    "example.net 1 - 6 6 2 0 remote_system 4.3.0\n" },
 	{ "delivered under a new queue id, and expired", 5,
 	    "1 deferred A1 to=u@example.net repeat=3" DOWN "\n"
 	    "1 deferred B1 to=v@example.net repeat=3" DOWN "\n"
@@ -176,13 +194,22 @@ say_time(struct buffer *said, int64_t time)
 }
 
 static void
+say_code(struct buffer *said, uint32_t enhanced_code)
+{
+	if (enhanced_code == 0)
+		return;
+	buffer_append_byte(said, ' ');
+	buffer_append_enhanced_code(said, enhanced_code);
+}
+
+static void
 say_list(const struct incidents *incidents, const struct pool *names,
     const struct ledger *ledger, struct buffer *said)
 {
 	size_t count;
 	size_t cause_count;
-	struct incident *list = incidents_list(incidents, &count);
 	const struct cause *causes = ledger_causes(ledger, &cause_count);
+	struct incident *list = incidents_list(incidents, causes, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		assert_true(list[i].cause < cause_count);
@@ -196,6 +223,7 @@ say_list(const struct incidents *incidents, const struct pool *names,
 		    list[i].deliveries_recovered,
 		    verdict_category_name(
 			(enum verdict_category)causes[list[i].cause].category));
+		say_code(said, causes[list[i].cause].enhanced_code);
 		for (size_t j = 0; j < list[i].relay_count; j++)
 			buffer_append_format(said, " %.*s",
 			    TEXT_FORMAT(
@@ -262,6 +290,8 @@ check_restored(void **state)
 	struct incidents *second = incidents_new(names, 5);
 	struct record record = { .time = 1000, .status = RECORD_DEFERRED };
 	struct delivery deliveries[2] = { { .domain = 7 }, { .domain = 7 } };
+	const struct cause causes[2] = { { 0 },
+		{ .category = CATEGORY_DNS_FAILURE } };
 	struct incident *list;
 	size_t count;
 
@@ -271,12 +301,12 @@ check_restored(void **state)
 	for (int i = 0; i < 4; i++)
 		fail_once(first, &record, &deliveries[i % 2]);
 	incidents_visit(first, put_back, second);
-	list = incidents_list(second, &count);
+	list = incidents_list(second, causes, &count);
 	assert_int_equal(count, 0);
 	free(list);
 	record.time = 9000;
 	fail_once(second, &record, &deliveries[0]);
-	list = incidents_list(second, &count);
+	list = incidents_list(second, causes, &count);
 	assert_int_equal(count, 1);
 	assert_int_equal(list[0].started_at, 1000);
 	assert_int_equal(list[0].last_failure_at, 9000);
