@@ -69,12 +69,14 @@ make_entry(struct text recipient, uint64_t hash)
 	    memory_allocate(sizeof(*entry) + recipient.length + 1);
 	char *copy = (char *)(entry + 1);
 
-	*entry =
-	    (struct address_entry){ .address = { .outcome_at = INSTANT_NONE },
-		    .hash = hash,
-		    .dead_since = INSTANT_NONE,
-		    .full_since = INSTANT_NONE,
-		    .full_until = INSTANT_NONE };
+	*entry = (struct address_entry){ .address = { .first_failed_at =
+							  INSTANT_NONE,
+					     .last_failed_at = INSTANT_NONE,
+					     .outcome_at = INSTANT_NONE },
+		.hash = hash,
+		.dead_since = INSTANT_NONE,
+		.full_since = INSTANT_NONE,
+		.full_until = INSTANT_NONE };
 	if (recipient.length > 0)
 		memcpy(copy, recipient.data, recipient.length);
 	entry->address.recipient = (struct text){ copy, recipient.length };
@@ -227,27 +229,21 @@ takes_deferral(const struct address_entry *entry, const struct verdict *verdict)
 }
 
 static void
-note_full(struct address_entry *entry, int64_t time)
-{
-	if (entry->full_since == INSTANT_NONE)
-		entry->full_since = time;
-	entry->full_until = time;
-}
-
-static void
 note_failure(const struct addresses *addresses, struct address_entry *entry,
     const struct observation *observation)
 {
 	const struct event *event = observation->event;
+	int64_t time = event->record->time;
 	bool bounced = event->record->status == RECORD_BOUNCED;
 
-	if (entry->address.failures++ == 0)
-		entry->address.first_failed_at = event->record->time;
-	entry->address.last_failed_at = event->record->time;
+	entry->address.failures++;
+	instants_widen(&entry->address.first_failed_at,
+	    &entry->address.last_failed_at, time, time);
 	entry->address.domain = observation->delivery->domain;
 	entry->deferred += !bounced;
 	if (event->verdict.category == CATEGORY_MAILBOX_FULL)
-		note_full(entry, event->record->time);
+		instants_widen(
+		    &entry->full_since, &entry->full_until, time, time);
 	if (bounced || takes_deferral(entry, &event->verdict)) {
 		note_verdict(entry, observation);
 		if (addresses->complete)
@@ -256,10 +252,10 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 	if (!bounced)
 		return;
 	entry->state = ADDRESS_BOUNCED;
-	entry->address.outcome_at = event->record->time;
+	entry->address.outcome_at = time;
 	if (event->verdict.action == ACTION_REMOVE &&
 	    entry->dead_since == INSTANT_NONE)
-		entry->dead_since = event->record->time;
+		entry->dead_since = time;
 }
 
 /* The reply that is kept was read as what the verdict says. */
@@ -275,16 +271,17 @@ has_cause(const struct address_entry *entry, const struct verdict *verdict)
 static void
 note_expiry(struct address_entry *entry, const struct observation *observation)
 {
+	int64_t time = observation->event->record->time;
+
 	entry->state = ADDRESS_EXPIRED;
-	entry->address.outcome_at = observation->event->record->time;
+	entry->address.outcome_at = time;
 	entry->address.domain = observation->delivery->domain;
 	if (!has_cause(entry, &observation->event->verdict))
 		keep_reply(entry, (struct text){ 0 });
 	note_verdict(entry, observation);
-	if (entry->address.failures > 0)
-		return;
-	entry->address.first_failed_at = observation->event->record->time;
-	entry->address.last_failed_at = observation->event->record->time;
+	if (entry->address.failures == 0)
+		instants_widen(&entry->address.first_failed_at,
+		    &entry->address.last_failed_at, time, time);
 }
 
 static bool

@@ -304,6 +304,46 @@ check_row(void **state)
 	addresses_free(watcher.addresses);
 }
 
+/* The only recipient failed from `first` to `last`, seconds. */
+static void
+check_times(const char *lines, int64_t first, int64_t last)
+{
+	struct watcher watcher = { .addresses = addresses_new(true) };
+	struct address *list;
+	size_t count;
+
+	watch(&watcher, lines);
+	list = addresses_list(watcher.addresses, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(script_seconds(list[0].first_failed_at), first);
+	assert_int_equal(script_seconds(list[0].last_failed_at), last);
+	free(list);
+	addresses_free(watcher.addresses);
+}
+
+/* An expiry is a failure where no try was made. */
+static void
+check_failed_at(void **state)
+{
+#define EXPIRED                                                                \
+	"1 suspended A1 to=u@example.net category=connection_failed\n"         \
+	"9 expiry A1\n"
+
+	(void)state;
+	check_times(EXPIRED, 9, 9);
+	check_times(EXPIRED
+	    "11 suspended B1 to=u@example.net category=connection_failed\n"
+	    "19 expiry B1\n",
+	    9, 19);
+	check_times(EXPIRED
+	    "19 deferred B1 to=u@example.net category=connection_failed\n",
+	    9, 19);
+	check_times("1 deferred A1 to=u@example.net\n"
+		    "5 deferred A1 to=u@example.net\n"
+		    "9 expiry A1\n",
+	    1, 5);
+}
+
 static void
 check_incomplete(void **state)
 {
@@ -480,6 +520,7 @@ int
 main(void)
 {
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_failed_at),
 		cmocka_unit_test(check_incomplete),
 		cmocka_unit_test(check_many),
 		cmocka_unit_test(check_restored),
