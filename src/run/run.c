@@ -245,6 +245,21 @@ tally_at(struct run *run, int64_t time)
 				   : &run->tally;
 }
 
+/*
+ * Filters choose which records are counted, not what is so: mail that went
+ * through by another relay, from another sender, or just without the code that
+ * is asked for ends an outage and takes an address off the list all the same.
+ */
+static bool
+is_success_left_out(
+    const struct run *run, const struct observation *observation)
+{
+	return observation->event->record->status == RECORD_DELIVERED &&
+	    observation->attempt > 0 && !observation->matches &&
+	    !observation->is_notification &&
+	    filter_takes_scope(run->filter, observation->scope);
+}
+
 static void
 on_record(
     void *context, struct observation *observation, struct delivery *delivery)
@@ -266,6 +281,9 @@ on_record(
 		incidents_record(run->incidents, observation, delivery);
 		tally_batch_record(
 		    &run->batch, tally, observation, run->names, run->zone);
+	} else if (is_success_left_out(run, observation)) {
+		addresses_record(run->addresses, observation);
+		incidents_record(run->incidents, observation, delivery);
 	}
 	if (run->hooks->record != NULL)
 		run->hooks->record(run->hooks->context, observation);
