@@ -404,7 +404,9 @@ expire_message(struct ledger *ledger, const struct event *event,
 		const struct event one = { &record, delivery->last_verdict };
 
 		i = delivery->next;
-		if (delivery->outcome != OUTCOME_PENDING)
+		if (delivery->outcome != OUTCOME_PENDING ||
+		    lookahead_awaits_end(&ledger->lookahead, ledger->queue_hash,
+			delivery_recipient(delivery), event->record->time))
 			continue;
 		record.kind = RECORD_ATTEMPT;
 		record.status = RECORD_EXPIRED;

@@ -162,6 +162,10 @@ is_next_generation(
 	if (message->removed_at != INSTANT_NONE) {
 		int64_t since = record->time - message->removed_at;
 
+		/* No id is used twice in one second. */
+		if (since == 0 && record->kind == RECORD_ARRIVAL &&
+		    !message->arrival_logged)
+			return false;
 		return since > LATE_LINE_MS ||
 		    (record->kind != RECORD_ATTEMPT &&
 			(since >= 0 || since < -LATE_ARRIVAL_MS));

@@ -4,12 +4,16 @@
 
 #include "base/calendar.h"
 #include "base/memory.h"
+#include "track/naming.h"
 #include "track/queue.h"
 
 /* How far lines of different files, with stamps of seconds, may be apart. */
 #define LOOKAHEAD_MS 5000
 
 #define SIGHTS_AT_FIRST 1024
+
+/* So many waiting lines are searched for a late one: many expire at once. */
+#define LATE_LINES 256
 
 void
 lookahead_init(struct lookahead *lookahead)
@@ -225,4 +229,30 @@ lookahead_find_sender(
 			return entry->event;
 	}
 	return NULL;
+}
+
+static bool
+is_end(const struct record *record)
+{
+	return record->kind == RECORD_ATTEMPT &&
+	    (record->status == RECORD_DELIVERED ||
+		record->status == RECORD_BOUNCED ||
+		record->status == RECORD_DISCARDED);
+}
+
+bool
+lookahead_awaits_end(const struct lookahead *lookahead, uint64_t hash,
+    struct text recipient, int64_t time)
+{
+	for (size_t i = 0; i < lookahead->count && i < LATE_LINES; i++) {
+		const struct lookahead_entry *entry =
+		    &lookahead->ring[(lookahead->first + i) & lookahead->mask];
+
+		if (entry->hash == hash && entry->time <= time &&
+		    is_end(entry->event->record) &&
+		    naming_same_recipient(
+			entry->event->record->recipient, recipient))
+			return true;
+	}
+	return false;
 }

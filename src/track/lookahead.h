@@ -60,6 +60,13 @@ bool lookahead_announces(const struct lookahead *lookahead, uint64_t hash);
 const struct event *lookahead_find_sender(
     const struct lookahead *lookahead, uint64_t hash, int64_t time);
 
+/*
+ * Among the next lines is one, written late, that says how the message of the
+ * hash ended for a recipient at `time` or before.
+ */
+bool lookahead_awaits_end(const struct lookahead *lookahead, uint64_t hash,
+    struct text recipient, int64_t time);
+
 /* An event of that time would not wait at all. */
 bool lookahead_is_past(const struct lookahead *lookahead, int64_t time);
 

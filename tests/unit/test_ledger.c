@@ -151,6 +151,35 @@ static const struct row {
 	    "9 notification\n"
 	    "10 expired A1 u@example.net\n"
 	    "= A1 u@example.net expired tries=1 first=/unknown message\n" },
+	{ "the end is written after the removal",
+	    "1 deferred A1 to=u@example.net\n"
+	    "1 deferred A1 to=v@example.net\n"
+	    "9 notification A1 next=N1 status=bounced\n"
+	    "10 removal A1\n"
+	    "9 bounced A1 to=v@Example.NET\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "9 notification\n"
+	    "10 expired A1 u@example.net\n"
+	    "9 bounced A1 v@example.net #2 +8 !code !category\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n"
+	    "= A1 v@example.net bounced tries=2 first=/unknown\n" },
+	{ "the end of one is written after the expiry of the others",
+	    "1 deferred A1 to=u@example.net\n"
+	    "1 deferred A1 to=v@example.net\n"
+	    "9 expiry A1\n"
+	    "9 removal A1\n"
+	    "9 delivered A1 to=v@example.net\n"
+	    "10 delivered A1 to=u@example.net\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "9 expired A1 u@example.net\n"
+	    "9 delivered A1 v@example.net #2 +8\n"
+	    "10 delivered A1 u@example.net #2 +9\n"
+	    "= A1 u@example.net delivered tries=2 first=/unknown "
+	    "resolved=9 message\n"
+	    "= A1 v@example.net delivered tries=2 first=/unknown "
+	    "resolved=8\n" },
 	{ "removed long after the notice of failure: withdrawn",
 	    "1 deferred A1 to=u@example.net\n"
 	    "9 notification A1 next=N1 status=bounced\n"
@@ -253,6 +282,14 @@ static const struct row {
 	    "2 delivered A1 u@example.net #1\n"
 	    "= A1 u@example.net delivered tries=1 from=example.com "
 	    "message\n" },
+	{ "the arrival comes after the removal, and then the try",
+	    "1 message A1 from=a@example.com\n"
+	    "2 removal A1\n"
+	    "2 arrival A1\n"
+	    "2 delivered A1 to=u@example.net\n",
+	    "2 delivered A1 u@example.net #1\n"
+	    "= A1 u@example.net delivered tries=1 from=example.com "
+	    "arrived=2 message\n" },
 	{ "the line that names the null sender comes after the removal",
 	    "2 delivered A1 to=u@example.net\n"
 	    "2 removal A1\n"
