@@ -166,7 +166,25 @@ tally_batch_flush(struct tally_batch *batch)
 
 /* --- taking in --- */
 
-/* Hours of the zone, which may begin at any minute of UTC. */
+/* When the zone came to the offset that it has at `time`, after `start`. */
+static int64_t
+find_change(const struct zone *zone, int64_t start, int64_t time, int offset)
+{
+	while (time - start > 1) {
+		int64_t middle = start + (time - start) / 2;
+
+		if (zone_offset(zone, middle) == offset)
+			time = middle;
+		else
+			start = middle;
+	}
+	return time;
+}
+
+/*
+ * Hours of the zone, which may begin at any minute of UTC.  Where the clock is
+ * moved by half an hour, one begins at the change.
+ */
 static void
 find_hour(struct tally_clock *clock, int64_t time, const struct zone *zone)
 {
@@ -174,17 +192,19 @@ find_hour(struct tally_clock *clock, int64_t time, const struct zone *zone)
 	int offset = zone_offset(zone, seconds);
 	int64_t hour = floor_divide(seconds + offset, 3600);
 	int64_t start = hour * 3600 - offset;
+	bool is_cut = zone_offset(zone, start) != offset;
 
-	clock->minute = (uint32_t)(start / 60);
 	clock->hour = (uint8_t)(hour - floor_divide(hour, 24) * 24);
 	clock->start = time;
 	clock->end = time;
 	/* Unless the zone changes within it. */
-	if (zone_offset(zone, start) == offset &&
-	    zone_offset(zone, start + 3600) == offset) {
+	if (!is_cut && zone_offset(zone, start + 3600) == offset) {
 		clock->start = start * 1000;
 		clock->end = (start + 3600) * 1000;
 	}
+	if (is_cut)
+		start = find_change(zone, start, seconds, offset);
+	clock->minute = (uint32_t)(start / 60);
 }
 
 void

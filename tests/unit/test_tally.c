@@ -184,7 +184,14 @@ static const struct clock_row {
 	    "11458799 delivered B1 to=u@example.net\n"
 	    "11458800 delivered C1 to=u@example.net\n"
 	    "11460600 delivered D1 to=u@example.net\n",
-	    4, { 11451600, 11455200, 11457000, 11460600 } },
+	    4, { 11451600, 11455200, 11458800, 11460600 } },
+	/* 2027-10-03: 1:59 is followed by 2:30. */
+	{ "half an hour that is left out", "Australia/Lord_Howe",
+	    "27185399 delivered A1 to=u@example.net\n"
+	    "27185400 delivered B1 to=u@example.net\n"
+	    "27187199 delivered C1 to=u@example.net\n"
+	    "27187200 delivered D1 to=u@example.net\n",
+	    3, { 27181800, 27185400, 27187200 } },
 };
 
 static void
