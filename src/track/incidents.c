@@ -14,6 +14,9 @@
 /* Different causes and relays of one streak that are told apart. */
 #define STREAK_PARTS 64
 
+/* A line may be written so late; what is older is of another log. */
+#define LATE_LINE_MS 5000
+
 struct streak {
 	struct incident incident;
 	uint32_t next_free; /* place + 1; 0 = none, or in use */
@@ -156,6 +159,7 @@ open_streak(struct incidents *incidents, uint32_t domain, int64_t time)
 		.domain = domain,
 		.started_at = time,
 		.resolved_at = INSTANT_NONE,
+		.last_failure_at = time,
 	};
 	streak->next_free = 0;
 	streak->cause_count = 0;
@@ -227,6 +231,12 @@ failed_in(const struct delivery *delivery, uint32_t number)
 	return false;
 }
 
+static bool
+is_late(int64_t time, int64_t than)
+{
+	return time < than && time >= than - LATE_LINE_MS;
+}
+
 static void
 record_failure(struct incidents *incidents,
     const struct observation *observation, struct delivery *delivery)
@@ -239,7 +249,10 @@ record_failure(struct incidents *incidents,
 		*open = open_streak(incidents, delivery->domain, time) + 1;
 	streak = find_streak(incidents, *open - 1);
 	streak->incident.failed_attempts++;
-	streak->incident.last_failure_at = time;
+	if (is_late(time, streak->incident.started_at))
+		streak->incident.started_at = time;
+	if (time > streak->incident.last_failure_at)
+		streak->incident.last_failure_at = time;
 	add_cause(streak, observation->cause, 1);
 	add_host(incidents, streak, delivery->relay_host);
 	if (failed_in(delivery, *open - 1))
@@ -255,13 +268,17 @@ static void
 record_success(struct incidents *incidents,
     const struct observation *observation, const struct delivery *delivery)
 {
+	int64_t time = observation->event->record->time;
 	uint32_t *open = find_open(incidents, delivery->domain);
 	struct streak *streak;
 
 	if (open == NULL)
 		return;
 	streak = find_streak(incidents, *open - 1);
-	streak->incident.resolved_at = observation->event->record->time;
+	/* Of before the outage. */
+	if (is_late(time, streak->incident.started_at))
+		return;
+	streak->incident.resolved_at = time;
 	if (!is_kept(streak))
 		drop_streak(incidents, *open - 1);
 	*open = 0;

@@ -39,6 +39,18 @@ static const struct row {
 	    "1 deferred B1 to=v@example.net repeat=9 category=rate_limited\n"
 	    "1 bounced C1 to=w@example.net repeat=9 category=user_unknown\n",
 	    "" },
+	{ "lines that come late", 5,
+	    "2 deferred A1 to=u@example.net" DOWN "\n"
+	    "1 deferred B1 to=v@example.net" DOWN "\n"
+	    "4 deferred A1 to=u@example.net repeat=2" DOWN "\n"
+	    "3 deferred B1 to=v@example.net" DOWN "\n",
+	    "example.net 1 - 4 5 2 0 connection_failed\n" },
+	{ "a success of before the outage comes late", 5,
+	    "3 deferred A1 to=u@example.net repeat=2" DOWN "\n"
+	    "2 delivered C1 to=w@example.net\n"
+	    "4 deferred B1 to=v@example.net repeat=3" DOWN "\n"
+	    "9 delivered B1 to=v@example.net\n",
+	    "example.net 3 9 4 5 2 1 connection_failed\n" },
 	{ "four failed tries", 5,
 	    "1 deferred A1 to=u@example.net repeat=2" DOWN "\n"
 	    "2 deferred B1 to=v@example.net repeat=2" DOWN "\n",
