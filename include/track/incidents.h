@@ -22,8 +22,7 @@ struct incident {
 	uint64_t failed_attempts;
 	uint64_t deliveries; /* different ones that failed in it */
 	uint64_t deliveries_recovered; /* of these, delivered later */
-	uint32_t
-	    cause; /* has its most frequent category and code; 0 in a state */
+	uint32_t cause; /* one with its category and code; 0 in a state */
 	const uint32_t *relay_hosts; /* names of the relays that failed, in */
 	size_t relay_count; /* the order of their bytes; may be none */
 };

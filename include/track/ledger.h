@@ -32,7 +32,7 @@ struct ledger_observer {
 	/* A record; `delivery` is that of the observation, to be marked. */
 	void (*record)(void *context, struct observation *observation,
 	    struct delivery *delivery);
-	/* The same of a record before the period that would count; or NULL. */
+	/* The same of a record before the period, `counted` or not; or NULL. */
 	void (*earlier)(void *context, const struct observation *observation,
 	    struct delivery *delivery);
 	/*

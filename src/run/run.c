@@ -260,6 +260,20 @@ is_success_left_out(
 	    filter_takes_scope(run->filter, observation->scope);
 }
 
+/* How the recipient's address and domain are; true for a wasted try. */
+static bool
+note_condition(struct run *run, const struct observation *observation,
+    struct delivery *delivery)
+{
+	bool wasted;
+
+	if (!observation->counted && !is_success_left_out(run, observation))
+		return false;
+	wasted = addresses_record(run->addresses, observation);
+	incidents_record(run->incidents, observation, delivery);
+	return wasted;
+}
+
 static void
 on_record(
     void *context, struct observation *observation, struct delivery *delivery)
@@ -275,16 +289,11 @@ on_record(
 		return;
 	}
 	count_record(&tally->totals, record, observation);
-	if (observation->counted) {
-		observation->after_hard_bounce =
-		    addresses_record(run->addresses, observation);
-		incidents_record(run->incidents, observation, delivery);
+	observation->after_hard_bounce =
+	    note_condition(run, observation, delivery);
+	if (observation->counted)
 		tally_batch_record(
 		    &run->batch, tally, observation, run->names, run->zone);
-	} else if (is_success_left_out(run, observation)) {
-		addresses_record(run->addresses, observation);
-		incidents_record(run->incidents, observation, delivery);
-	}
 	if (run->hooks->record != NULL)
 		run->hooks->record(run->hooks->context, observation);
 }
@@ -294,10 +303,7 @@ static void
 on_earlier(void *context, const struct observation *observation,
     struct delivery *delivery)
 {
-	struct run *run = context;
-
-	addresses_record(run->addresses, observation);
-	incidents_record(run->incidents, observation, delivery);
+	note_condition(context, observation, delivery);
 }
 
 static void

@@ -105,8 +105,8 @@ void inputs_forget(struct store *store, int64_t before);
 void state_forget(struct store *store, int64_t before);
 
 void addresses_define(struct buffer *sql);
-void addresses_load(
-    struct store *store, struct addresses *addresses, bool is_known);
+void
+addresses_load(struct store *store, struct addresses *addresses, bool is_known);
 void addresses_save(struct store *store, struct addresses *addresses);
 void addresses_forget(struct store *store, int64_t before);
 

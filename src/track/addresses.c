@@ -69,11 +69,10 @@ make_entry(struct text recipient, uint64_t hash)
 	    memory_allocate(sizeof(*entry) + recipient.length + 1);
 	char *copy = (char *)(entry + 1);
 
-	*entry = (struct address_entry){ .address = { .first_failed_at =
-							  INSTANT_NONE,
-					     .last_failed_at = INSTANT_NONE,
-					     .outcome_at = INSTANT_NONE },
-		.hash = hash,
+	*entry = (struct address_entry){ .hash = hash,
+		.address.first_failed_at = INSTANT_NONE,
+		.address.last_failed_at = INSTANT_NONE,
+		.address.outcome_at = INSTANT_NONE,
 		.dead_since = INSTANT_NONE,
 		.full_since = INSTANT_NONE,
 		.full_until = INSTANT_NONE };

@@ -282,7 +282,7 @@ observe(struct ledger *ledger, const struct event *event,
 	observation->delivery = delivery;
 	if (!is_earlier(ledger, event))
 		observer->record(observer->context, observation, delivery);
-	else if (observation->counted && observer->earlier != NULL)
+	else if (delivery != NULL && observer->earlier != NULL)
 		observer->earlier(observer->context, observation, delivery);
 }
 

@@ -226,8 +226,8 @@ on_earlier(void *context, const struct observation *observation,
 	struct watcher *watcher = context;
 
 	assert_non_null(delivery);
-	assert_true(observation->counted);
-	addresses_record(watcher->addresses, observation);
+	if (observation->counted)
+		addresses_record(watcher->addresses, observation);
 }
 
 static void

@@ -184,7 +184,8 @@ static void
 on_earlier(void *context, const struct observation *observation,
     struct delivery *delivery)
 {
-	incidents_record(context, observation, delivery);
+	if (observation->counted)
+		incidents_record(context, observation, delivery);
 }
 
 static void
