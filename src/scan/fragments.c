@@ -22,7 +22,7 @@ fragments_are_open(const struct fragments *fragments)
 
 /* "[2/5] " at the start of *text; cuts it off. */
 static bool
-read_mark(struct text *text, unsigned *number, unsigned *count, bool *new_line)
+read_mark(struct text *text, unsigned *number, unsigned *count, bool *ends_line)
 {
 	struct text rest = *text;
 	uint64_t values[2];
@@ -40,8 +40,8 @@ read_mark(struct text *text, unsigned *number, unsigned *count, bool *new_line)
 			PIECES_MAXIMUM, &values[i]))
 			return false;
 		if (i == 0) {
-			*new_line = rest.data[digits] == '\\';
-			if (rest.data[digits] != '/' && !*new_line)
+			*ends_line = rest.data[digits] == '\\';
+			if (rest.data[digits] != '/' && !*ends_line)
 				return false;
 		} else if (rest.data[digits] != ']' ||
 		    rest.data[digits + 1] != ' ') {
@@ -79,10 +79,10 @@ fragments_add(struct fragments *fragments, uint64_t key, struct text *text,
 	struct text piece = *text;
 	unsigned number;
 	unsigned count;
-	bool new_line = false;
+	bool ends_line = false;
 	size_t slot;
 
-	if (!read_mark(&piece, &number, &count, &new_line))
+	if (!read_mark(&piece, &number, &count, &ends_line))
 		return FRAGMENT_NONE;
 	key += key == 0;
 	slot = find_record(fragments, key, number == 1);
@@ -99,9 +99,9 @@ fragments_add(struct fragments *fragments, uint64_t key, struct text *text,
 		fragments->records[slot].key = 0;
 		return FRAGMENT_HELD;
 	}
-	if (number > 1 && new_line)
-		buffer_append_byte(&fragments->records[slot].text, '\n');
 	buffer_append_text(&fragments->records[slot].text, piece);
+	if (ends_line)
+		buffer_append_byte(&fragments->records[slot].text, '\n');
 	fragments->records[slot].have = number;
 	if (number < count)
 		return FRAGMENT_HELD;

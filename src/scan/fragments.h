@@ -2,7 +2,7 @@
  * Fragments: records that a program cut into several lines for syslog.
  *
  * Exim (src/log.c, write_syslog) writes a long record as "[1/5] ...",
- * "[2/5] ..." and so on, with '\' for '/' where the piece begins a new line.
+ * "[2/5] ..." and so on, with '\' for '/' where a line ends behind the piece.
  * Pieces of different processes may stand between each other, so they are put
  * together by host and process.  At most FRAGMENT_RECORDS records are open at
  * a time; the oldest one is dropped for a further one.

@@ -21,6 +21,9 @@
 #define UNMATCHED_SHOWN  5
 #define UNMATCHED_LENGTH 160
 
+/* Processes whose last record is known; a power of two. */
+#define LAST_RECORDS 64
+
 struct scanner {
 	const struct pattern_set *set;
 	struct scanner_settings settings;
@@ -32,6 +35,8 @@ struct scanner {
 	struct fragments fragments;
 	struct joins joins;
 	struct stamp_memo inner_stamps;
+	uint64_t last_records[LAST_RECORDS]; /* hashes, by process; 0 = none */
+	bool awaits_copy; /* of the line read last */
 	unsigned unmatched_shown;
 };
 
@@ -213,20 +218,48 @@ process_key(const struct header *header)
 	    text_hash(header->pid));
 }
 
-/* Cuts off a stamp within the text; false: a piece of a longer record. */
+/*
+ * To syslog Exim (src/log.c, log_write) writes a rejection twice, for what
+ * would be the main log and for the reject log, where header lines may follow;
+ * likewise what also is for the panic log.  Is this the second copy?
+ */
+static bool
+is_copy(
+    struct scanner *scanner, uint64_t process, struct text text, int64_t time)
+{
+	uint64_t *last = &scanner->last_records[process % LAST_RECORDS];
+	struct text first = text_slice(text, 0, text_find_byte(text, '\n'));
+	uint64_t hash = hash_mix(process, text_hash(first) ^ (uint64_t)time);
+	bool again = (hash |= 1) == *last;
+
+	*last = again ? 0 : hash;
+	scanner->awaits_copy = !again;
+	return again;
+}
+
+/*
+ * Cuts off a stamp within the text; false: a piece of a longer record, or a
+ * record that was there before.
+ */
 static bool
 unwrap_inner(struct scanner *scanner, const struct program *program,
     struct line *line, struct scan_batch *batch)
 {
 	struct stamp stamp;
+	struct text whole;
+	bool has_stamp;
+	uint64_t process = process_key(&line->header);
 
 	if (line->text.length > 0 && line->text.data[0] == '[' &&
-	    fragments_add(&scanner->fragments, process_key(&line->header),
-		&line->text, &batch->arena) == FRAGMENT_HELD)
+	    fragments_add(&scanner->fragments, process, &line->text,
+		&batch->arena) == FRAGMENT_HELD)
 		return false;
-	header_unwrap(
+	whole = line->text;
+	has_stamp = header_unwrap(
 	    program->inner, &scanner->inner_stamps, &line->text, &stamp);
-	return true;
+	/* The main log itself, too, is one that programs' stamps stand in. */
+	return line->header.host.length == 0 ||
+	    !is_copy(scanner, process, whole, has_stamp ? 0 : line->time);
 }
 
 static enum outcome
@@ -410,6 +443,7 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 	struct line line;
 	struct text text;
 
+	scanner->awaits_copy = false;
 	batch->counts.lines++;
 	if (whole.length > 0 && whole.data[whole.length - 1] == '\r')
 		whole.length--;
@@ -486,7 +520,7 @@ bool
 scanner_depends(const struct scanner *scanner)
 {
 	return joins_depend(&scanner->joins) ||
-	    fragments_are_open(&scanner->fragments) ||
+	    fragments_are_open(&scanner->fragments) || scanner->awaits_copy ||
 	    record_reader_depends(scanner->records);
 }
 

@@ -181,6 +181,41 @@ static const struct row {
 	    "relay=mx ip=192.0.2.1 reply=SMTP error from remote mail server "
 	    "after end of data: 550-no\\n550 no\n"
 	    "2 4 0 0\n" },
+	/* For the reject log, too, where header lines may follow. */
+	{ "exim, by syslog, written twice",
+	    "Nov  3 01:02:03 mail exim[7]: 2025-11-03 01:02:03 H=h [192.0.2.9] "
+	    "F=<s@example.net> rejected RCPT <a@example.com>: no\n"
+	    "Nov  3 01:02:03 mail exim[8]: 2025-11-03 01:02:03 "
+	    "1vCReZ-0002zb-0l H=h [192.0.2.9] F=<s@example.net> rejected after "
+	    "DATA: no\n"
+	    "Nov  3 01:02:04 mail exim[7]: 2025-11-03 01:02:03 H=h [192.0.2.9] "
+	    "F=<s@example.net> rejected RCPT <a@example.com>: no\n"
+	    "Nov  3 01:02:04 mail exim[8]: [1\\2] 2025-11-03 01:02:03 "
+	    "1vCReZ-0002zb-0l H=h [192.0.2.9] F=<s@example.net> rejected after "
+	    "DATA: no\n"
+	    "Nov  3 01:02:04 mail exim[8]: [2/2] Envelope-from: "
+	    "<s@example.net>\n"
+	    "Nov  3 01:02:04 mail exim[7]: 2025-11-03 01:02:03 H=h [192.0.2.9] "
+	    "F=<s@example.net> rejected RCPT <a@example.com>: no\n"
+	    "Nov  3 01:02:04 mail exim[9]: H=h [192.0.2.9] F=<s@example.net> "
+	    "rejected RCPT <a@example.com>: no\n"
+	    "Nov  3 01:02:04 mail exim[9]: H=h [192.0.2.9] F=<s@example.net> "
+	    "rejected RCPT <a@example.com>: no\n"
+	    "Nov  3 01:02:05 mail exim[9]: H=h [192.0.2.9] F=<s@example.net> "
+	    "rejected RCPT <a@example.com>: no\n",
+	    "reject reply=RCPT <a@example.com>: no\n"
+	    "reject id=1vCReZ-0002zb-0l reply=after DATA: no\n"
+	    "reject reply=RCPT <a@example.com>: no\n"
+	    "reject reply=RCPT <a@example.com>: no\n"
+	    "reject reply=RCPT <a@example.com>: no\n"
+	    "5 4 0 0\n" },
+	{ "exim, main log, the same twice",
+	    "2025-11-03 01:02:03 H=h [192.0.2.9] F=<s@example.net> rejected "
+	    "RCPT <a@example.com>: no\n"
+	    "2025-11-03 01:02:03 H=h [192.0.2.9] F=<s@example.net> rejected "
+	    "RCPT <a@example.com>: no\n",
+	    "reject reply=RCPT <a@example.com>: no\n"
+	    "reject reply=RCPT <a@example.com>: no\n" },
 	{ "exim, new form",
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l => (what is this\n",
 	    "0 0 1 0\n" },
