@@ -83,18 +83,25 @@ without_brackets(struct text address)
 	return address;
 }
 
-/* "192.0.2.1", "[2001:db8::1]" and what of "host (192.0.2.1)" is one. */
+/*
+ * "192.0.2.1", "[2001:db8::1]", either with a port behind it, and what of "host
+ * (192.0.2.1)" is one.
+ */
 static struct text
 ip_within(struct text text)
 {
 	unsigned char binary[sizeof(struct in6_addr)];
 	char string[INET6_ADDRSTRLEN];
 	size_t open = text_find_last_byte(text, '(');
+	size_t colon;
 
 	if (open != TEXT_NONE)
 		text = text_slice(text, open + 1, text_find_byte(text, ')'));
 	if (text.length > 2 && text.data[0] == '[')
 		text = text_slice(text, 1, text_find_byte(text, ']'));
+	colon = text_find_byte(text, ':');
+	if (colon != TEXT_NONE && colon == text_find_last_byte(text, ':'))
+		text = text_slice(text, 0, colon);
 	if (text.length == 0 || text.length >= sizeof(string))
 		return (struct text){ 0 };
 	memcpy(string, text.data, text.length);
@@ -286,7 +293,14 @@ make_record(const struct record_entry *entry)
 	return record;
 }
 
-/* One record for each recipient of an attempt, one in all for the others. */
+/* Others are about the message as a whole. */
+static bool
+is_about_recipients(const struct record *record)
+{
+	return record->kind == RECORD_ATTEMPT ||
+	    record->kind == RECORD_CANCEL || record->kind == RECORD_REMOVAL;
+}
+
 static enum record_line
 add_records(struct record_entry *entry)
 {
@@ -303,7 +317,7 @@ add_records(struct record_entry *entry)
 		record.recipient = without_brackets(recipient);
 		*scan_batch_add(entry->batch) = record;
 		rest = text_slice(rest, recipient.length + 1, rest.length);
-	} while (rest.length > 0 && record.kind == RECORD_ATTEMPT);
+	} while (rest.length > 0 && is_about_recipients(&record));
 	return RECORD_LINE_RECOGNISED;
 }
 

@@ -67,6 +67,11 @@ static const struct row {
 	    "delay=13000\n"
 	    "attempt status=delivered id=A1B2C3D4 to=b@example.net "
 	    "delay=13000\n" },
+	{ "several recipients, by the administrator",
+	    "{\"type\":\"AdminBounce\",\"id\":\"A1B2C3D4\",\"recipient\":"
+	    "[\"a@example.net\",\"b@example.net\"]" WHEN,
+	    "cancel id=A1B2C3D4 to=a@example.net delay=13000\n"
+	    "cancel id=A1B2C3D4 to=b@example.net delay=13000\n" },
 	{ "null sender, IPv6, local delivery",
 	    "{\"type\":\"Delivery\",\"id\":\"A1B2C3D4\",\"sender\":\"\","
 	    "\"recipient\":\"a@example.net\",\"delivery_protocol\":\"Maildir\","
@@ -74,6 +79,17 @@ static const struct row {
 	    "\"2001:db8::25\"}" WHEN,
 	    "attempt status=delivered local id=A1B2C3D4 from=<> "
 	    "to=a@example.net relay=/var/mail ip=2001:db8::25 delay=13000\n" },
+	{ "addresses with ports",
+	    "{\"type\":\"Delivery\",\"id\":\"A1B2C3D4\","
+	    "\"recipient\":\"a@example.net\",\"peer_address\":"
+	    "{\"addr\":\"192.0.2.25:25\"}" WHEN
+	    "{\"type\":\"Delivery\",\"id\":\"A1B2C3D4\","
+	    "\"recipient\":\"a@example.net\",\"peer_address\":"
+	    "{\"addr\":\"[2001:db8::25]:25\"}" WHEN,
+	    "attempt status=delivered id=A1B2C3D4 to=a@example.net "
+	    "ip=192.0.2.25 delay=13000\n"
+	    "attempt status=delivered id=A1B2C3D4 to=a@example.net "
+	    "ip=2001:db8::25 delay=13000\n" },
 	{ "an address that is none",
 	    "{\"type\":\"Delivery\",\"id\":\"A1B2C3D4\","
 	    "\"recipient\":\"a@example.net\",\"peer_address\":"
