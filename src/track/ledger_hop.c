@@ -40,14 +40,23 @@ carry_delivery(
 	queue_drop_delivery(&ledger->queue, delivery);
 }
 
-/* The new queue id inherits arrival and sender; false when it has no use. */
+/* Sendmail's submission program logs a user's name, and the MTA an address. */
+static bool
+tells_sender(const struct queue_message *message)
+{
+	return message->shown.sender_is_known &&
+	    (message->shown.sender_domain != 0 ||
+		message->shown.is_notification);
+}
+
+/* The new queue id inherits arrival and sender. */
 static void
 inherit_message(struct queue_message *to, const struct queue_message *from)
 {
 	if (from->shown.arrived_at != INSTANT_NONE)
 		to->shown.arrived_at = from->shown.arrived_at;
 	to->arrival_logged |= from->arrival_logged;
-	if (from->shown.sender_is_known) {
+	if (tells_sender(from)) {
 		to->shown.sender_is_known = true;
 		to->shown.sender_domain = from->shown.sender_domain;
 		to->shown.is_notification = from->shown.is_notification;

@@ -76,6 +76,15 @@ static const struct row {
 	    "20 bounced C1 u@example.net #1\n"
 	    "= C1 u@example.net bounced tries=1 from=example.com arrived=0 "
 	    "message\n" },
+	{ "a sender without a domain tells less than the next one",
+	    "0 message A1 from=root mta=sendmail\n"
+	    "1 message B1 from=root@example.com mta=sendmail\n"
+	    "1 delivered A1 to=u@example.net next=B1 mta=sendmail\n"
+	    "2 delivered B1 to=u@example.net mta=sendmail\n",
+	    "1 delivered A1 u@example.net hop\n"
+	    "2 delivered B1 u@example.net #1\n"
+	    "= B1 u@example.net delivered tries=1 from=example.com arrived=0 "
+	    "message\n" },
 	{ "what was deferred before the hop stays",
 	    "0 arrival A1\n"
 	    "1 deferred A1 to=u@example.net code=4.4.1\n"
