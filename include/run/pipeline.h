@@ -4,7 +4,8 @@
  * Each file has a lane: its blocks are inflated, then scanned and classified,
  * one after the other, because a block needs what came before it (the decoder
  * and the year).  Different steps, of one file or of several, may run at the
- * same time; the caller's thread takes the events of all lanes merged by time.
+ * same time; the caller's thread takes the events of all lanes merged by time,
+ * and makes those that several lines together tell (scan/joins.h).
  * Which thread did what changes nothing: lanes are merged by time, then by
  * rank, and the rank depends on the files alone.
  */
@@ -16,6 +17,7 @@
 #include "classify/event.h"
 #include "input/operands.h"
 #include "run/redactor.h"
+#include "scan/joins.h"
 #include "scan/pattern_set.h"
 #include "scan/scanner.h"
 
@@ -53,6 +55,7 @@ struct pipeline_settings {
 	int64_t now; /* ms; no log is later */
 	unsigned jobs; /* threads, the caller's included; at least 1 */
 	const struct pipeline_memory *memory; /* NULL = none */
+	struct joins *joins; /* of the thread that merges */
 };
 
 /* What became of one file; texts live as long as the pipeline. */

@@ -14,7 +14,7 @@
 #ifndef RUN_REDACTOR_H
 #define RUN_REDACTOR_H
 
-#include "scan/batch.h"
+#include "scan/joins.h"
 
 /* Bytes of a key file. */
 #define REDACTOR_KEY_MINIMUM 16
@@ -44,5 +44,12 @@ redactor_load(const char *path, struct diagnostics *diagnostics);
  * A text may grow to six times its length.
  */
 void redactor_batch(const struct redactor *redactor, struct scan_batch *batch);
+
+/*
+ * A record that was joined from redacted ones: only now is it known whose local
+ * part its reply, here as logged, may hold.
+ */
+void redactor_joined(const struct redactor *redactor,
+    struct joined_record *made, struct text reply, struct arena *arena);
 
 #endif

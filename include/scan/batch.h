@@ -20,10 +20,39 @@ struct scan_counts {
 	uint64_t malformed; /* no header that can be read */
 };
 
+/* What a record with others makes; the words are those of scan/joins.h. */
+enum join_kind {
+	JOIN_NONE,
+	JOIN_QMAIL_START,
+	JOIN_QMAIL_END,
+	JOIN_HARAKA_RECIPIENT,
+	JOIN_HARAKA_REFUSED,
+	JOIN_HARAKA_DELIVERED,
+	JOIN_HARAKA_REST,
+	JOIN_HARAKA_ROUND,
+	JOIN_HARAKA_TROUBLE
+};
+#define JOIN_KINDS 9
+
+/* The groups key, domain, part and count of the pattern, and the record's own
+ * recipient and reply as logged. */
+struct scan_join {
+	enum join_kind kind;
+	struct text key;
+	struct text domain;
+	struct text part;
+	struct text count;
+	struct text recipient;
+	struct text reply;
+};
+
 struct scan_batch {
 	struct record *records; /* in the order of the lines */
 	size_t count;
 	size_t capacity;
+	struct scan_join *joins;
+	size_t join_count;
+	size_t join_capacity;
 	struct arena arena;
 	struct scan_counts counts;
 	int64_t first_time; /* ms; earliest and latest line with a stamp, */
@@ -41,6 +70,10 @@ void scan_batch_clear(struct scan_batch *batch);
 /* A further record with everything zero but delay (-1) and repeat (1); valid
  * until the next one is added. */
 struct record *scan_batch_add(struct scan_batch *batch);
+
+/* What the record that was added last is joined by; it is copied. */
+void
+scan_batch_add_join(struct scan_batch *batch, const struct scan_join *join);
 
 void scan_counts_merge(struct scan_counts *to, const struct scan_counts *from);
 

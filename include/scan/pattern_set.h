@@ -55,7 +55,7 @@
  *   decode underscores
  *                 the reply has '_' for blanks
  *   join NAME     the record is made with what other lines say; the names are
- *                 in src/scan/joins.h.  For them are the groups key, domain,
+ *                 in scan/joins.h.  For them are the groups key, domain,
  *                 part and count
  *   suspect yes   has no pattern: a text with this prefix and these literals
  *                 that no other stanza took looks like a delivery: unmatched

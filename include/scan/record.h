@@ -64,6 +64,7 @@ struct record {
 	uint8_t mta; /* enum record_mta */
 	bool sender_is_known; /* then an empty sender is the null sender <> */
 	uint16_t relay_port; /* 0 = not logged */
+	uint32_t join; /* 1 + its index in the batch's joins; 0 = none */
 	struct text host; /* of the line header */
 	struct text instance; /* first part of the program tag: postfix-out */
 	struct text queue_id;

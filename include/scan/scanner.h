@@ -18,7 +18,8 @@ struct scanner_settings {
 	struct clock_settings clock; /* zone, --year, reference, neighbour */
 	uint32_t file; /* index of the input file, for its records */
 	const char *path; /* of the input file, for diagnostics; or NULL */
-	enum record_mta mta; /* the only one whose lines count; MTA_NONE = all */
+	enum record_mta
+	    mta; /* the only one whose lines count; MTA_NONE = all */
 };
 
 /* The set and what the settings point to must outlive the scanner. */
@@ -49,8 +50,7 @@ void scanner_resume(struct scanner *scanner, const struct clock_memory *memory);
 
 /*
  * Lines so far bear on those that follow by more than the clock (a header
- * line, records of several lines): who wants to go on later has to scan them
- * again.
+ * line, pieces of a record): who wants to go on later has to scan them again.
  */
 bool scanner_depends(const struct scanner *scanner);
 

@@ -29,6 +29,7 @@
 #include "base/diagnostic.h"
 #include "scan/batch.h"
 #include "scan/clock.h"
+#include "scan/joins.h"
 #include "tally/days.h"
 #include "track/addresses.h"
 #include "track/incidents.h"
@@ -90,9 +91,10 @@ struct store_state {
 	struct ledger *ledger;
 	struct incidents *incidents;
 	struct addresses *addresses;
+	struct joins *joins;
 };
 
-/* Fills a new ledger, incidents and addresses.  Once, before anything else. */
+/* Fills new ones.  Once, before anything else. */
 void store_load_state(struct store *store, const struct store_state *state);
 
 /* Before the ledger is drained and settled. */
@@ -171,8 +173,8 @@ void store_save_input(struct store *store, const struct store_input *input);
 bool store_may_merge(
     struct store *store, struct store *other, struct diagnostics *errors);
 
-/* Fills new ledger, incidents and addresses from all; the first one's is the
- * file that they will be saved to. */
+/* Fills new ones from all; the first one's is the file that they will be saved
+ * to. */
 void store_load_states(
     struct store *const *stores, size_t count, const struct store_state *state);
 

@@ -274,8 +274,9 @@ lane_scan(
 
 		unit->events[i].record = record;
 		unit->events[i].verdict = (struct verdict){ 0 };
-		if (record->kind == RECORD_ATTEMPT ||
-		    record->kind == RECORD_EXPIRY)
+		if (record->join == 0 &&
+		    (record->kind == RECORD_ATTEMPT ||
+			record->kind == RECORD_EXPIRY))
 			instants_widen(&unit->first_event_at,
 			    &unit->last_event_at, record->time, record->time);
 		if (is_classified(record))

@@ -307,6 +307,7 @@ state_of(const struct memory_parts *parts)
 		.ledger = parts->ledger,
 		.incidents = parts->incidents,
 		.addresses = parts->addresses,
+		.joins = parts->joins,
 	};
 }
 

@@ -26,6 +26,7 @@ struct memory_parts {
 	struct ledger *ledger;
 	struct incidents *incidents;
 	struct addresses *addresses;
+	struct joins *joins;
 };
 
 /* NULL, with an error added, when the file cannot be used. */

@@ -369,6 +369,46 @@ next_start(const struct pipeline *pipeline)
 	return pipeline->ranked[pipeline->begun]->starts_at;
 }
 
+/* An event that says nothing, for the owner's sake. */
+static void
+sink_owner(
+    struct unit *unit, size_t position, pipeline_sink *sink, void *context)
+{
+	unit->batch.records[position] =
+	    (struct record){ .kind = RECORD_REQUEUE, .repeat = 1 };
+	sink(context, &unit->events[position], unit);
+}
+
+/* What a record makes with those of other lines; mostly one, or nothing. */
+static void
+sink_joined(struct pipeline *pipeline, struct lane *lane, struct unit *unit,
+    size_t position, pipeline_sink *sink, void *context)
+{
+	const struct record *record = &unit->batch.records[position];
+	const struct text reply = unit->batch.joins[record->join - 1].reply;
+	const struct redactor *redactor = pipeline->settings.redactor;
+	const struct joined_record *made;
+	size_t count =
+	    joins_take(pipeline->settings.joins, &unit->batch, record, &made);
+
+	for (size_t i = 0; i < count; i++) {
+		struct {
+			struct event event;
+			struct joined_record made;
+		} *joined = arena_allocate(&unit->batch.arena, sizeof(*joined));
+
+		joined->made = made[i];
+		if (redactor != NULL)
+			redactor_joined(
+			    redactor, &joined->made, reply, &unit->batch.arena);
+		joined->event = (struct event){ &joined->made.record,
+			unit->events[position].verdict };
+		instants_widen(&lane->input.first_event_at,
+		    &lane->input.last_event_at, record->time, record->time);
+		sink(context, &joined->event, NULL);
+	}
+}
+
 /* All events of one lane up to the moment when another one may be earlier. */
 static void
 drain_lane(struct pipeline *pipeline, struct lane *lane, pipeline_sink *sink,
@@ -388,14 +428,21 @@ drain_lane(struct pipeline *pipeline, struct lane *lane, pipeline_sink *sink,
 	}
 	do {
 		struct unit *unit = lane->current;
-		const struct event *event = &unit->events[lane->position];
-		bool is_last = ++lane->position == unit->batch.count;
+		size_t position = lane->position++;
+		const struct event *event = &unit->events[position];
+		bool is_last = lane->position == unit->batch.count;
 
 		if (event->record->time > lane->clock)
 			lane->clock = event->record->time;
 		if (is_last)
 			lane->current = NULL;
-		sink(context, event, is_last ? unit : NULL);
+		if (event->record->join == 0) {
+			sink(context, event, is_last ? unit : NULL);
+			continue;
+		}
+		sink_joined(pipeline, lane, unit, position, sink, context);
+		if (is_last)
+			sink_owner(unit, position, sink, context);
 	} while (lane->current != NULL &&
 	    (!others || head_time(lane) < limit) &&
 	    head_time(lane) < next_start(pipeline));

@@ -358,6 +358,23 @@ redact_record(struct rewrite *rewrite, struct record *record)
 }
 
 void
+redactor_joined(const struct redactor *redactor, struct joined_record *made,
+    struct text reply, struct arena *arena)
+{
+	struct rewrite rewrite = { .key = redactor->key, .arena = arena };
+	struct record record = { .recipient = made->recipient, .reply = reply };
+
+	if (made->recipient.length == 0)
+		return;
+	buffer_init(&rewrite.out, 0);
+	redact_record(&rewrite, &record);
+	made->record.recipient = record.recipient;
+	made->record.reply = record.reply;
+	local_parts_release(&rewrite.parts);
+	buffer_release(&rewrite.out);
+}
+
+void
 redactor_batch(const struct redactor *redactor, struct scan_batch *batch)
 {
 	struct rewrite rewrite = { .key = redactor->key,

@@ -27,6 +27,7 @@ struct run {
 	struct tally_batch batch; /* of records not in a tally yet */
 	struct incidents *incidents;
 	struct addresses *addresses;
+	struct joins *joins;
 	struct memory *memory; /* --db; NULL = none */
 	bool failed; /* the memory could not be read or written */
 	struct operands operands;
@@ -206,6 +207,7 @@ run_free(struct run *run)
 	ledger_free(run->ledger);
 	incidents_free(run->incidents);
 	addresses_free(run->addresses);
+	joins_free(run->joins);
 	tally_release(&run->tally);
 	filter_free(run->filter);
 	internal_relays_free(run->internal_relays);
@@ -474,6 +476,7 @@ parts_of(const struct run *run)
 		.ledger = run->ledger,
 		.incidents = run->incidents,
 		.addresses = run->addresses,
+		.joins = run->joins,
 	};
 }
 
@@ -571,6 +574,8 @@ run_logs(struct run *run, const struct run_hooks *hooks,
 	};
 
 	run->hooks = hooks;
+	run->joins = joins_new();
+	pipeline.joins = run->joins;
 	operands_init(&run->operands);
 	/* Whoever asks a memory need not give it a log. */
 	if (run->memory == NULL || settings->operand_count > 0)
@@ -608,6 +613,7 @@ run_merge(struct run *run, struct diagnostics *diagnostics)
 	run->incidents =
 	    incidents_new(run->names, run->settings->incident_minimum);
 	run->addresses = addresses_new(true);
+	run->joins = joins_new();
 	make_ledger(run);
 	parts = parts_of(run);
 	memory_merge(run->memory, &parts);

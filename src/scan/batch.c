@@ -20,6 +20,7 @@ void
 scan_batch_release(struct scan_batch *batch)
 {
 	free(batch->records);
+	free(batch->joins);
 	arena_release(&batch->arena);
 	diagnostics_release(&batch->diagnostics);
 	scan_batch_init(batch);
@@ -28,13 +29,15 @@ scan_batch_release(struct scan_batch *batch)
 void
 scan_batch_clear(struct scan_batch *batch)
 {
-	struct record *records = batch->records;
-	size_t capacity = batch->capacity;
+	struct scan_batch kept = *batch;
 
 	batch->records = NULL;
+	batch->joins = NULL;
 	scan_batch_release(batch);
-	batch->records = records;
-	batch->capacity = capacity;
+	batch->records = kept.records;
+	batch->capacity = kept.capacity;
+	batch->joins = kept.joins;
+	batch->join_capacity = kept.join_capacity;
 }
 
 struct record *
@@ -48,6 +51,15 @@ scan_batch_add(struct scan_batch *batch)
 	record = &batch->records[batch->count++];
 	*record = (struct record){ .delay = -1, .repeat = 1 };
 	return record;
+}
+
+void
+scan_batch_add_join(struct scan_batch *batch, const struct scan_join *join)
+{
+	batch->joins = memory_grow(batch->joins, &batch->join_capacity,
+	    batch->join_count + 1, sizeof(*batch->joins));
+	batch->joins[batch->join_count++] = *join;
+	batch->records[batch->count - 1].join = (uint32_t)batch->join_count;
 }
 
 void

@@ -1,15 +1,12 @@
-#include "scan/joins.h"
+#include "base/calendar.h"
+#include "scan/joins_private.h"
 
 /* Failures of one connection try come within this time, in ms. */
 #define TROUBLE_APART 2000
 
-/* One line's view of the recipients that its transaction still has. */
-struct view {
-	struct joins *joins;
-	struct scan_batch *batch;
-	struct record record; /* as the line gave it */
-	uint64_t key;
-	struct text domain; /* of the line; or */
+/* The recipients of the transaction that a line is about. */
+struct group {
+	struct text domain; /* that the line names; or */
 	uint64_t part; /* its number, 0 = none */
 };
 
@@ -23,106 +20,99 @@ domain_of(struct text address)
 }
 
 static bool
-is_of_domain(const struct view *view, const struct join_entry *entry)
+is_in_group(const struct group *group, const struct join_entry *entry)
 {
-	if (view->domain.length > 0)
+	if (group->domain.length > 0)
 		return text_equal_nocase(
-		    view->domain, domain_of(entry->recipient));
-	return view->part == entry->part;
+		    group->domain, domain_of(entry->state.recipient));
+	return group->part == entry->state.part;
 }
 
 static struct join_entry *
-next_of_domain(const struct view *view, struct join_entry *entry)
+next_of_group(const struct group *group, struct join_entry *entry)
 {
-	while (entry != NULL && !is_of_domain(view, entry))
+	while (entry != NULL && !is_in_group(group, entry))
 		entry = join_next(entry);
 	return entry;
 }
 
 static struct join_entry *
-first_of_domain(const struct view *view)
+first_of_group(const struct join_view *view, const struct group *group)
 {
-	return next_of_domain(view, join_first(view->joins, view->key));
+	return next_of_group(group, join_first(view->joins, view->key));
 }
 
 /* Keeps the recipient, and numbers its domain if it is the first one of it. */
 static void
-keep_recipient(struct view *view)
+keep_recipient(const struct join_view *view)
 {
+	const struct group group = { .domain =
+					 domain_of(view->record.recipient) };
 	unsigned length = 0;
 	unsigned highest = 0;
 	unsigned part = 0;
 	struct join_entry *entry = join_first(view->joins, view->key);
 
-	view->domain = domain_of(view->record.recipient);
 	for (; entry != NULL; entry = join_next(entry), length++) {
-		if (entry->part > highest)
-			highest = entry->part;
-		if (is_of_domain(view, entry))
-			part = entry->part;
+		if (entry->state.part > highest)
+			highest = entry->state.part;
+		if (is_in_group(&group, entry))
+			part = entry->state.part;
 	}
 	if (length == JOIN_LONGEST_LIST)
 		return;
-	entry = join_add(view->joins, view->key, &view->record);
-	entry->part = part != 0 ? part : highest + 1;
-}
-
-static void
-emit(struct view *view, const struct join_entry *entry)
-{
-	struct record *record = scan_batch_add(view->batch);
-
-	*record = view->record;
-	record->recipient = arena_copy(&view->batch->arena, entry->recipient);
+	entry = join_add(view, view->record.queue_id);
+	entry->state.part = part != 0 ? part : highest + 1;
 }
 
 static bool
-is_final(const struct view *view)
+is_final(const struct join_view *view)
 {
 	return view->record.status != RECORD_DEFERRED;
 }
 
 static void
-refuse_recipient(struct view *view)
+refuse_recipient(const struct join_view *view)
 {
 	struct join_entry *entry = join_first(view->joins, view->key);
 
-	*scan_batch_add(view->batch) = view->record;
+	join_pass(view);
 	while (entry != NULL &&
-	    !text_equal(entry->recipient, view->record.recipient))
+	    !text_equal(entry->state.recipient, view->record.recipient))
 		entry = join_next(entry);
 	if (entry == NULL)
 		return;
-	entry->is_refused = true;
+	entry->state.is_refused = true;
 	if (is_final(view))
 		join_remove(view->joins, entry);
 }
 
 static void
-end_round(struct view *view)
+end_round(const struct join_view *view, const struct group *group)
 {
-	struct join_entry *entry = first_of_domain(view);
+	struct join_entry *entry = first_of_group(view, group);
 
 	while (entry != NULL) {
-		entry->is_refused = false;
-		entry = next_of_domain(view, join_next(entry));
+		entry->state.is_refused = false;
+		entry = next_of_group(group, join_next(entry));
 	}
 }
 
-/* Emits up to `limit` records for recipients that were, or were not, refused.
+/* Makes up to `limit` records for recipients that were, or were not, refused.
  */
 static uint64_t
-emit_some(struct view *view, uint64_t limit, bool refused)
+make_some(const struct join_view *view, const struct group *group,
+    uint64_t limit, bool refused)
 {
-	struct join_entry *entry = first_of_domain(view);
+	struct join_entry *entry = first_of_group(view, group);
 	uint64_t count = 0;
 
 	while (entry != NULL && count < limit) {
 		struct join_entry *next =
-		    next_of_domain(view, join_next(entry));
+		    next_of_group(group, join_next(entry));
 
-		if (entry->is_refused == refused) {
-			emit(view, entry);
+		if (entry->state.is_refused == refused) {
+			join_make(view, entry);
 			count++;
 			if (is_final(view))
 				join_remove(view->joins, entry);
@@ -133,76 +123,101 @@ emit_some(struct view *view, uint64_t limit, bool refused)
 }
 
 static void
-emit_delivered(struct view *view, uint64_t count)
+make_delivered(const struct join_view *view, const struct group *group)
 {
-	uint64_t done = emit_some(view, count, false);
+	uint64_t count = UINT64_MAX;
 
+	text_parse_number(view->join->count, JOIN_LONGEST_LIST, &count);
+	count -= make_some(view, group, count, false);
 	/* Refused in an earlier round whose end was not logged. */
-	emit_some(view, count - done, true);
-	end_round(view);
+	make_some(view, group, count, true);
+	end_round(view, group);
+}
+
+/* --- how much the host logs --- */
+
+/* Kept as if it were a transaction without a name. */
+static uint64_t
+detail_key(const struct join_view *view)
+{
+	return join_key(
+	    view->record.host, view->record.instance, (struct text){ 0 });
+}
+
+static bool
+is_detailed(const struct join_view *view)
+{
+	return join_first(view->joins, detail_key(view)) != NULL;
+}
+
+/* The level is info, or more. */
+static void
+note_detail(const struct join_view *view)
+{
+	if (!is_detailed(view))
+		join_add(view, (struct text){ 0 });
 }
 
 static void
-emit_trouble(struct view *view)
+make_trouble(const struct join_view *view, const struct group *group)
 {
-	struct join_entry *entry = first_of_domain(view);
+	struct join_entry *entry;
 
-	if (view->joins->is_detailed)
+	if (is_detailed(view))
 		return;
-	for (; entry != NULL; entry = next_of_domain(view, join_next(entry))) {
-		if (entry->trouble != INT64_MIN &&
-		    view->record.time < entry->trouble + TROUBLE_APART)
+	for (entry = first_of_group(view, group); entry != NULL;
+	     entry = next_of_group(group, join_next(entry))) {
+		int64_t before = entry->state.trouble;
+
+		if (before != INSTANT_NONE &&
+		    view->record.time < before + TROUBLE_APART)
 			continue;
-		entry->trouble = view->record.time;
-		emit(view, entry);
+		entry->state.trouble = view->record.time;
+		join_make(view, entry);
 	}
 }
 
-void
-join_haraka(struct joins *joins, enum join_kind kind,
-    const struct pattern_extras *extras, struct scan_batch *batch)
+static void
+make_rest(const struct join_view *view, const struct group *group)
 {
-	struct view view = {
-		.joins = joins,
-		.batch = batch,
-		.record = batch->records[batch->count - 1],
-		.domain = extras->domain,
-	};
-	uint64_t count = UINT64_MAX;
+	/* At level notice a refused message has a line, too. */
+	if (view->record.status != RECORD_BOUNCED)
+		note_detail(view);
+	/*
+	 * Refused ones are left out if it is about others; when the message is
+	 * given up it is about them as well.
+	 */
+	if (make_some(view, group, UINT64_MAX, false) == 0 ||
+	    view->record.status == RECORD_EXPIRED)
+		make_some(view, group, UINT64_MAX, true);
+	end_round(view, group);
+}
 
-	batch->count--;
-	view.key = join_key(&view.record, view.record.queue_id);
-	text_parse_number(extras->part, JOIN_LONGEST_LIST, &view.part);
-	text_parse_number(extras->count, JOIN_LONGEST_LIST, &count);
-	switch (kind) {
+void
+join_haraka(struct join_view *view)
+{
+	struct group group = { .domain = view->join->domain };
+
+	text_parse_number(view->join->part, JOIN_LONGEST_LIST, &group.part);
+	switch (view->join->kind) {
 	case JOIN_HARAKA_RECIPIENT:
-		keep_recipient(&view);
+		keep_recipient(view);
 		return;
 	case JOIN_HARAKA_REFUSED:
-		refuse_recipient(&view);
+		refuse_recipient(view);
 		return;
 	case JOIN_HARAKA_DELIVERED:
-		emit_delivered(&view, count);
+		make_delivered(view, &group);
 		return;
 	case JOIN_HARAKA_REST:
-		/* At level notice a refused message has a line, too. */
-		if (view.record.status != RECORD_BOUNCED)
-			joins->is_detailed = true;
-		/*
-		 * Refused ones are left out if it is about others; when the
-		 * message is given up it is about them as well.
-		 */
-		if (emit_some(&view, UINT64_MAX, false) == 0 ||
-		    view.record.status == RECORD_EXPIRED)
-			emit_some(&view, UINT64_MAX, true);
-		end_round(&view);
+		make_rest(view, &group);
 		return;
 	case JOIN_HARAKA_ROUND:
-		joins->is_detailed = true;
-		end_round(&view);
+		note_detail(view);
+		end_round(view, &group);
 		return;
 	case JOIN_HARAKA_TROUBLE:
-		emit_trouble(&view);
+		make_trouble(view, &group);
 		return;
 	case JOIN_NONE:
 	case JOIN_QMAIL_START:

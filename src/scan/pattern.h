@@ -11,6 +11,7 @@
 
 #include "base/search.h"
 #include "base/stanza.h"
+#include "scan/batch.h"
 #include "scan/header.h"
 #include "scan/pattern_set.h"
 #include "scan/record.h"
@@ -46,19 +47,6 @@ struct pattern_extras {
 	struct text part;
 	struct text count;
 };
-
-enum join_kind {
-	JOIN_NONE,
-	JOIN_QMAIL_START,
-	JOIN_QMAIL_END,
-	JOIN_HARAKA_RECIPIENT,
-	JOIN_HARAKA_REFUSED,
-	JOIN_HARAKA_DELIVERED,
-	JOIN_HARAKA_REST,
-	JOIN_HARAKA_ROUND,
-	JOIN_HARAKA_TROUBLE
-};
-#define JOIN_KINDS 9
 
 enum decode_kind { DECODE_NOTHING, DECODE_OCTAL, DECODE_UNDERSCORES };
 

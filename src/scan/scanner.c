@@ -7,7 +7,6 @@
 #include "scan/bytes.h"
 #include "scan/fragments.h"
 #include "scan/header.h"
-#include "scan/joins.h"
 #include "scan/json_line.h"
 #include "scan/pattern.h"
 #include "scan/programs.h"
@@ -33,7 +32,6 @@ struct scanner {
 	struct record_reader *records;
 	struct programs programs;
 	struct fragments fragments;
-	struct joins joins;
 	struct stamp_memo inner_stamps;
 	uint64_t last_records[LAST_RECORDS]; /* hashes, by process; 0 = none */
 	bool awaits_copy; /* of the line read last */
@@ -74,7 +72,6 @@ scanner_free(struct scanner *scanner)
 		return;
 	programs_release(&scanner->programs);
 	fragments_release(&scanner->fragments);
-	joins_release(&scanner->joins);
 	matcher_free(scanner->matcher);
 	record_reader_free(scanner->records);
 	free(scanner);
@@ -183,6 +180,22 @@ decode_record(enum decode_kind kind, struct record *record,
 	}
 }
 
+static void
+add_join(enum join_kind kind, const struct pattern_extras *extras,
+    struct scan_batch *batch)
+{
+	const struct record *record = &batch->records[batch->count - 1];
+
+	scan_batch_add_join(batch,
+	    &(struct scan_join){ .kind = kind,
+		.key = extras->key,
+		.domain = extras->domain,
+		.part = extras->part,
+		.count = extras->count,
+		.recipient = record->recipient,
+		.reply = record->reply });
+}
+
 static bool
 try_pattern(struct scanner *scanner, const struct program *program,
     const struct pattern *pattern, const struct line *line, size_t id_length,
@@ -198,14 +211,15 @@ try_pattern(struct scanner *scanner, const struct program *program,
 		return false;
 	}
 	decode_record(pattern->decode, record, &extras, &batch->arena);
-	if (pattern->join != JOIN_NONE)
-		joins_apply(&scanner->joins, pattern->join, &extras, batch);
-	else if (!pattern->has_record)
+	if (pattern->join != JOIN_NONE) {
+		add_join(pattern->join, &extras, batch);
+	} else if (!pattern->has_record) {
 		batch->count--;
-	else if (pattern->has_also)
+	} else if (pattern->has_also) {
 		add_second_record(batch, pattern->also);
-	else if (extras.recipients.length > 0)
+	} else if (extras.recipients.length > 0) {
 		split_recipients(batch, extras.recipients);
+	}
 	return true;
 }
 
@@ -519,9 +533,8 @@ scanner_resume(struct scanner *scanner, const struct clock_memory *memory)
 bool
 scanner_depends(const struct scanner *scanner)
 {
-	return joins_depend(&scanner->joins) ||
-	    fragments_are_open(&scanner->fragments) || scanner->awaits_copy ||
-	    record_reader_depends(scanner->records);
+	return fragments_are_open(&scanner->fragments) ||
+	    scanner->awaits_copy || record_reader_depends(scanner->records);
 }
 
 bool

@@ -37,8 +37,8 @@ schema_make(struct store *store)
 
 /*
  * What each version changed, from version 2 on: of the file, and for who only
- * looks at it, and perhaps may do no more, as a view that stands before the
- * table and is gone with the connection.
+ * looks at it, and perhaps may do no more, as a view or table that stands
+ * before and is gone with the connection.
  */
 static const struct upgrade {
 	const char *change;
@@ -56,6 +56,12 @@ static const struct upgrade {
 	    "CASE category WHEN 'mailbox_full' THEN first_failed_at END, "
 	    "CASE category WHEN 'mailbox_full' THEN last_failed_at END "
 	    "FROM main.addresses" },
+	/* Records of several lines were joined within one run alone. */
+	{ "CREATE TABLE joins (id INTEGER PRIMARY KEY, host TEXT, "
+	  "instance TEXT, name TEXT, queue_id TEXT, recipient TEXT, "
+	  "time INTEGER, trouble INTEGER, part INTEGER, scope INTEGER, "
+	  "is_refused INTEGER)",
+	    "CREATE TEMP TABLE joins (id INTEGER PRIMARY KEY)" },
 };
 
 void

@@ -77,7 +77,7 @@ uint32_t store_cause_number(const struct store *store, uint32_t id);
 
 /* --- the parts --- */
 
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
 /* Makes all tables and views in an empty file. */
 void schema_make(struct store *store);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "scan/joins.h"
 #include "scan/scanner.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,20 +43,34 @@ read_text(struct text text)
 }
 
 static unsigned
-read_records(const struct scan_batch *batch)
+read_record(const struct record *record)
 {
+	return read_text(record->host) + read_text(record->instance) +
+	    read_text(record->queue_id) + read_text(record->next_queue_id) +
+	    read_text(record->sender) + read_text(record->recipient) +
+	    read_text(record->relay_host) + read_text(record->relay_ip) +
+	    read_text(record->reply);
+}
+
+static unsigned
+read_records(struct scan_batch *batch)
+{
+	struct joins *joins = joins_new();
 	unsigned sum = 0;
 
 	for (size_t i = 0; i < batch->count; i++) {
-		const struct record *record = &batch->records[i];
+		const struct joined_record *made;
+		size_t count = 0;
 
-		sum += read_text(record->host) + read_text(record->instance) +
-		    read_text(record->queue_id) +
-		    read_text(record->next_queue_id) +
-		    read_text(record->sender) + read_text(record->recipient) +
-		    read_text(record->relay_host) +
-		    read_text(record->relay_ip) + read_text(record->reply);
+		sum += read_record(&batch->records[i]);
+		if (batch->records[i].join != 0)
+			count =
+			    joins_take(joins, batch, &batch->records[i], &made);
+		for (size_t j = 0; j < count; j++)
+			sum += read_record(&made[j].record) +
+			    read_text(made[j].recipient);
 	}
+	joins_free(joins);
 	return sum;
 }
 

@@ -102,6 +102,19 @@ make_logs() {
 			zcat "$file" >"${name%/*}"
 		done
 	done
+	# Deliveries that begin in one file and end in another.
+	awk 'BEGIN {
+		for (i = 1; i <= 400; i++) {
+			stamp = sprintf("@400000006b02%04x00000000", 1000 + i)
+			if (i % 8 == 1)
+				print stamp, "new msg " i
+			if (i % 8 == 1)
+				print stamp, "info msg " i ": bytes 9 from <s@example.net> qp 1 uid 1"
+			print stamp, "starting delivery " i ": msg " (i - 1 - (i - 1) % 8 + 1) " to remote u" (i % 8) "@example.com"
+			if (i > 20)
+				print stamp, "delivery " (i - 20) ": " (i % 3 ? "success: 192.0.2.1_accepted_message./Remote_host_said:_250_ok/" : "failure: 192.0.2.1_does_not_like_recipient./Remote_host_said:_550_5.1.1_no/")
+		}
+	}' >qmail
 	touch -d '2026-11-30 00:00:00 UTC' ./*
 	logs="week postfix exim sendmail opensmtpd haraka"
 }
@@ -132,7 +145,7 @@ case_growing() {
 
 # Two files of whole lines: night by night, in one night, and without memory.
 case_files() {
-	for log in week postfix; do
+	for log in week postfix haraka qmail; do
 		plain whole $log
 		lines=$(wc -l <$log)
 		for part in 1 3 5 7; do

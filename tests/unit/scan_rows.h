@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/calendar.h"
 #include "base/enhanced_code.h"
+#include "scan/joins.h"
 #include "scan/scanner.h"
 
 static inline void
@@ -122,6 +123,24 @@ scan_lines(const struct pattern_set *set, struct text lines,
 	scanner_free(scanner);
 }
 
+/* The records of a batch, those of several lines joined. */
+static inline void
+append_batch(struct buffer *out, struct scan_batch *batch, struct joins *joins)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct joined_record *made;
+		size_t count;
+
+		if (batch->records[i].join == 0) {
+			append_record(out, &batch->records[i]);
+			continue;
+		}
+		count = joins_take(joins, batch, &batch->records[i], &made);
+		for (size_t j = 0; j < count; j++)
+			append_record(out, &made[j].record);
+	}
+}
+
 /* The records are as wanted, however the file is cut into blocks. */
 static inline void
 check_records(const char *lines, const char *wanted)
@@ -130,18 +149,19 @@ check_records(const char *lines, const char *wanted)
 
 	for (unsigned lines_of_block = 0; lines_of_block < 3;
 	     lines_of_block++) {
+		struct joins *joins = joins_new();
 		struct scan_batch batch;
 		struct buffer out;
 
 		scan_batch_init(&batch);
 		buffer_init(&out, 0);
 		scan_lines(set, text_of(lines), lines_of_block, &batch);
-		for (size_t i = 0; i < batch.count; i++)
-			append_record(&out, &batch.records[i]);
+		append_batch(&out, &batch, joins);
 		append_counts(&out, &batch.counts);
 		assert_string_equal(buffer_string(&out), wanted);
 		buffer_release(&out);
 		scan_batch_release(&batch);
+		joins_free(joins);
 	}
 	pattern_set_free(set);
 }

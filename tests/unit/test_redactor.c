@@ -293,6 +293,34 @@ check_other_fields(void **state)
 	redactor_free(redactor);
 }
 
+/* What an earlier line named is known only when both are joined. */
+static void
+check_joined(void **state)
+{
+	struct redactor *redactor = redactor_new(SECRET);
+	struct joined_record made = {
+		.record = { .recipient = text_of("0123@example.com"),
+		    .relay_host = text_of("0123@localhost") },
+		.recipient = text_of("bob@example.com"),
+	};
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	redactor_joined(
+	    redactor, &made, text_of("550 user bob is unknown"), &arena);
+	assert_text(made.record.recipient, redactor, "{bob}@example.com");
+	assert_text(made.record.relay_host, redactor, "0123@localhost");
+	assert_text(made.record.reply, redactor, "550 user {bob} is unknown");
+	/* Of an earlier run there is nothing more to know. */
+	made.recipient = (struct text){ 0 };
+	made.record.reply = text_of("550 0123");
+	redactor_joined(redactor, &made, text_of("550 bob"), &arena);
+	assert_text(made.record.reply, redactor, "550 0123");
+	arena_release(&arena);
+	redactor_free(redactor);
+}
+
 static void
 check_diagnostics(void **state)
 {
@@ -440,6 +468,7 @@ main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_other_fields),
+		cmocka_unit_test(check_joined),
 		cmocka_unit_test(check_diagnostics),
 		cmocka_unit_test(check_keys),
 		cmocka_unit_test(check_hostile),
