@@ -75,6 +75,9 @@ struct record *scan_batch_add(struct scan_batch *batch);
 void
 scan_batch_add_join(struct scan_batch *batch, const struct scan_join *join);
 
+/* Lines that were ignored, maybe in another batch, turned out malformed. */
+void scan_counts_spoil(struct scan_counts *counts, unsigned lines);
+
 void scan_counts_merge(struct scan_counts *to, const struct scan_counts *from);
 
 #endif

@@ -49,6 +49,12 @@ scanner_remember(const struct scanner *scanner, struct clock_memory *memory);
 void scanner_resume(struct scanner *scanner, const struct clock_memory *memory);
 
 /*
+ * How many of the last lines, which were ignored, are the beginning of a row
+ * that has no end: malformed, if nothing is to follow.
+ */
+unsigned scanner_unfinished(const struct scanner *scanner);
+
+/*
  * Lines so far bear on those that follow by more than the clock (a header
  * line, pieces of a record): who wants to go on later has to scan them again.
  */

@@ -292,6 +292,10 @@ finish_lane(struct pipeline *pipeline, struct lane *lane)
 		return;
 	scanner_remember(lane->scanner, &lane->input.resume.clock);
 	lane->input.resume.is_replayed = scanner_depends(lane->scanner);
+	/* With a memory they are to go on another night. */
+	if (pipeline->settings.memory == NULL)
+		scan_counts_spoil(
+		    &lane->input.counts, scanner_unfinished(lane->scanner));
 	damage = byte_source_damage(lane->source);
 	block_reader_report(lane->reader, lane->path, &lane->diagnostics);
 	if (damage->message != NULL) {

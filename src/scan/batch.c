@@ -63,6 +63,14 @@ scan_batch_add_join(struct scan_batch *batch, const struct scan_join *join)
 }
 
 void
+scan_counts_spoil(struct scan_counts *counts, unsigned lines)
+{
+	/* It may wrap around, and so do the sums that it goes into. */
+	counts->ignored -= lines;
+	counts->malformed += lines;
+}
+
+void
 scan_counts_merge(struct scan_counts *to, const struct scan_counts *from)
 {
 	to->lines += from->lines;

@@ -68,6 +68,44 @@ take_field(struct text *rest, struct text *field, struct arena *arena)
 	return rest->length == 0 || rest->data[0] == ',';
 }
 
+/* The position behind the field's closing quote; TEXT_NONE if it has none. */
+static size_t
+skip_quoted(struct text line, size_t at)
+{
+	for (; at < line.length; at++) {
+		if (line.data[at] != '"')
+			continue;
+		if (at + 1 == line.length || line.data[at + 1] != '"')
+			return at + 1;
+		at++;
+	}
+	return TEXT_NONE;
+}
+
+enum csv_line_end
+csv_line_end(struct text line, bool in_quotes)
+{
+	for (size_t at = 0; in_quotes || at < line.length;) {
+		if (!in_quotes && line.data[at] != '"') {
+			const char *comma =
+			    memchr(line.data + at, ',', line.length - at);
+
+			if (comma == NULL)
+				return CSV_LINE_CLOSED;
+			at = (size_t)(comma - line.data) + 1;
+			continue;
+		}
+		at = skip_quoted(line, in_quotes ? at : at + 1);
+		if (at == TEXT_NONE)
+			return CSV_LINE_OPEN;
+		if (at < line.length && line.data[at] != ',')
+			return CSV_LINE_BROKEN;
+		in_quotes = false;
+		at++;
+	}
+	return CSV_LINE_CLOSED;
+}
+
 bool
 csv_line_split(
     struct text line, struct text *fields, size_t *count, struct arena *arena)

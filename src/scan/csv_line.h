@@ -17,6 +17,15 @@
 bool csv_line_split(
     struct text line, struct text *fields, size_t *count, struct arena *arena);
 
+enum csv_line_end {
+	CSV_LINE_CLOSED,
+	CSV_LINE_OPEN, /* within a quoted field, which may go on */
+	CSV_LINE_BROKEN /* something behind a closing quote */
+};
+
+/* How a line ends that begins a row, or (`in_quotes`) goes on with a field. */
+enum csv_line_end csv_line_end(struct text line, bool in_quotes);
+
 /* The first field, when it is short and needs no decoding; else empty. */
 struct text csv_line_first(struct text line);
 

@@ -26,8 +26,9 @@
  *   syntax json   a line is an object; a path is names joined by dots; of an
  *                 array of strings a recipient takes all, other fields the
  *                 first
- *   syntax csv    a line is RFC 4180 fields; a path is a column's name; a
- *                 header line holds for the lines below it in its file
+ *   syntax csv    a row is RFC 4180 fields, of several lines if a quoted one
+ *                 has newlines; a path is a column's name; a header line holds
+ *                 for the rows below it in its file
  *   mta           name in the output (record_mta_name)
  *   type_at PATH  where the type of a record stands; in CSV the first column
  *   columns NAMES the header line of a file that comes without one

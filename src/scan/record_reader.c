@@ -10,6 +10,10 @@
 /* No column. */
 #define COLUMN_NONE UINT16_MAX
 
+/* A row that is open for longer has lost its closing quote. */
+#define ROW_LINES 64
+#define ROW_BYTES 65536
+
 struct record_reader {
 	const struct record_formats *formats;
 	uint32_t file;
@@ -20,6 +24,9 @@ struct record_reader {
 	struct stamp_memo stamps;
 	const struct record_format *taker;
 	bool said_unread;
+	struct buffer row; /* lines of an open row */
+	unsigned row_lines;
+	unsigned lost;
 	struct text fields[CSV_LINE_FIELDS];
 };
 
@@ -33,13 +40,37 @@ record_reader_new(
 	reader->formats = formats;
 	reader->file = file;
 	reader->path = path;
+	buffer_init(&reader->row, 0);
 	return reader;
 }
 
 void
 record_reader_free(struct record_reader *reader)
 {
+	if (reader != NULL)
+		buffer_release(&reader->row);
 	free(reader);
+}
+
+bool
+record_reader_is_open(const struct record_reader *reader)
+{
+	return reader->row_lines > 0;
+}
+
+unsigned
+record_reader_lost(struct record_reader *reader)
+{
+	unsigned lost = reader->lost;
+
+	reader->lost = 0;
+	return lost;
+}
+
+unsigned
+record_reader_unfinished(const struct record_reader *reader)
+{
+	return reader->row_lines;
 }
 
 bool
@@ -214,6 +245,24 @@ looks_like_record(struct record_reader *reader,
 	    record_stamp_read(&reader->stamps, reader->fields[1], &stamp);
 }
 
+/* --- rows of several lines --- */
+
+static enum record_line
+hold_line(struct record_reader *reader, struct text line)
+{
+	buffer_append_text(&reader->row, line);
+	buffer_append_byte(&reader->row, '\n');
+	reader->row_lines++;
+	return RECORD_LINE_OPEN;
+}
+
+static void
+drop_row(struct record_reader *reader)
+{
+	buffer_clear(&reader->row);
+	reader->row_lines = 0;
+}
+
 static enum record_line
 read_csv(struct record_reader *reader, struct record_entry *entry)
 {
@@ -234,8 +283,13 @@ read_csv(struct record_reader *reader, struct record_entry *entry)
 	if (first.length == 0)
 		return RECORD_LINE_NONE;
 	if (!csv_line_split(
-		entry->line, reader->fields, &count, &entry->batch->arena))
+		entry->line, reader->fields, &count, &entry->batch->arena)) {
+		if (wanted && reader->csv == entry->syntax &&
+		    reader->row_lines == 0 &&
+		    csv_line_end(entry->line, false) == CSV_LINE_OPEN)
+			return hold_line(reader, entry->line);
 		return wanted ? RECORD_LINE_MALFORMED : RECORD_LINE_NONE;
+	}
 	if (is_header(reader, entry->syntax, count)) {
 		set_columns(reader, entry->syntax, reader->fields, count);
 		return RECORD_LINE_IGNORED;
@@ -251,30 +305,68 @@ read_csv(struct record_reader *reader, struct record_entry *entry)
 	return record_entry_finish(entry);
 }
 
+/* A further line of the open row; NONE when there is no such row after all. */
+static enum record_line
+go_on(struct record_reader *reader, struct record_entry entry, int64_t *time)
+{
+	enum record_line result = RECORD_LINE_MALFORMED;
+	enum csv_line_end end = csv_line_end(entry.line, true);
+
+	if (end == CSV_LINE_OPEN && reader->row_lines < ROW_LINES &&
+	    reader->row.length + entry.line.length < ROW_BYTES)
+		return hold_line(reader, entry.line);
+	if (end == CSV_LINE_CLOSED) {
+		buffer_append_text(&reader->row, entry.line);
+		entry.line =
+		    arena_copy(&entry.batch->arena, buffer_text(&reader->row));
+		entry.syntax = reader->csv;
+		result = read_csv(reader, &entry);
+	}
+	if (result == RECORD_LINE_MALFORMED || result == RECORD_LINE_NONE) {
+		reader->lost += reader->row_lines;
+		drop_row(reader);
+		return RECORD_LINE_NONE;
+	}
+	drop_row(reader);
+	*time = entry.time;
+	reader->taker = entry.format;
+	return result;
+}
+
 enum record_line
 record_reader_read(struct record_reader *reader, struct text line,
     uint64_t number, struct line_clock *clock, struct scan_batch *batch,
     int64_t *time)
 {
 	const struct record_formats *formats = reader->formats;
+	const struct record_entry blank = {
+		.line = line,
+		.number = number,
+		.file = reader->file,
+		.formats = formats,
+		.stamps = &reader->stamps,
+		.clock = clock,
+		.batch = batch,
+		.time = INSTANT_NONE,
+	};
 
 	reader->taker = NULL;
 	*time = INSTANT_NONE;
-	for (size_t i = 0; i < formats->syntax_count; i++) {
-		struct record_entry entry = {
-			.line = line,
-			.number = number,
-			.file = reader->file,
-			.formats = formats,
-			.stamps = &reader->stamps,
-			.clock = clock,
-			.batch = batch,
-			.syntax = formats->syntaxes[i],
-			.time = INSTANT_NONE,
-		};
-		bool is_json = entry.syntax->kind == RECORD_JSON;
-		enum record_line result;
+	if (reader->row_lines > 0) {
+		enum record_line result = go_on(reader, blank, time);
 
+		if (result != RECORD_LINE_NONE)
+			return result;
+	}
+	if (line.length == 0 || !record_line_may_be(line))
+		return RECORD_LINE_NONE;
+	for (size_t i = 0; i < formats->syntax_count; i++) {
+		struct record_entry entry = blank;
+		enum record_line result;
+		bool is_json;
+
+		entry.syntax = formats->syntaxes[i];
+		is_json = entry.syntax->kind == RECORD_JSON;
 		if (is_json != (line.data[0] == '{'))
 			continue;
 		result = is_json ? read_json(reader, &entry)

@@ -16,6 +16,7 @@ enum record_line {
 	RECORD_LINE_NONE, /* not a line of such a format */
 	RECORD_LINE_RECOGNISED,
 	RECORD_LINE_IGNORED, /* a header line, or a type of no interest */
+	RECORD_LINE_OPEN, /* of a row of CSV that goes on in the next line */
 	RECORD_LINE_UNMATCHED, /* a delivery, but a needed field is missing */
 	RECORD_LINE_UNREAD, /* a delivery, but its decoder was not built in */
 	RECORD_LINE_MALFORMED
@@ -35,6 +36,18 @@ void record_reader_free(struct record_reader *reader);
 enum record_line record_reader_read(struct record_reader *reader,
     struct text line, uint64_t number, struct line_clock *clock,
     struct scan_batch *batch, int64_t *time);
+
+/*
+ * The lines before were the beginning of a row whose quoted field has a newline
+ * in it: the next line, whatever it begins with, is for record_reader_read.
+ */
+bool record_reader_is_open(const struct record_reader *reader);
+
+/* How many such lines were of no row after all, since this was asked last. */
+unsigned record_reader_lost(struct record_reader *reader);
+
+/* How many have no end yet. */
+unsigned record_reader_unfinished(const struct record_reader *reader);
 
 /* A header line holds for the lines to come. */
 bool record_reader_depends(const struct record_reader *reader);

@@ -35,6 +35,7 @@ struct scanner {
 	struct stamp_memo inner_stamps;
 	uint64_t last_records[LAST_RECORDS]; /* hashes, by process; 0 = none */
 	bool awaits_copy; /* of the line read last */
+	bool row_is_open; /* the next line is of the same row */
 	unsigned unmatched_shown;
 };
 
@@ -395,6 +396,8 @@ scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
 	if (is_wanted(scanner, MTA_KUMOMTA) || is_wanted(scanner, MTA_POWERMTA))
 		result = record_reader_read(scanner->records, whole, number,
 		    &scanner->clock, batch, &time);
+	scanner->row_is_open = record_reader_is_open(scanner->records);
+	scan_counts_spoil(&batch->counts, record_reader_lost(scanner->records));
 	switch (result) {
 	case RECORD_LINE_NONE:
 		return false;
@@ -402,6 +405,7 @@ scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
 		count_outcome(scanner, RECOGNISED, &line, whole, batch);
 		break;
 	case RECORD_LINE_IGNORED:
+	case RECORD_LINE_OPEN:
 		count_outcome(scanner, IGNORED, &line, whole, batch);
 		break;
 	case RECORD_LINE_UNMATCHED:
@@ -461,6 +465,9 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 	batch->counts.lines++;
 	if (whole.length > 0 && whole.data[whole.length - 1] == '\r')
 		whole.length--;
+	if (scanner->row_is_open &&
+	    scan_record_line(scanner, whole, number, batch))
+		return;
 	if (whole.length == 0) {
 		batch->counts.ignored++;
 		return;
@@ -528,6 +535,12 @@ void
 scanner_resume(struct scanner *scanner, const struct clock_memory *memory)
 {
 	clock_resume(&scanner->clock, memory);
+}
+
+unsigned
+scanner_unfinished(const struct scanner *scanner)
+{
+	return record_reader_unfinished(scanner->records);
 }
 
 bool

@@ -120,6 +120,7 @@ scan_lines(const struct pattern_set *set, struct text lines,
 	}
 	if (lines.length > 0)
 		scanner_scan(scanner, lines, number, batch);
+	scan_counts_spoil(&batch->counts, scanner_unfinished(scanner));
 	scanner_free(scanner);
 }
 

@@ -101,6 +101,30 @@ static const struct row {
 		    "b," TIMES WHO "5.1.1,\"smtp;550 \n"
 		    "d,2026-11-22 01:02,," WHO ",,,,,\n",
 	    "0 1 0 3\n" },
+	{ "a field of several lines",
+	    COLUMNS "b," TIMES WHO "5.1.1,\"smtp;550 5.1.1 no\r\n"
+		    "\n"
+		    "d,2026-11-22 01:02:03+0100,\"\"x\"\"\n"
+		    " such user\",,smtp,,j1\n"
+		    "d," TIMES WHO "2.0.0,,,smtp,,j1\n",
+	    "attempt status=bounced @ from=<s@example.com> to=a@example.net "
+	    "delay=3000 code=5.1.1 reply=550 5.1.1 no\n\n"
+	    "d,2026-11-22 01:02:03+0100,\"x\"\n such user\n"
+	    "attempt status=delivered @ from=<s@example.com> "
+	    "to=a@example.net delay=3000 code=2.0.0 reply=2.0.0\n"
+	    "2 4 0 0\n" },
+	{ "a field that is never closed",
+	    COLUMNS "b," TIMES WHO "5.1.1,\"smtp;550 \n"
+		    "x\n"
+		    "d," TIMES WHO "2.0.0,\"x\",,smtp,,j1\n"
+		    "b," TIMES WHO "5.1.1,\"smtp;551 \n"
+		    "x\" y,,smtp,,\n"
+		    "d," TIMES WHO "2.0.0,,,smtp,,j1\n",
+	    "attempt status=delivered @ from=<s@example.com> "
+	    "to=a@example.net delay=3000 code=2.0.0 reply=x\n"
+	    "attempt status=delivered @ from=<s@example.com> "
+	    "to=a@example.net delay=3000 code=2.0.0 reply=2.0.0\n"
+	    "2 1 0 4\n" },
 	{ "something behind a quote", COLUMNS "d," TIMES "\"s\"x,,,,,,,\n",
 	    "0 1 0 1\n" },
 	{ "other logs between",
