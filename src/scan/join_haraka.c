@@ -4,6 +4,9 @@
 /* Failures of one connection try come within this time, in ms. */
 #define TROUBLE_APART 2000
 
+/* A level that nothing was seen of for so long, in ms, may have changed. */
+#define DETAIL_LASTS (INT64_C(7) * SECONDS_PER_DAY * 1000)
+
 /* The recipients of the transaction that a line is about. */
 struct group {
 	struct text domain; /* that the line names; or */
@@ -147,15 +150,22 @@ detail_key(const struct join_view *view)
 static bool
 is_detailed(const struct join_view *view)
 {
-	return join_first(view->joins, detail_key(view)) != NULL;
+	const struct join_entry *entry =
+	    join_first(view->joins, detail_key(view));
+
+	return entry != NULL &&
+	    view->record.time - entry->state.time < DETAIL_LASTS;
 }
 
 /* The level is info, or more. */
 static void
 note_detail(const struct join_view *view)
 {
-	if (!is_detailed(view))
-		join_add(view, (struct text){ 0 });
+	struct join_entry *entry = join_first(view->joins, detail_key(view));
+
+	if (entry == NULL)
+		entry = join_add(view, (struct text){ 0 });
+	entry->state.time = view->record.time;
 }
 
 static void

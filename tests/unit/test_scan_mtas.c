@@ -474,6 +474,32 @@ static const struct row {
 	    "attempt status=bounced id=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 "
 	    "to=c@example.org reply=Unrecognized response from upstream "
 	    "server: 550\\r\n" },
+	/* At level info "Temp failing" tells of it too; a level may change. */
+	{ "haraka, failures of connections",
+	    "2025-11-03T01:02:01.000Z [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1] [core] recipient "
+	    "<a@example.com> code=OK msg=\"\" sender=s@example.net\n"
+	    "2025-11-03T01:02:02.000Z [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1.1] [outbound] Failed to "
+	    "get socket: connect ECONNREFUSED 192.0.2.1:25\n"
+	    "2025-11-03T01:02:06.000Z [INFO] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1.1] [outbound] Temp "
+	    "failing 1_mail for 300 seconds: Tried all MXs\n"
+	    "2025-11-03T01:07:06.000Z [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1.1] [outbound] Failed to "
+	    "get socket: connect ECONNREFUSED 192.0.2.2:25\n"
+	    "2025-11-11T01:07:06.000Z [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1.1] [outbound] Failed to "
+	    "get socket: connect ECONNREFUSED 192.0.2.3:25\n",
+	    "attempt status=deferred id=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 "
+	    "to=a@example.com "
+	    "reply=Failed to get socket: connect ECONNREFUSED 192.0.2.1:25\n"
+	    "attempt status=deferred id=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 "
+	    "to=a@example.com "
+	    "reply=Tried all MXs\n"
+	    "attempt status=deferred id=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 "
+	    "to=a@example.com "
+	    "reply=Failed to get socket: connect ECONNREFUSED 192.0.2.3:25\n" },
 	{ "haraka, logfmt",
 	    "2025-11-03T01:02:01.000Z level=NOTICE "
 	    "uuid=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 origin=core "
