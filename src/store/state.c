@@ -4,9 +4,16 @@
 
 #include <stdlib.h>
 
+#include "base/calendar.h"
 #include "base/memory.h"
 #include "store/store_private.h"
 #include "track/ledger_state.h"
+
+/*
+ * Lines that nothing has followed for so long, in ms: no queue keeps a message
+ * that long, and some of what Haraka refuses has no line to end it.
+ */
+#define JOINS_KEPT (INT64_C(30) * SECONDS_PER_DAY * 1000)
 
 /*
  * Messages, deliveries, timers, waiting events and streaks are written anew
@@ -203,6 +210,7 @@ struct saving {
 	sqlite3_stmt *timer;
 	sqlite3_stmt *waiting;
 	sqlite3_stmt *join;
+	int64_t joins_since;
 	struct buffer list;
 };
 
@@ -302,18 +310,21 @@ save_join(void *context, const struct join_state *state)
 {
 	struct saving *saving = context;
 
+	if (state->time < saving->joins_since)
+		return;
 	fields_bind(saving->store, saving->join, 1, join_fields,
 	    COUNT(join_fields), state);
 	store_execute(saving->store, saving->join);
 }
 
 static void
-save_joins(struct store *store, const struct joins *joins)
+save_joins(struct store *store, const struct joins *joins, int64_t now)
 {
 	struct saving saving = {
 		.store = store,
 		.join = prepare_insert(
 		    store, "joins", "NULL, ", COUNT(join_fields)),
+		.joins_since = now == INSTANT_NONE ? now : now - JOINS_KEPT,
 	};
 
 	store_run(store, "DELETE FROM joins");
@@ -326,7 +337,7 @@ store_save_state(struct store *store, const struct store_state *state)
 {
 	store->ledger = state->ledger;
 	save_ledger(store, state->ledger);
-	save_joins(store, state->joins);
+	save_joins(store, state->joins, ledger_now(state->ledger));
 	outages_save(store, state->incidents);
 	addresses_save(store, state->addresses);
 }

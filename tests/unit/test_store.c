@@ -258,6 +258,55 @@ inputs_are_found(void **state)
 	diagnostics_release(&diagnostics);
 }
 
+/* What waits for a line that will never come is not kept for good. */
+static void
+old_joins_are_forgotten(void **state)
+{
+	static const char lines[] =
+	    "2026-10-01T10:00:00.000Z [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1] [core] recipient "
+	    "<old@example.com> code=OK msg=\"\" sender=s@example.org\n"
+	    "2026-11-20T10:00:00.000Z [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC5.1] [core] recipient "
+	    "<new@example.com> code=OK msg=\"\" sender=s@example.org\n"
+	    "2026-11-20T10:00:01.000Z [INFO] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC5.1.1] [outbound] recipient "
+	    "<new@example.com> deferred: 450 4.2.0 greylisted\n"
+	    "2026-11-20T10:05:01.000Z [INFO] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC5.1.1] [outbound] recipient "
+	    "<new@example.com> deferred: 450 4.2.0 greylisted\n";
+	const struct run_hooks none = { 0 };
+	struct fixture *fixture = *state;
+	struct settings settings = settings_for(fixture->db);
+	struct diagnostics diagnostics;
+	struct buffer shown;
+	char path[64];
+	const char *operand = path;
+	FILE *file;
+	struct run *run;
+
+	diagnostics_init(&diagnostics);
+	snprintf(path, sizeof(path), "%s.log", fixture->directory);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(lines, file);
+	fclose(file);
+	settings.operands = &operand;
+	settings.operand_count = 1;
+	run = run_new(&settings, &diagnostics);
+	assert_non_null(run);
+	run_logs(run, &none, &diagnostics);
+	assert_false(run_failed(run));
+	run_free(run);
+	unlink(path);
+	buffer_init(&shown, 0);
+	print_view(fixture->db, "joins", &shown);
+	assert_null(strstr(buffer_string(&shown), "old@example.com"));
+	assert_non_null(strstr(buffer_string(&shown), "new@example.com"));
+	buffer_release(&shown);
+	diagnostics_release(&diagnostics);
+}
+
 /* Nothing has happened when there was no commit. */
 static void
 close_undoes(void **state)
@@ -400,6 +449,8 @@ main(void)
 		    zone_is_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    inputs_are_found, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    old_joins_are_forgotten, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    close_undoes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
