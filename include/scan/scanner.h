@@ -18,8 +18,7 @@ struct scanner_settings {
 	struct clock_settings clock; /* zone, --year, reference, neighbour */
 	uint32_t file; /* index of the input file, for its records */
 	const char *path; /* of the input file, for diagnostics; or NULL */
-	enum record_mta
-	    mta; /* the only one whose lines count; MTA_NONE = all */
+	enum record_mta mta; /* whose lines count; MTA_NONE = everyone's */
 };
 
 /* The set and what the settings point to must outlive the scanner. */

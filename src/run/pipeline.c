@@ -373,13 +373,16 @@ next_start(const struct pipeline *pipeline)
 	return pipeline->ranked[pipeline->begun]->starts_at;
 }
 
-/* An event that says nothing, for the owner's sake. */
+/* An event that says nothing (of no queue id), for the owner's sake. */
 static void
 sink_owner(
     struct unit *unit, size_t position, pipeline_sink *sink, void *context)
 {
-	unit->batch.records[position] =
-	    (struct record){ .kind = RECORD_REQUEUE, .repeat = 1 };
+	struct record *record = &unit->batch.records[position];
+
+	*record = (struct record){
+		.kind = RECORD_REQUEUE, .time = record->time, .repeat = 1
+	};
 	sink(context, &unit->events[position], unit);
 }
 
