@@ -163,6 +163,14 @@ lane_open(struct lane *lane, struct classifier_worker *worker)
 	return true;
 }
 
+bool
+lane_may_reopen(const struct lane *lane)
+{
+	/* The size is only known of what is neither pipe nor device. */
+	return lane->is_open && lane->input.bytes > 0 &&
+	    strcmp(lane->path, "-") != 0;
+}
+
 void
 lane_probe(struct lane *lane, struct classifier_worker *worker,
     int64_t neighbour_first, int64_t neighbour_last)
@@ -171,7 +179,13 @@ lane_probe(struct lane *lane, struct classifier_worker *worker,
 
 	lane->scanner_settings.clock.neighbour_first = neighbour_first;
 	lane->scanner_settings.clock.neighbour_last = neighbour_last;
-	if (unit == NULL || lane->scanner == NULL)
+	if (lane->source == NULL) {
+		if (!lane->input.is_missing && !lane->input.is_repeated &&
+		    lane_open(lane, worker))
+			lane_close(lane);
+		return;
+	}
+	if (unit == NULL)
 		return;
 	scanner_free(lane->scanner);
 	make_scanner(lane);

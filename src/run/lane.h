@@ -57,7 +57,13 @@ void lane_init(struct lane *lane, const char *path, uint32_t file,
  */
 bool lane_open(struct lane *lane, struct classifier_worker *worker);
 
-/* With a range of a file that knows its year; before anything else is read. */
+/* Does lane_open, after lane_close, find what was there the first time? */
+bool lane_may_reopen(const struct lane *lane);
+
+/*
+ * Scans the first block again, with a range of a file that knows its year;
+ * before anything else is read.  What was closed stays closed.
+ */
 void lane_probe(struct lane *lane, struct classifier_worker *worker,
     int64_t neighbour_first, int64_t neighbour_last);
 

@@ -27,7 +27,10 @@
 /* Files beyond the ones being merged that are read ahead. */
 #define LANES_AHEAD 1
 
-/* Files that stay open from the start; others are opened again in time. */
+/*
+ * Files that stay open from the start; others are opened again in time, unless
+ * they are pipes: what was read of them would be lost.
+ */
 #define LANES_OPEN 24
 
 struct pipeline {
@@ -81,8 +84,7 @@ pipeline_new(const struct pipeline_settings *settings,
 		    &pipeline->settings, &pipeline->pools);
 		lane->is_open = lane_open(lane, pipeline->worker);
 		diagnostics_move(diagnostics, &lane->diagnostics);
-		if (i >= LANES_OPEN && strcmp(lane->path, "-") != 0 &&
-		    lane->is_open) {
+		if (i >= LANES_OPEN && lane_may_reopen(lane)) {
 			lane_close(lane);
 			lane->is_open = false;
 		}
