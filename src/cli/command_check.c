@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,12 @@ is_patterns_directory(const char *path)
 	return found;
 }
 
+static const char *
+plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void
 check_rules(const char *path, struct diagnostics *diagnostics)
 {
@@ -52,7 +59,8 @@ check_rules(const char *path, struct diagnostics *diagnostics)
 	if (rules == NULL)
 		return;
 	rule_set_check(rules, diagnostics);
-	printf("%s: %zu rules\n", path, rule_set_count(rules));
+	printf("%s: %zu rule%s\n", path, rule_set_count(rules),
+	    plural(rule_set_count(rules)));
 	rule_set_free(rules);
 }
 
@@ -108,17 +116,33 @@ directory_of(struct text path)
 	return (struct text){ 0 };
 }
 
-/* Keeps what is about one file or directory. */
+/* rules/FILE and ./rules/FILE are the same. */
+static struct text
+without_dot(const char *path)
+{
+	struct text text = text_of(path);
+
+	while (text_starts_with(text, TEXT_LITERAL("./")))
+		text = text_slice(text, 2, text.length);
+	return text;
+}
+
+/* Keeps what is about one file, or about those of a directory. */
 static void
 keep_about(struct diagnostics *to, struct diagnostics *from, const char *path)
 {
-	struct text wanted = text_of(path);
+	struct text wanted = without_dot(path);
 
 	for (size_t i = 0; i < from->count; i++) {
 		const struct diagnostic *item = &from->items[i];
+		struct text about;
 
-		if (item->path == NULL ||
-		    !text_starts_with(text_of(item->path), wanted))
+		if (item->path == NULL)
+			continue;
+		about = without_dot(item->path);
+		if (!text_starts_with(about, wanted) ||
+		    (about.length > wanted.length &&
+			about.data[wanted.length] != '/'))
 			continue;
 		diagnostic_set_place(diagnostics_add(to, item->level,
 					 item->path, "%s", item->message),
@@ -137,8 +161,14 @@ check_operand(const char *path, struct diagnostics *diagnostics)
 	struct text whole = text_of(path);
 	struct diagnostics all;
 	struct text directory;
+	struct stat status;
 	char *name;
 
+	if (stat(path, &status) != 0) {
+		diagnostics_add(
+		    diagnostics, DIAGNOSTIC_ERROR, path, "%s", strerror(errno));
+		return;
+	}
 	while (whole.length > 1 && whole.data[whole.length - 1] == '/')
 		whole.length--;
 	name = memory_copy_string(whole.data, whole.length);
@@ -245,6 +275,7 @@ check_replies(const struct settings *settings, struct diagnostics *diagnostics)
 	    classifier_load(settings->patterns_directory, diagnostics);
 	struct byte_source *source;
 	struct classifier_worker *worker;
+	const struct byte_source_damage *damage;
 	struct coverage coverage;
 	struct buffer lines;
 	size_t count;
@@ -261,6 +292,11 @@ check_replies(const struct settings *settings, struct diagnostics *diagnostics)
 	    byte_source_read(
 		source, lines.data + lines.length, BLOCK_SIZE, &count))
 		lines.length += count;
+	damage = byte_source_damage(source);
+	if (damage->message != NULL)
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR,
+		    settings->replies_path, "%s", damage->message)
+		    ->byte = (int64_t)damage->offset;
 	worker = classifier_worker_new(classifier);
 	coverage_init(&coverage, classifier);
 	coverage_record_lines(
@@ -293,7 +329,8 @@ command_check(const struct settings *settings)
 	warnings = diagnostics.warnings;
 	console_print(&diagnostics, settings->quiet);
 	if (settings->replies_path == NULL)
-		printf("%zu errors, %zu warnings\n", errors, warnings);
+		printf("%zu error%s, %zu warning%s\n", errors, plural(errors),
+		    warnings, plural(warnings));
 	if (!console_finish(NULL) || errors > 0)
 		return EXIT_USAGE;
 	return EXIT_WELL;
