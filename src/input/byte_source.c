@@ -37,7 +37,7 @@ void
 decoder_cut_short(struct feed *feed, const char *what)
 {
 	feed_damage(feed, feed_offset(feed),
-	    "cut short: the file ends inside a %s", what);
+	    "cut short: the file ends inside %s", what);
 }
 
 /* A byte of a log, so that a file of it alone is not the start of a magic. */

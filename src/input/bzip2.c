@@ -103,7 +103,7 @@ read_some(
 	count = space - bzip2->stream.avail_out;
 	note_result(bzip2, feed, result);
 	if (result == BZ_OK && !filled && count == 0) {
-		decoder_cut_short(feed, "bzip2 stream");
+		decoder_cut_short(feed, "a bzip2 stream");
 		bzip2->done = true;
 	}
 	return count;

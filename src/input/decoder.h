@@ -28,7 +28,7 @@ extern const struct decoder decoder_zstd;
 extern const struct decoder decoder_xz;
 extern const struct decoder decoder_bzip2;
 
-/* Notes that the stored file ends inside a `what`, such as "gzip member". */
+/* Notes that the stored file ends inside `what`, such as "a gzip member". */
 void decoder_cut_short(struct feed *feed, const char *what);
 
 #endif

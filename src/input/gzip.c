@@ -133,14 +133,14 @@ read_header(struct gzip *gzip, struct feed *feed)
 	}
 	if (flags < 0 || !header_skip(gzip, feed, 6) ||
 	    !header_skip_fields(gzip, feed, (unsigned)flags)) {
-		decoder_cut_short(feed, "gzip header");
+		decoder_cut_short(feed, "a gzip header");
 		return false;
 	}
 	if (((unsigned)flags & FLAG_HEADER_CRC) == 0)
 		return true;
 	if (feed_peek(feed, 2) < 2) {
 		feed_advance(feed, feed->left);
-		decoder_cut_short(feed, "gzip header");
+		decoder_cut_short(feed, "a gzip header");
 		return false;
 	}
 	if (!header_checksum_agrees(gzip, feed)) {
@@ -165,7 +165,7 @@ find_member(struct feed *feed)
 		return true;
 	if (there == 1 && feed->next[0] == 0x1F) {
 		feed_advance(feed, 1);
-		decoder_cut_short(feed, "gzip header");
+		decoder_cut_short(feed, "a gzip header");
 		return false;
 	}
 	while (feed_fill(feed) && *feed->next == 0)
@@ -214,7 +214,7 @@ read_data(struct gzip *gzip, struct feed *feed, unsigned char *out, size_t room,
 	if (filled || *count > 0)
 		return STAGE_DATA;
 	feed->doubtful = true;
-	decoder_cut_short(feed, "gzip member");
+	decoder_cut_short(feed, "a gzip member");
 	return STAGE_DONE;
 }
 
@@ -235,7 +235,7 @@ read_trailer(struct gzip *gzip, struct feed *feed)
 	feed->doubtful = true;
 	if (feed_peek(feed, TRAILER_SIZE) < TRAILER_SIZE) {
 		feed_advance(feed, feed->left);
-		decoder_cut_short(feed, "gzip trailer");
+		decoder_cut_short(feed, "a gzip trailer");
 		return STAGE_DONE;
 	}
 	if (little_endian(feed->next) != gzip->checksum)

@@ -72,7 +72,7 @@ note_result(struct xz *xz, struct feed *feed, lzma_ret result)
 		xz->inside = false;
 		return;
 	case LZMA_BUF_ERROR:
-		decoder_cut_short(feed, "xz stream");
+		decoder_cut_short(feed, "an xz stream");
 		break;
 	case LZMA_MEM_ERROR:
 		memory_exhausted();

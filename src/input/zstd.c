@@ -107,7 +107,7 @@ read_some(struct zstd *zstd, struct feed *feed, unsigned char *out, size_t room)
 	feed_advance(feed, input.pos);
 	zstd->hint = result;
 	if (!filled && output.pos == 0) {
-		decoder_cut_short(feed, "zstd frame");
+		decoder_cut_short(feed, "a zstd frame");
 		zstd->done = true;
 	}
 	return output.pos;

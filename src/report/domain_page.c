@@ -315,8 +315,8 @@ write_codes(const struct page *page, struct view_causes causes)
 	if (count == 0)
 		buffer_append_string(page->terminal->out, "  none\n");
 	if (count > PAGE_ROWS)
-		buffer_append_format(page->terminal->out,
-		    "  %zu codes left out\n", count - PAGE_ROWS);
+		print_left_out(
+		    page->terminal, count - PAGE_ROWS, "code", "codes");
 	free(codes);
 }
 

@@ -77,7 +77,7 @@ page_write_relays(const struct page *page)
 	text_table_init(&table, columns, 6, page->terminal);
 	for (uint32_t i = 0; i < map->count && i < PAGE_ROWS; i++)
 		add_relay(&table, &relays[i]);
-	print_top(page->terminal, &table, map->count, "relays");
+	print_top(page->terminal, &table, map->count, "relay", "relays");
 	text_table_release(&table);
 	free(relays);
 }
@@ -138,8 +138,8 @@ page_write_outages(const struct page *page)
 	if (count == 0)
 		buffer_append_string(page->terminal->out, "  none\n");
 	if (count > PAGE_ROWS)
-		buffer_append_format(page->terminal->out,
-		    "  %zu outages left out\n", count - PAGE_ROWS);
+		print_left_out(
+		    page->terminal, count - PAGE_ROWS, "outage", "outages");
 }
 
 void
@@ -190,6 +190,6 @@ page_write_last(const struct page *page)
 		text_code(&table, last->enhanced_code, last->reply_code);
 		text_cell(&table, view_name(page->view, last->relay_host));
 	}
-	print_top(page->terminal, &table, 0, "deliveries");
+	print_top(page->terminal, &table, 0, "delivery", "deliveries");
 	text_table_release(&table);
 }

@@ -4,8 +4,19 @@
 #include "report/text_sections.h"
 
 void
+print_left_out(struct terminal *terminal, size_t count, const char *singular,
+    const char *plural)
+{
+	if (count == 0)
+		return;
+	buffer_append_string(terminal->out, "  ");
+	buffer_append_count(terminal->out, count, singular, plural);
+	buffer_append_string(terminal->out, " left out\n");
+}
+
+void
 print_top(struct terminal *terminal, const struct text_table *table, size_t all,
-    const char *noun)
+    const char *singular, const char *plural)
 {
 	size_t shown = text_table_rows(table);
 
@@ -15,8 +26,7 @@ print_top(struct terminal *terminal, const struct text_table *table, size_t all,
 	}
 	text_table_print(table, terminal);
 	if (all > shown)
-		buffer_append_format(
-		    terminal->out, "  %zu %s left out\n", all - shown, noun);
+		print_left_out(terminal, all - shown, singular, plural);
 }
 
 static uint64_t
@@ -115,7 +125,7 @@ section_domains(struct terminal *terminal, const struct report_view *view)
 	text_table_init(&table, columns, ENTITY_COLUMN_COUNT, terminal);
 	for (size_t i = 0; i < count && i < view->source->settings->top; i++)
 		add_entity(&table, view, list[i], TALLY_DOMAIN);
-	print_top(terminal, &table, count, "failing domains");
+	print_top(terminal, &table, count, "failing domain", "failing domains");
 	text_table_release(&table);
 	free(list);
 }
@@ -138,7 +148,7 @@ section_providers(struct terminal *terminal, const struct report_view *view)
 			add_entity(
 			    &table, view, &view->providers[i], TALLY_PROVIDER);
 	}
-	print_top(terminal, &table, count, "providers");
+	print_top(terminal, &table, count, "provider", "providers");
 	text_table_release(&table);
 }
 
@@ -170,7 +180,7 @@ section_codes(struct terminal *terminal, const struct report_view *view)
 		text_number(&table, code->deliveries);
 		text_string(&table, verdict_category_name(code->category));
 	}
-	print_top(terminal, &table, view->code_count, "codes");
+	print_top(terminal, &table, view->code_count, "code", "codes");
 	text_table_release(&table);
 }
 
@@ -240,7 +250,7 @@ section_relays(struct terminal *terminal, const struct report_view *view)
 	for (size_t i = 0;
 	     i < view->relay_count && i < view->source->settings->top; i++)
 		add_relay(&table, view, list[i]);
-	print_top(terminal, &table, view->relay_count, "relays");
+	print_top(terminal, &table, view->relay_count, "relay", "relays");
 	text_table_release(&table);
 	free(list);
 }
@@ -265,6 +275,7 @@ section_unclassified(struct terminal *terminal, const struct report_view *view)
 		text_number(&table, view->unclassified[i].domains);
 		text_cell(&table, view->unclassified[i].template);
 	}
-	print_top(terminal, &table, view->unclassified_count, "replies");
+	print_top(
+	    terminal, &table, view->unclassified_count, "reply", "replies");
 	text_table_release(&table);
 }

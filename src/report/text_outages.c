@@ -160,7 +160,7 @@ section_outages(struct terminal *terminal, const struct report_view *view)
 	text_table_init(&table, columns, 8, terminal);
 	for (size_t i = 0; i < count && i < view->source->settings->top; i++)
 		add_outage(&table, view, sorted[i].incident);
-	print_top(terminal, &table, count, "outages");
+	print_top(terminal, &table, count, "outage", "outages");
 	text_table_release(&table);
 	for (size_t i = 0; i < count && i < view->source->settings->top; i++)
 		if (sorted[i].incident->resolved_at == INSTANT_NONE)

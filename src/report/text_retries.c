@@ -36,11 +36,12 @@ print_retry_rate(
 	    &rate, outcomes[OUTCOME_DELIVERED], ended(outcomes));
 	terminal_print(terminal, label, 15,
 	    "%s = %llu delivered / %llu (delivered + bounced + expired) of "
-	    "%llu deferred deliveries; %llu pending",
+	    "%llu deferred %s; %llu pending",
 	    buffer_string(&rate),
 	    (unsigned long long)outcomes[OUTCOME_DELIVERED],
 	    (unsigned long long)ended(outcomes),
 	    (unsigned long long)all_outcomes(outcomes),
+	    all_outcomes(outcomes) == 1 ? "delivery" : "deliveries",
 	    (unsigned long long)outcomes[OUTCOME_PENDING]);
 	buffer_release(&rate);
 }
@@ -218,7 +219,7 @@ print_by_code(struct terminal *terminal, const struct report_view *view)
 		    "By first code (deliveries; ended = delivered + bounced + "
 		    "expired; p50, p90: time to resolution)");
 		buffer_append_byte(terminal->out, '\n');
-		print_top(terminal, &table, count, "codes");
+		print_top(terminal, &table, count, "code", "codes");
 	}
 	text_table_release(&table);
 }

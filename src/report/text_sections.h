@@ -31,9 +31,13 @@ void section_outages(struct terminal *terminal, const struct report_view *view);
 void
 section_time_of_day(struct terminal *terminal, const struct report_view *view);
 
+/* "  2 codes left out", or nothing. */
+void print_left_out(struct terminal *terminal, size_t count,
+    const char *singular, const char *plural);
+
 /* Prints the table, or "  none" when it is empty, and what was left out. */
 void print_top(struct terminal *terminal, const struct text_table *table,
-    size_t all, const char *noun);
+    size_t all, const char *singular, const char *plural);
 
 /* delivered, bounced, expired of these outcomes as a sentence of its own. */
 void print_resolution(

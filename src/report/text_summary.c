@@ -244,10 +244,12 @@ section_findings(struct terminal *terminal, const struct report_view *view)
 		    terminal->out, "  Nothing: no failure needs you.\n");
 	if (findings.count > most)
 		buffer_append_format(terminal->out,
-		    "  %zu smaller ones left out; --top %zu shows them\n",
+		    "  %zu smaller %s left out; --top %zu shows %s\n",
 		    findings.count - most,
+		    findings.count == most + 1 ? "one" : "ones",
 		    findings.count > TOP_DEFAULT ? findings.count
-						 : (size_t)TOP_DEFAULT + 1);
+						 : (size_t)TOP_DEFAULT + 1,
+		    findings.count == most + 1 ? "it" : "them");
 	findings_release(&findings);
 }
 
