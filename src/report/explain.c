@@ -467,6 +467,7 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 {
 	size_t width = columns < COLUMNS_MINIMUM ? COLUMNS_MINIMUM : columns;
 	const struct catalogue_entry *entry = NULL;
+	bool has_rule = rule.length > 0;
 	struct buffer safe;
 
 	buffer_init(&safe, 0);
@@ -481,7 +482,7 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 			: "our own mail server made it up");
 	add_verdict(
 	    out, width, verdict->class, verdict->category, verdict->action);
-	if (rule.length == 0)
+	if (!has_rule)
 		rule = verdict->reply_code != 0 || verdict->enhanced_code != 0
 		    ? TEXT_LITERAL("the code alone, no rule")
 		    : TEXT_LITERAL("nothing: no rule, and no code");
@@ -490,7 +491,8 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 		entry = catalogue_find_code(catalogue, verdict->enhanced_code);
 	else if (verdict->reply_code != 0)
 		entry = catalogue_find_reply(catalogue, verdict->reply_code);
-	if (entry != NULL && entry->category != CATEGORY_NONE &&
+	if (has_rule && entry != NULL && entry->category != CATEGORY_NONE &&
+	    entry->category != CATEGORY_UNKNOWN &&
 	    entry->category != verdict->category) {
 		buffer_clear(&safe);
 		buffer_append_format(&safe,

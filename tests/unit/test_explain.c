@@ -86,19 +86,23 @@ static const struct page_row {
 		"Retry after 15 min, then 1 h, 4 h, 12 h, 24 h; 4 to 6 tries; "
 		"then suppress.",
 		"Connection timed out" } },
-	{ "tss04", { "TSS04 - Deferred", "Reference Yahoo", "Action slow_down",
-		       "Retry after 4 h" } },
+	{ "tss04",
+	    { "TSS04 - Deferred", "Reference Yahoo", "Action slow_down",
+		"Retry after 4 h" } },
 	{ "5.7.620",
 	    { "5.7.620 [5.7.606-649] - Access denied, banned sending IP",
 		"Class block", "sender.office.com" } },
-	{ "4.3.99", { "4.3.99 [4.3] - Mail System Status",
-			"Not in the catalogue", "This code is not registered",
-			"explained by its subject and its class",
-			"expected to pass keeps it from being delivered" } },
-	{ "5.9.9", { "5.9.9 [5] - Permanent Failure",
-		       "explained by its class alone", "Class undetermined" } },
-	{ "S4711", { "S4711 [S#] - Outlook.com's internal reason",
-		       "explained by its kind" } },
+	{ "4.3.99",
+	    { "4.3.99 [4.3] - Mail System Status", "Not in the catalogue",
+		"This code is not registered",
+		"explained by its subject and its class",
+		"expected to pass keeps it from being delivered" } },
+	{ "5.9.9",
+	    { "5.9.9 [5] - Permanent Failure", "explained by its class alone",
+		"Class undetermined" } },
+	{ "S4711",
+	    { "S4711 [S#] - Outlook.com's internal reason",
+		"explained by its kind" } },
 	{ "X.4.3",
 	    { "By class 4.4.3 soft, routing_error, retry. Retry after 30 min",
 		"5.4.3 hard, routing_error, remove. Never retry; suppress the "
@@ -247,7 +251,14 @@ static const struct verdict_row {
 	    "",
 	    { "Codes reply code 554", "Decided by the code alone, no rule",
 		"554 - Transaction failed" },
-	    { NULL } },
+	    { "outweighs" } },
+	{ "a code that says nothing outweighs nothing", "499 not today",
+	    { .category = CATEGORY_REMOTE_SYSTEM,
+		.class = CLASS_SOFT,
+		.action = ACTION_RETRY,
+		.origin = ORIGIN_REMOTE,
+		.reply_code = 499 },
+	    "code-temporary", { "Codes reply code 499" }, { "outweighs" } },
 	{ "providers' codes",
 	    "421 4.7.0 [TSS04] Messages deferred (AS843) (AS(7555)) tss04",
 	    { .category = CATEGORY_RATE_LIMITED,
@@ -347,8 +358,7 @@ main(void)
 	diagnostics_init(&diagnostics);
 	catalogue = catalogue_load("patterns/codes", &diagnostics);
 	if (catalogue != NULL)
-		failed =
-		    ROWS_RUN("pages", pages, check_page) +
+		failed = ROWS_RUN("pages", pages, check_page) +
 		    ROWS_RUN("verdicts", verdicts, check_verdict) +
 		    cmocka_run_group_tests_name("explain", others, NULL, NULL);
 	else
