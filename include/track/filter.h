@@ -28,7 +28,7 @@ enum filter_scope { FILTER_REMOTE, FILTER_LOCAL, FILTER_ALL };
 struct filter *filter_new(enum filter_scope scope);
 void filter_free(struct filter *filter);
 
-/* Adds a value; false when a code or category is none. */
+/* Adds a value; false when it is none, or a code or category that is none. */
 bool filter_add(struct filter *filter, enum filter_kind kind, struct text text);
 
 /* ms; since is included, until is not; INSTANT_NONE for an open end. */

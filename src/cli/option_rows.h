@@ -4,7 +4,7 @@
 #ifndef CLI_OPTION_ROWS_H
 #define CLI_OPTION_ROWS_H
 
-#include <stddef.h>
+#include "base/text.h"
 
 enum option_id {
 	OPTION_CSV,
@@ -54,5 +54,11 @@ struct option_row {
 /* In the order of the help. */
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
+
+/*
+ * The option that somebody meant who wrote `name`: the only one that begins so,
+ * or the first one that is at most two letters away.  NULL when there is none.
+ */
+const struct option_row *option_row_guess(struct text name);
 
 #endif

@@ -214,10 +214,10 @@ set_option(const struct option_row *row, struct settings *settings,
 		return true;
 	case OPTION_REDACT:
 		settings->redact_path = value;
-		return true;
+		return value[0] != '\0';
 	case OPTION_REPLIES:
 		settings->replies_path = value;
-		return true;
+		return value[0] != '\0';
 	case OPTION_PATTERNS:
 		settings->patterns_directory = value;
 		return value[0] != '\0';
@@ -256,20 +256,20 @@ find_option(struct text name)
 }
 
 static bool
-take_option(struct parser *parser, const struct option_row *row,
-    const char *attached, const char *shown)
+take_option(
+    struct parser *parser, const struct option_row *row, const char *attached)
 {
 	const char *value = attached;
 
 	if (row->argument == NULL && attached != NULL) {
-		complain(
-		    "option '%s' takes no argument: '%s'", shown, attached);
+		complain("option '--%s' takes no argument: '%s'", row->name,
+		    attached);
 		return false;
 	}
 	if (row->argument != NULL && value == NULL) {
 		if (parser->next == parser->count) {
-			complain("option '%s' needs an argument: %s", shown,
-			    row->argument);
+			complain("option '--%s' needs an argument: %s",
+			    row->name, row->argument);
 			return false;
 		}
 		value = parser->arguments[parser->next++];
@@ -278,9 +278,22 @@ take_option(struct parser *parser, const struct option_row *row,
 	parser->wants_version |= row->id == OPTION_VERSION;
 	if (set_option(row, parser->settings, &parser->late, value))
 		return true;
-	complain("option '%s': not a valid value: '%s'", shown,
-	    value != NULL ? value : "");
+	if (row->argument != NULL)
+		complain("option '--%s %s': not a valid value: '%s'", row->name,
+		    row->argument, value);
 	return false;
+}
+
+static void
+complain_unknown(const char *argument, struct text name)
+{
+	const struct option_row *guess = option_row_guess(name);
+
+	if (guess != NULL)
+		complain("unknown option '%s'; did you mean '--%s'?", argument,
+		    guess->name);
+	else
+		complain("unknown option '%s'", argument);
 }
 
 static bool
@@ -297,10 +310,10 @@ take_long(struct parser *parser, const char *argument)
 	}
 	row = find_option(name);
 	if (row == NULL) {
-		complain("unknown option '%s'", argument);
+		complain_unknown(argument, name);
 		return false;
 	}
-	return take_option(parser, row, attached, argument);
+	return take_option(parser, row, attached);
 }
 
 static bool
@@ -317,9 +330,9 @@ take_letters(struct parser *parser, const char *argument)
 			return false;
 		}
 		if (row->argument != NULL)
-			return take_option(parser, row,
-			    at[1] != '\0' ? at + 1 : NULL, argument);
-		if (!take_option(parser, row, NULL, argument))
+			return take_option(
+			    parser, row, at[1] != '\0' ? at + 1 : NULL);
+		if (!take_option(parser, row, NULL))
 			return false;
 	}
 	return true;

@@ -69,10 +69,19 @@ static void
 add_filters(struct run *run, enum filter_kind kind, const char *option,
     const struct settings_list *list, struct diagnostics *diagnostics)
 {
+	static const char *const wanted[FILTER_KINDS] = {
+		[FILTER_DOMAIN] = "the name of a domain",
+		[FILTER_SENDER_DOMAIN] = "the name of a domain",
+		[FILTER_RELAY] = "a host or an address",
+		[FILTER_CODE] = "a code such as 4.3.2, 5.7.* or 550",
+		[FILTER_CATEGORY] = "a category",
+	};
+
 	for (size_t i = 0; i < list->count; i++)
 		if (!filter_add(run->filter, kind, text_of(list->items[i])))
 			diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
-			    "%s: no such value: '%s'", option, list->items[i]);
+			    "%s: not %s: '%s'", option, wanted[kind],
+			    list->items[i]);
 }
 
 static void

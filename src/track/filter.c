@@ -47,15 +47,31 @@ filter_free(struct filter *filter)
 	free(filter);
 }
 
-/* 4.3.2, 5.7.*, 5.*.*, 550, 55*: digits, dots and stars. */
+/*
+ * 4.3.2, 5.7.*, 5.*.*, 550, 55*: three numbers, or one of three digits; a star
+ * stands for digits.  What could be no code, such as 5.7, would take nothing.
+ */
 static bool
 is_code_glob(struct text text)
 {
-	for (size_t i = 0; i < text.length; i++)
-		if (!byte_is_digit(text.data[i]) && text.data[i] != '.' &&
+	size_t dots = 0;
+	size_t stars = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		bool is_dot = text.data[i] == '.';
+
+		if (is_dot && (i == 0 || text.data[i - 1] == '.'))
+			return false;
+		if (!is_dot && !byte_is_digit(text.data[i]) &&
 		    text.data[i] != '*')
 			return false;
-	return text.length > 0 && text.length <= 11;
+		dots += is_dot;
+		stars += text.data[i] == '*';
+	}
+	if (text.length == 0 || text.length > 11 ||
+	    text.data[text.length - 1] == '.')
+		return false;
+	return dots == 2 || (dots == 0 && (stars > 0 || text.length == 3));
 }
 
 /* A name as the names of the logs are compared; its leading dot stays. */
