@@ -19,8 +19,11 @@
 /* RFC 5321 section 4.5.3.1.1 allows 64. */
 #define WORD_MAXIMUM 128
 
-/* Of sender and recipient: as many as add_words adds of two at most. */
-#define WORDS_MAXIMUM 20
+/* Records of one line whose names are looked for in the reply they share. */
+#define GROUP_MAXIMUM 64
+
+/* Of senders and recipients: as many as add_words adds of two at most. */
+#define WORDS_MAXIMUM (20 * GROUP_MAXIMUM)
 
 struct redactor {
 	struct siphash_key key;
@@ -38,7 +41,8 @@ struct rewrite {
 	struct arena *arena;
 	struct buffer out;
 	struct local_parts parts;
-	struct text known[2]; /* local parts of recipient and sender */
+	struct text known[2 * GROUP_MAXIMUM]; /* of recipients and senders */
+	size_t known_count;
 	struct word words[WORDS_MAXIMUM];
 	size_t word_count;
 	size_t replaced;
@@ -322,7 +326,8 @@ redact_text(struct rewrite *rewrite, struct text text)
 	const struct local_parts *parts = &rewrite->parts;
 	size_t done = 0;
 
-	local_parts_find(&rewrite->parts, text, rewrite->known, 2);
+	local_parts_find(
+	    &rewrite->parts, text, rewrite->known, rewrite->known_count);
 	if (parts->count == 0 && rewrite->word_count == 0)
 		return text;
 	buffer_clear(&rewrite->out);
@@ -341,20 +346,57 @@ redact_text(struct rewrite *rewrite, struct text text)
 	return arena_copy(rewrite->arena, buffer_text(&rewrite->out));
 }
 
+/* A line has one sender. */
 static void
-redact_record(struct rewrite *rewrite, struct record *record)
+list_known(struct rewrite *rewrite, const struct record *records, size_t count)
 {
-	rewrite->known[0] = local_part(record->recipient);
-	rewrite->known[1] = local_part(record->sender);
-	rewrite->word_count = 0;
-	record->relay_host = redact_text(rewrite, record->relay_host);
-	if (record->reply.length > 0) {
-		add_words(rewrite, rewrite->known[0]);
-		add_words(rewrite, rewrite->known[1]);
-		record->reply = redact_text(rewrite, record->reply);
+	rewrite->known_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		rewrite->known[rewrite->known_count++] =
+		    local_part(records[i].recipient);
+		if (i == 0 ||
+		    !text_equal(records[i].sender, records[i - 1].sender))
+			rewrite->known[rewrite->known_count++] =
+			    local_part(records[i].sender);
 	}
-	record->recipient = redact_address(rewrite, record->recipient);
-	record->sender = redact_address(rewrite, record->sender);
+}
+
+/* How many records have the reply of the first one: those of its line. */
+static size_t
+group_size(const struct record *records, size_t count)
+{
+	size_t size = 1;
+
+	while (size < count && size < GROUP_MAXIMUM &&
+	    records[0].reply.length > 0 &&
+	    records[size].reply.data == records[0].reply.data)
+		size++;
+	return size;
+}
+
+/* A reply to several recipients may name any of them. */
+static void
+redact_group(struct rewrite *rewrite, struct record *records, size_t count)
+{
+	struct text reply = records[0].reply;
+
+	list_known(rewrite, records, count);
+	rewrite->word_count = 0;
+	for (size_t i = 0; i < count; i++)
+		records[i].relay_host =
+		    redact_text(rewrite, records[i].relay_host);
+	if (reply.length > 0) {
+		for (size_t i = 0; i < rewrite->known_count; i++)
+			add_words(rewrite, rewrite->known[i]);
+		reply = redact_text(rewrite, reply);
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct record *record = &records[i];
+
+		record->reply = reply;
+		record->recipient = redact_address(rewrite, record->recipient);
+		record->sender = redact_address(rewrite, record->sender);
+	}
 }
 
 void
@@ -367,7 +409,7 @@ redactor_joined(const struct redactor *redactor, struct joined_record *made,
 	if (made->recipient.length == 0)
 		return;
 	buffer_init(&rewrite.out, 0);
-	redact_record(&rewrite, &record);
+	redact_group(&rewrite, &record, 1);
 	made->record.recipient = record.recipient;
 	made->record.reply = record.reply;
 	local_parts_release(&rewrite.parts);
@@ -381,8 +423,10 @@ redactor_batch(const struct redactor *redactor, struct scan_batch *batch)
 		.arena = &batch->arena };
 
 	buffer_init(&rewrite.out, 0);
-	for (size_t i = 0; i < batch->count; i++)
-		redact_record(&rewrite, &batch->records[i]);
+	for (size_t i = 0, size; i < batch->count; i += size) {
+		size = group_size(&batch->records[i], batch->count - i);
+		redact_group(&rewrite, &batch->records[i], size);
+	}
 	for (size_t i = 0; i < batch->diagnostics.count; i++) {
 		struct diagnostic *item = &batch->diagnostics.items[i];
 

@@ -321,6 +321,40 @@ check_joined(void **state)
 	redactor_free(redactor);
 }
 
+/* As many as the reply to one line of a server names, and more. */
+static void
+check_group(void **state)
+{
+	const size_t count = 150;
+	struct redactor *redactor = redactor_new(SECRET);
+	struct text reply = TEXT_LITERAL("550 bob and carol+x: dave unknown");
+	struct scan_batch batch;
+
+	(void)state;
+	scan_batch_init(&batch);
+	for (size_t i = 0; i < count; i++) {
+		struct record *record = scan_batch_add(&batch);
+
+		record->recipient = i % 3 == 0 ? text_of("bob@example.com")
+		    : i % 3 == 1               ? text_of("carol+x@example.com")
+					       : text_of("dave@example.net");
+		record->sender = text_of("erin@example.org");
+		record->reply = reply;
+	}
+	batch.records[count - 1].reply = text_of("550 bob, frank and dave");
+	redactor_batch(redactor, &batch);
+	for (size_t i = 0; i + 1 < count; i++)
+		assert_text(batch.records[i].reply, redactor,
+		    "550 {bob} and {carol+x}: {dave} unknown");
+	assert_text(batch.records[count - 1].reply, redactor,
+	    "550 bob, frank and {dave}");
+	assert_text(
+	    batch.records[1].recipient, redactor, "{carol+x}@example.com");
+	assert_text(batch.records[1].sender, redactor, "{erin}@example.org");
+	scan_batch_release(&batch);
+	redactor_free(redactor);
+}
+
 static void
 check_diagnostics(void **state)
 {
@@ -469,6 +503,7 @@ main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_other_fields),
 		cmocka_unit_test(check_joined),
+		cmocka_unit_test(check_group),
 		cmocka_unit_test(check_diagnostics),
 		cmocka_unit_test(check_keys),
 		cmocka_unit_test(check_hostile),
