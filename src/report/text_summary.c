@@ -93,11 +93,11 @@ print_inputs(struct terminal *terminal, const struct report_view *view)
 	terminal_paragraph(
 	    terminal, "Inputs         ", INDENT, buffer_text(&text));
 	buffer_clear(&text);
-	buffer_append_count(
-	    &text, lines->unmatched, "line looks", "lines look");
-	buffer_append_string(&text,
-	    " like deliveries and no pattern took them: these are missing in "
-	    "every number below.");
+	buffer_append_count(&text, lines->unmatched,
+	    "line looks like a delivery and no pattern took it: it is missing "
+	    "in every number below.",
+	    "lines look like deliveries and no pattern took them: these are "
+	    "missing in every number below.");
 	if (lines->unmatched > 0)
 		print_warning(terminal, buffer_text(&text));
 	buffer_release(&text);
