@@ -23,7 +23,7 @@
  * Where gzip data is damaged, message and place are those that zlib finds and
  * no byte that zlib can make out is missing; earlier reads may have got some
  * more from ISA-L, made up from broken codes.  What cannot be read twice (a
- *pipe) has the message and place that ISA-L finds, and may lack up to 3 bytes.
+ * pipe) has the message and place that ISA-L finds, and may lack up to 3 bytes.
  *
  * One thread reads a source.  What byte_source_info() points at is fixed when
  * the source is opened; byte_source_consumed() may be called by any thread.

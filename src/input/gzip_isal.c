@@ -6,15 +6,21 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
 #define STEP_MAXIMUM ((size_t)1 << 30)
 
+struct isal {
+	struct inflate_state state;
+	bool is_damaged; /* only what was decoded before is left */
+};
+
 static void *
 open_isal(void)
 {
-	return memory_allocate(sizeof(struct inflate_state));
+	return memory_allocate(sizeof(struct isal));
 }
 
 static void
@@ -26,10 +32,11 @@ close_isal(void *state)
 static void
 reset_isal(void *opaque)
 {
-	struct inflate_state *state = opaque;
+	struct isal *isal = opaque;
 
-	isal_inflate_init(state);
-	state->crc_flag = ISAL_DEFLATE;
+	isal_inflate_init(&isal->state);
+	isal->state.crc_flag = ISAL_DEFLATE;
+	isal->is_damaged = false;
 }
 
 static uint32_t
@@ -59,15 +66,44 @@ give_back(struct inflate_state *state, struct feed *feed)
 	feed_unread(feed, ahead, count);
 }
 
+/*
+ * The decoder works ahead into a buffer of its own, and when it sees damage
+ * there it does not give what is before it.
+ */
+static enum inflate_result
+give_rest(
+    struct inflate_state *state, unsigned char *out, size_t room, size_t *count)
+{
+	size_t rest = 0;
+
+	if (state->tmp_out_valid > state->tmp_out_processed)
+		rest =
+		    (size_t)(state->tmp_out_valid - state->tmp_out_processed);
+	if (rest > room)
+		rest = room;
+	if (rest > 0)
+		memcpy(out, state->tmp_out_buffer + state->tmp_out_processed,
+		    rest);
+	state->tmp_out_processed += (int32_t)rest;
+	*count += rest;
+	return state->tmp_out_valid > state->tmp_out_processed
+	    ? INFLATE_MORE
+	    : INFLATE_DAMAGED;
+}
+
 static enum inflate_result
 run_isal(void *opaque, struct feed *feed, unsigned char *out, size_t room,
     size_t *count)
 {
-	struct inflate_state *state = opaque;
+	struct isal *isal = opaque;
+	struct inflate_state *state = &isal->state;
 	uint32_t given = step(feed->left);
 	uint32_t space = step(room);
 	int result;
 
+	*count = 0;
+	if (isal->is_damaged)
+		return give_rest(state, out, room, count);
 	state->next_in = feed->buffer + (feed->next - feed->buffer);
 	state->avail_in = given;
 	state->next_out = out;
@@ -78,7 +114,8 @@ run_isal(void *opaque, struct feed *feed, unsigned char *out, size_t room,
 		/* It may count bytes that were not there (seen in 2.30). */
 		if (state->avail_in <= given)
 			feed_advance(feed, given - state->avail_in);
-		return INFLATE_DAMAGED;
+		isal->is_damaged = true;
+		return give_rest(state, out + *count, space - *count, count);
 	}
 	feed_advance(feed, given - state->avail_in);
 	if (state->block_state != ISAL_BLOCK_FINISH)

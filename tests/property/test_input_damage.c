@@ -198,6 +198,17 @@ check_cut(void **state)
 	buffer_release(&stored);
 }
 
+static size_t
+shared_length(const struct buffer *a, const struct buffer *b)
+{
+	size_t length = 0;
+
+	while (length < a->length && length < b->length &&
+	    a->data[length] == b->data[length])
+		length++;
+	return length;
+}
+
 static void
 check_flip(void **state)
 {
@@ -228,6 +239,10 @@ check_flip(void **state)
 		}
 		assert_int_equal(
 		    once.message[0] == '\0', reference.message[0] == '\0');
+		/* ISA-L gives what is right in front of the damage. */
+		if (strncmp(row->name, "gzip", 4) == 0)
+			assert_true(once.content.length + 3 >=
+			    shared_length(&reference.content, &content));
 		buffer_release(&reference.content);
 		buffer_release(&outcome.content);
 		buffer_release(&once.content);
