@@ -50,6 +50,8 @@ fail_input_output(struct store *store)
 
 	if (error == ENOSPC || error == EDQUOT || error == EFBIG)
 		fail_full(store);
+	else if (error == 0)
+		store_fail(store, "%s", sqlite3_errmsg(store->db));
 	else
 		store_fail(store, "%s (%s)", sqlite3_errmsg(store->db),
 		    strerror(error));
