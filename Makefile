@@ -16,6 +16,9 @@
 VERSION = 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
+# Some shells hand over a tilde as it is; a directory of that name is no joy.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
+override DESTDIR := $(patsubst ~/%,$(HOME)/%,$(DESTDIR))
 CC ?= cc
 PKG_CONFIG ?= pkg-config
 
@@ -232,28 +235,28 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 PATTERN_FILES := $(sort $(wildcard patterns/*/* patterns/providers))
 
 install: $(PROGRAM)
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/bouncestat
+	install -D -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/bouncestat'
 	for file in $(PATTERN_FILES); do \
-	    install -D -m 644 $$file $(SHARE)/bouncestat/$$file || exit 1; \
+	    install -D -m 644 $$file '$(SHARE)/bouncestat'/$$file || exit 1; \
 	done
-	install -D -m 644 src/cli/bouncestat.1 $(SHARE)/man/man1/bouncestat.1
+	install -D -m 644 src/cli/bouncestat.1 '$(SHARE)/man/man1/bouncestat.1'
 	install -D -m 644 src/cli/bouncestat-patterns.5 \
-	    $(SHARE)/man/man5/bouncestat-patterns.5
+	    '$(SHARE)/man/man5/bouncestat-patterns.5'
 	install -D -m 644 src/cli/completions/bouncestat.bash \
-	    $(SHARE)/bash-completion/completions/bouncestat
+	    '$(SHARE)/bash-completion/completions/bouncestat'
 	install -D -m 644 src/cli/completions/_bouncestat \
-	    $(SHARE)/zsh/site-functions/_bouncestat
+	    '$(SHARE)/zsh/site-functions/_bouncestat'
 	install -D -m 644 src/cli/completions/bouncestat.fish \
-	    $(SHARE)/fish/vendor_completions.d/bouncestat.fish
+	    '$(SHARE)/fish/vendor_completions.d/bouncestat.fish'
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/bouncestat \
-	    $(SHARE)/man/man1/bouncestat.1 \
-	    $(SHARE)/man/man5/bouncestat-patterns.5 \
-	    $(SHARE)/bash-completion/completions/bouncestat \
-	    $(SHARE)/zsh/site-functions/_bouncestat \
-	    $(SHARE)/fish/vendor_completions.d/bouncestat.fish
-	rm -rf $(SHARE)/bouncestat
+	rm -f '$(DESTDIR)$(PREFIX)/bin/bouncestat' \
+	    '$(SHARE)/man/man1/bouncestat.1' \
+	    '$(SHARE)/man/man5/bouncestat-patterns.5' \
+	    '$(SHARE)/bash-completion/completions/bouncestat' \
+	    '$(SHARE)/zsh/site-functions/_bouncestat' \
+	    '$(SHARE)/fish/vendor_completions.d/bouncestat.fish'
+	rm -rf '$(SHARE)/bouncestat'
 
 clean:
 	rm -rf build

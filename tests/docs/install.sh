@@ -1,6 +1,7 @@
 #!/bin/sh
 # make install puts everything in its place, the installed program works from
-# there, and make uninstall takes all of it away again.
+# there, and make uninstall takes all of it away again, and nothing else.  The
+# place has a blank in its name.
 #
 #	PREFIX=/usr/local tests/docs/install.sh
 set -u
@@ -16,11 +17,13 @@ fail()
 	exit 1
 }
 
-$make -s install DESTDIR="$scratch" >"$scratch/log" 2>&1 || {
+mkdir "$scratch/the"
+touch "$scratch/the/neighbour"
+$make -s install DESTDIR="$scratch/the place" >"$scratch/log" 2>&1 || {
 	cat "$scratch/log" >&2
 	fail 'make install failed'
 }
-there=$scratch${PREFIX:-/usr/local}
+there="$scratch/the place${PREFIX:-/usr/local}"
 for file in bin/bouncestat \
     share/man/man1/bouncestat.1 \
     share/man/man5/bouncestat-patterns.5 \
@@ -41,8 +44,9 @@ done
 diff "$scratch/source" "$scratch/installed" >&2 ||
     fail 'not all pattern files are installed'
 
-$make -s uninstall DESTDIR="$scratch" >"$scratch/log" 2>&1 ||
+$make -s uninstall DESTDIR="$scratch/the place" >"$scratch/log" 2>&1 ||
     fail 'make uninstall failed'
 left=$(find "$there" -type f)
 [ -z "$left" ] || fail "left behind: $left"
+[ -e "$scratch/the/neighbour" ] || fail 'make uninstall removed a neighbour'
 echo 'install.sh: installed, works, and is gone again'
