@@ -14,6 +14,11 @@ begin(struct buffer *out, const char *name, const char *help)
 	    name);
 }
 
+/*
+ * A byte that is no UTF-8 becomes \XNN.  Domains are in lower case, so that no
+ * other one is written like that: the collector refuses a file that has a
+ * series twice.
+ */
 static void
 label(
     struct buffer *out, const char *before, const char *name, struct text value)
@@ -23,11 +28,8 @@ label(
 		size_t length = utf8_length(value, at);
 
 		if (length == 0) {
-			char mark[3];
-
-			utf8_put_replacement(mark);
-			buffer_append(out, mark, sizeof(mark));
-			at++;
+			buffer_append_format(out, "\\\\X%02X",
+			    (unsigned)(unsigned char)value.data[at++]);
 			continue;
 		}
 		if (value.data[at] == '\n')
