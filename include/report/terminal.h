@@ -4,7 +4,8 @@
  * Bytes from logs are made harmless before they are laid out: control
  * characters, bytes that are no UTF-8 and characters that change the
  * direction of writing become \xNN; without `utf8` all bytes past ASCII do.
- * A character is taken to be one column wide.
+ * A character is taken to be one column wide, one of East Asian writing or a
+ * picture two.
  */
 #ifndef REPORT_TERMINAL_H
 #define REPORT_TERMINAL_H

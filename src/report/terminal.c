@@ -35,6 +35,37 @@ is_printable(uint32_t point)
 	return point != 0xfeff;
 }
 
+/*
+ * Characters two columns wide: the blocks that are Wide or Fullwidth as a
+ * whole, or nearly so, in Unicode's EastAsianWidth.txt.  A mark that combines
+ * counts as a column, so that no number of them makes a cell endless.
+ */
+static size_t
+columns_of(uint32_t point)
+{
+	static const uint32_t wide[][2] = {
+		{ 0x1100, 0x115f }, /* Hangul Jamo, initial */
+		{ 0x2e80, 0x303e }, /* radicals, punctuation */
+		{ 0x3041, 0x4dbf }, /* kana, Bopomofo, Han A */
+		{ 0x4e00, 0xa4cf }, /* Han, Yi */
+		{ 0xa960, 0xa97f }, /* Hangul Jamo A */
+		{ 0xac00, 0xd7a3 }, /* Hangul */
+		{ 0xf900, 0xfaff }, /* Han, compatibility */
+		{ 0xfe30, 0xfe6f }, /* forms, compatibility */
+		{ 0xff01, 0xff60 }, /* Fullwidth forms */
+		{ 0xffe0, 0xffe6 }, { 0x17000, 0x18cff }, /* Tangut */
+		{ 0x1b000, 0x1b2ff }, /* kana, Nushu */
+		{ 0x1f300, 0x1f64f }, /* pictures */
+		{ 0x1f680, 0x1f6ff }, { 0x1f900, 0x1faff },
+		{ 0x20000, 0x3fffd }, /* Han B and later */
+	};
+
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (point <= wide[i][1])
+			return point >= wide[i][0] ? 2 : 1;
+	return 1;
+}
+
 /* Bytes of the character at `at` that may be shown as it is; 0 = none. */
 static size_t
 shown_length(struct text text, size_t at, bool utf8)
@@ -57,7 +88,8 @@ buffer_append_printable(
 
 	while (at < text.length) {
 		size_t length = shown_length(text, at, utf8);
-		size_t width = length > 0 ? 1 : 4;
+		size_t width =
+		    length > 0 ? columns_of(code_point(text, at, length)) : 4;
 
 		if (columns > 0 && used + width > columns) {
 			out->length = cut;
@@ -81,8 +113,14 @@ printable_columns(struct text text)
 {
 	size_t columns = 0;
 
-	for (size_t i = 0; i < text.length; i++)
-		columns += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+	for (size_t at = 0; at < text.length;) {
+		size_t length = utf8_length(text, at);
+
+		if (length == 0)
+			length = 1;
+		columns += columns_of(code_point(text, at, length));
+		at += length;
+	}
 	return columns;
 }
 

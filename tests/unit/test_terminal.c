@@ -28,6 +28,10 @@ static const struct row {
 	{ "UTF-8 in a pipe", BYTES("m\xc3\xbcl"), 0, false, "m\\xC3\\xBCl" },
 	{ "characters are columns", BYTES("\xc3\xbc\xc3\xbc\xc3\xbc"), 3, true,
 	    "\xc3\xbc\xc3\xbc\xc3\xbc" },
+	{ "wide characters are two", BYTES("\u65e5\u672c\u8a9e"), 6, true,
+	    "\u65e5\u672c\u8a9e" },
+	{ "wide ones cut", BYTES("\u65e5\u672c\u8a9e!"), 6, true, "\u65e5..." },
+	{ "wide one over the edge", BYTES("abcd\U0001f600"), 5, true, "ab..." },
 	{ "no UTF-8", BYTES("m\xfcl"), 0, true, "m\\xFCl" },
 	{ "C1", BYTES("\xc2\x9b"), 0, true, "\\xC2\\x9B" },
 	{ "right to left override", BYTES("\xe2\x80\xaegpj"), 0, true,
@@ -115,7 +119,7 @@ check_table(void **state)
 		{ "text", TEXT_LEFT, false },
 	};
 	struct buffer out;
-	struct terminal terminal = { &out, 44, false, false };
+	struct terminal terminal = { &out, 44, true, false };
 	struct text_table table;
 
 	(void)state;
@@ -129,11 +133,16 @@ check_table(void **state)
 	text_number(&table, 1234567);
 	text_percent(&table, 0, 0);
 	text_code(&table, 0, 0);
+	text_string(&table, "\u65e5\u672c.test");
+	text_number(&table, 1);
+	text_percent(&table, 0, 1);
+	text_code(&table, 0, 550);
 	text_table_print(&table, &terminal);
 	assert_string_equal(buffer_string(&out),
 	    "  name               number    rate  text\n"
 	    "  a.long.name.o...        7  12.5 %  5.7.509\n"
-	    "  b\\x1B             1234567       -  -\n");
+	    "  b\\x1B             1234567       -  -\n"
+	    "  \u65e5\u672c.test               1   0.0 %  550\n");
 	text_table_release(&table);
 	buffer_release(&out);
 }
@@ -211,5 +220,5 @@ main(void)
 	};
 
 	return ROWS_RUN("printable", rows, check_row) +
-	       cmocka_run_group_tests_name("terminal", others, NULL, NULL);
+	    cmocka_run_group_tests_name("terminal", others, NULL, NULL);
 }
