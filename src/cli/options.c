@@ -489,6 +489,13 @@ options_parse(int count, char **arguments, const struct command **command,
 		complain("option '--keep' needs --db");
 		return OPTIONS_WRONG;
 	}
+#ifndef HAVE_PSL
+	if (settings->by_registrable) {
+		complain("option '--by registrable': this bouncestat was built "
+			 "without libpsl");
+		return OPTIONS_WRONG;
+	}
+#endif
 	if (!take_times(&parser))
 		return OPTIONS_WRONG;
 	if (settings->patterns_directory == NULL)
@@ -522,8 +529,8 @@ options_print_help(void)
 		    commands[i].operands);
 		printf("  %-22s%s\n", usage, commands[i].summary);
 	}
-	puts("\nLOG is a file (plain or compressed), a directory with -r, or "
-	     "- for standard input.\n\nOptions:");
+	puts("\nLOG is a file, plain or compressed, a directory with -r, or "
+	     "- (standard input).\n\nOptions:");
 	for (size_t i = 0; i < option_row_count; i++) {
 		const struct option_row *row = &option_rows[i];
 		char shown[48];

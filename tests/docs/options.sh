@@ -56,6 +56,12 @@ sed -n 's/^| \(`-[^|]*\(\\|[^|]*\)*\) | .*/\1/p' README.md |
 same options options-help options-manual
 same options options-help options-readme
 
+# The help fits a terminal.
+if awk 'length > 80' "$scratch/help" | grep . >&2; then
+	echo "options.sh: lines of the help are longer than 80 columns" >&2
+	failures=$((failures + 1))
+fi
+
 # --- names of options in the completions ---
 
 tr ' ' '\n' <"$scratch/options-help" | sed -n '/^-/p' | sort \
