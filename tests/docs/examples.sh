@@ -82,6 +82,17 @@ state == 1 && /^```/ { state = 2 }' "$README" >"$scratch/new" &&
 	exit 0
 fi
 [ "$failures" -eq 0 ] || exit 1
+
+# The rule that it shows is good where it says that it goes.
+ours=$(sed -n 's/.*such as `patterns\/rules\/\([^`]*\)`.*/\1/p' "$README")
+cp -r patterns "$scratch/patterns"
+sed -n '/^\*\*A rule/,/^then/s/^    //p' "$README" \
+    >"$scratch/patterns/rules/$ours"
+bouncestat check "$scratch/patterns" >"$scratch/checked" 2>&1 || {
+	echo "examples.sh: the rule in $README is not good:" >&2
+	cat "$scratch/checked" >&2
+	exit 1
+}
 if [ "$count" -eq 0 ]; then
 	echo "examples.sh: no examples in $README" >&2
 	exit 1

@@ -23,7 +23,9 @@ fi
 mkdir "$scratch/bin"
 ln -s "$(realpath "$PROGRAM")" "$scratch/bin/bouncestat"
 PATH=$scratch/bin:$PATH
-sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' src/cli/bouncestat.1 |
+sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' src/cli/bouncestat.1 |
+    sed -e :join -e '/\\e$/N; s/\\e\n *//; tjoin' |
+    sed -n 's/^\.Dl //; /^bouncestat/p' |
     sed "s,/var/log/mail\.log\*,samples/mail.log*,; s,/tmp,$scratch,
 	s,/var/lib/bouncestat,$scratch,
 	s,example\.com,hafen.test,

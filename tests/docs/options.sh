@@ -191,6 +191,16 @@ sed -n '/^\.Sh THRESHOLDS/,/^\.Sh WHAT/p' $page |
     tr ' ' '\n' | sort >"$scratch/figures-manual"
 same 'figures of --fail-if' figures-program figures-manual
 
+# --- columns of rows ---
+
+for command in events deliveries classify; do
+	"$PROGRAM" $command --log-tz UTC </dev/null 2>/dev/null | tr , '\n' \
+	    >"$scratch/columns-$command"
+	sed -n "/^\.Cm $command :/,/^\.El/p" $page | sed '/^\./d' | tr ' ' '\n' \
+	    >"$scratch/columns-manual"
+	same "columns of $command" "columns-$command" columns-manual
+done
+
 # --- keys of pattern files ---
 
 # Every key that a file uses is explained in bouncestat-patterns(5).
