@@ -123,7 +123,7 @@ COMP_WORDS=(bouncestat "$2" "") COMP_CWORD=2
 _bouncestat
 echo "$2" "${COMPREPLY[@]}"
 ' bash $completions/bouncestat.bash "$name"
-	sed -n "s/^	'$name=.*:(\([^)]*\))'.*/$name \1/p" \
+	sed -n "s/^	'\*\{0,1\}$name=.*:(\([^)]*\))'.*/$name \1/p" \
 	    $completions/_bouncestat >>"$scratch/words-zsh"
 	sed -n "s/^complete .*-l ${name#--} -x -a '\([^']*\)'.*/$name \1/p" \
 	    $completions/bouncestat.fish >>"$scratch/words-fish"

@@ -24,7 +24,7 @@ _bouncestat_zones()
 	local zones=/usr/share/zoneinfo
 
 	(cd "$zones" 2>/dev/null &&
-	    find . -type f ! -path './posix/*' ! -path './right/*' |
+	    find -L . -type f ! -path './posix/*' ! -path './right/*' |
 	    sed -n 's,^\./\([A-Z].*\)$,\1,p')
 }
 

@@ -40,7 +40,7 @@ complete -c bouncestat -l incident-min -x -d 'Failed tries that make an outage'
 complete -c bouncestat -l by -x -a 'domain registrable' -d 'Group recipient domains'
 complete -c bouncestat -l top -x -d 'Rows of each table of the text report'
 complete -c bouncestat -s r -l recursive -d 'Read the files below directories'
-complete -c bouncestat -l format -x -a 'csv tsv ndjson postfix exim sendmail opensmtpd qmail haraka kumomta powermta' -d 'Form of rows'
+complete -c bouncestat -l format -x -a 'csv tsv ndjson postfix exim sendmail opensmtpd qmail haraka kumomta powermta' -d 'Form of rows, or whose logs these are'
 complete -c bouncestat -l csv-raw -d 'Do not guard CSV texts against formulas'
 complete -c bouncestat -l replies -r -d 'How the rules cover these replies'
 complete -c bouncestat -l patterns -x -a '(__fish_complete_directories)' -d 'Other pattern files'
@@ -54,5 +54,5 @@ complete -c bouncestat -s h -l help -d 'Print a summary'
 complete -c bouncestat -s V -l version -d 'Print version and what it was built with'
 
 function __bouncestat_zones
-    find /usr/share/zoneinfo -type f -printf '%P\n' 2>/dev/null | string match -r '^[A-Z].*/.*'
+    find -L /usr/share/zoneinfo -type f -printf '%P\n' 2>/dev/null | string match -r '^[A-Z].*'
 end
