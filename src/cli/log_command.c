@@ -30,5 +30,8 @@ log_command_read(struct run *run, const struct settings *settings,
 	console_progress_clear(&progress);
 	console_print(&diagnostics, settings->quiet);
 	if (!run_failed(run) && run_input_status(run) == EXIT_NO_INPUT)
-		console_error("no usable input: no log line could be read");
+		console_error("no usable input: %s",
+		    settings->db_path != NULL
+			? "nothing is remembered of the period"
+			: "no log line could be read");
 }
