@@ -215,6 +215,20 @@ if [ -s "$scratch/keys-missing" ]; then
 	failures=$((failures + 1))
 fi
 
+# Names of groups and of fields.
+sed -n '/pattern_field_names.*=/,/};/p' src/scan/pattern_load.c |
+    grep -o '"[a-z_]*"' | tr -d '"' | sort >"$scratch/groups-program"
+sed -n '/^Groups have these names/,/others begin/p' \
+    src/cli/bouncestat-patterns.5 |
+    sed 's/^Groups have these names://; /^\.Ic/d; s/and for//; s/; others.*//' |
+    tr -s ', ' '\n' | sed '/^$/d' | sort >"$scratch/groups-manual"
+same 'names of groups' groups-program groups-manual
+sed -n '/record_field_names.*=/,/};/p' src/scan/record_format.c |
+    grep -o '"[a-z_]*"' | tr -d '"' | sort >"$scratch/fields-program"
+sed -n 's/^Names: //; t name; b; :name; N; N; s/\.\n.*//; s/\n/ /g; p' \
+    src/cli/bouncestat-patterns.5 | tr -s ', ' '\n' | sort >"$scratch/fields-manual"
+same 'names of fields' fields-program fields-manual
+
 [ "$failures" -eq 0 ] || exit 1
 echo "options.sh: $(wc -l <"$scratch/options-help") options and" \
     "$(wc -l <"$scratch/commands-help") commands are the same everywhere"
