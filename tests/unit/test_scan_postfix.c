@@ -158,6 +158,33 @@ static const struct row {
 	    "probe id=79CF7A986A5 to=a@example.com relay=none delay=3000 "
 	    "code=2.0.0 reply=ok\nprobe local id=79CF7A986A5 to=a@example.com "
 	    "relay=local delay=3000 code=5.1.1 reply=unknown user\n" },
+	{ "a probe that failed and is not remembered, and one of discard",
+	    HEAD "smtp[1]: " TO ", relay=none, delay=3, dsn=4.1.1, "
+		 "status=undeliverable-but-not-cached (no)\n" HEAD
+		 "lmtp[1]: " TO ", relay=none, delay=3, dsn=4.1.1, "
+		 "status=undeliverable-but-not-cached (no)\n" HEAD
+		 "discard[1]: " TO
+		 ", relay=none, delay=3, dsn=2.0.0, status=deliverable (x)\n",
+	    "probe id=79CF7A986A5 to=a@example.com relay=none delay=3000 "
+	    "code=4.1.1 reply=no\nprobe local id=79CF7A986A5 "
+	    "to=a@example.com relay=none delay=3000 code=4.1.1 reply=no\n"
+	    "probe id=79CF7A986A5 to=a@example.com relay=none delay=3000 "
+	    "code=2.0.0 reply=x\n" },
+	{ "addresses without quotes, as before 3.5",
+	    HEAD "smtp[1]: 79CF7A986A5: to=<a>b@example.com>, "
+		 "orig_to=<<c@example.com>>, relay=none, delay=3, dsn=5.1.3, "
+		 "status=bounced (x)\n" HEAD
+		 "qmgr[1]: 79CF7A986A5: from=<s>t@example.net>, size=1, "
+		 "nrcpt=1 (queue active)\n" HEAD
+		 "pickup[1]: 79CF7A986A5: uid=1 from=<s>>\n" HEAD
+		 "smtp[1]: 79CF7A986A5: to=<a>, b@example.com>, relay=none, "
+		 "delay=3, dsn=5.1.3, status=bounced (x)\n",
+	    "attempt status=bounced id=79CF7A986A5 to=a>b@example.com "
+	    "relay=none delay=3000 code=5.1.3 reply=x\nmessage "
+	    "id=79CF7A986A5 from=<s>t@example.net>\narrival "
+	    "id=79CF7A986A5 from=<s>>\n3 0 1 0\n" },
+	{ "a client of qmqpd", HEAD "qmqpd[1]: 79CF7: client=h[192.0.2.1]\n",
+	    "arrival id=79CF7\n" },
 	{ "local ways",
 	    HEAD
 	    "local[1]: " TO ", relay=local, delay=3, dsn=2.0.0, status=sent "
