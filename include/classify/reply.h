@@ -63,7 +63,8 @@ struct reply {
 	/*
 	 * The reply inside the reply: the tail of `whole` behind the last
 	 * "said:", "refused to talk to me:", ": 550 ", "-> 550 ", quote and
-	 * 550, or "<<< 550 "; all of it when there is none.
+	 * 550, or "<<< 550 "; all of it when there is none, or when it tells
+	 * only with what is before it why STARTTLS failed.
 	 */
 	struct text inner;
 	struct reply_codes codes; /* of the first reply that has a code */

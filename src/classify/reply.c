@@ -394,6 +394,17 @@ find_qmail_stage(struct text before)
 }
 
 /*
+ * Postfix: "TLS is required, but host *[192.0.2.1] refused to start TLS: 454
+ * ...".  The reply itself need not say what it is about.
+ */
+static bool
+is_refusal_of_tls(const struct scan *scan, struct text before)
+{
+	return scan->introductions == 1 &&
+	    text_ends_with(before, TEXT_LITERAL("] refused to start TLS: "));
+}
+
+/*
  * What the MTA tells in front of the reply.  Exim: "SMTP error from remote
  * mail server after RCPT TO:<@>: 550 ...".
  */
@@ -405,6 +416,12 @@ read_outer_stage(struct scan *scan)
 	    text_find(before, TEXT_LITERAL("MTP error from remote mail"));
 	size_t after;
 
+	if (is_refusal_of_tls(scan, before)) {
+		scan->host_said = true;
+		scan->stage = STAGE_TLS;
+		scan->inner = 0;
+		return;
+	}
 	if (error == TEXT_NONE) {
 		if (scan->stage == STAGE_NONE)
 			scan->stage = find_qmail_stage(before);

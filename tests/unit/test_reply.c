@@ -30,6 +30,13 @@ static const struct row {
 	    554, ENHANCED_CODE(5, 7, 1),
 	    "host *[192.0.2.1] refused to talk to me: 554 5.7.1 no",
 	    "554 5.7.1 no", STAGE_CONNECT },
+	{ "Postfix, STARTTLS refused",
+	    "TLS is required, but host mx.example.com[192.0.2.1] refused to "
+	    "start TLS: 454 4.3.0 Try again later",
+	    454, ENHANCED_CODE(4, 3, 0),
+	    "TLS is required, but host *[192.0.2.1] refused to start TLS: 454 "
+	    "4.3.0 Try again later",
+	    NULL, STAGE_TLS },
 	{ "suspended, no host",
 	    "delivery temporarily suspended: connect to "
 	    "mx.example.com[192.0.2.1]:25: No route to host",
