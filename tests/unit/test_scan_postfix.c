@@ -381,7 +381,8 @@ check_hostile_lines(void **state)
 		"pickup[1]: A1B2C3D4: uid=1 from=<",
 		"smtp[1]: message repeated 2 times: [ " };
 	static const char *const fillings[] = { ", relay=", "\"", "\\", "a=b, ",
-		"status=", ">, ", "<", ") ", "[", "queued as ", "\\\"" };
+		"status=", ">, ", ">", ">a", "<", ") ", "[", "queued as ",
+		"\\\"" };
 	struct pattern_set *set = load_shipped_patterns();
 
 	(void)state;
