@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/calendar.h"
 #include "base/memory.h"
 
-/* Logs from 1990 on, and two days on either side for the conversions. */
+/* Years that logs come from. */
 #define ZONE_FIRST_YEAR 1990
 #define ZONE_LAST_YEAR  2100
 
@@ -76,6 +75,22 @@ read_changes(struct zone *zone)
 	}
 }
 
+/* Also false for a directory, and for the tables beside the zones. */
+static bool
+is_zone_file(const char *path)
+{
+	char magic[4];
+	FILE *file = fopen(path, "rb");
+	bool found;
+
+	if (file == NULL)
+		return false;
+	found = fread(magic, sizeof(magic), 1, file) == 1 &&
+	    memcmp(magic, "TZif", sizeof(magic)) == 0;
+	fclose(file);
+	return found;
+}
+
 /* The C library takes any unknown name for UTC; ask for the file itself. */
 static bool
 is_known(const char *name)
@@ -92,7 +107,7 @@ is_known(const char *name)
 	if (snprintf(path, sizeof(path), "%s/%s", directory, name) >=
 	    (int)sizeof(path))
 		return false;
-	return access(path, R_OK) == 0;
+	return is_zone_file(path);
 }
 
 struct zone *

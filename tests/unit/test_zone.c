@@ -56,6 +56,8 @@ check_unknown_names(void **state)
 	assert_null(zone_new("Europe/Nowhere"));
 	assert_null(zone_new(""));
 	assert_null(zone_new("../../etc/passwd"));
+	assert_null(zone_new("Europe"));
+	assert_null(zone_new("zone.tab"));
 }
 
 /* Every day of 400 years there and back, and the weekdays in a row. */
@@ -89,5 +91,5 @@ main(void)
 	};
 
 	return ROWS_RUN("zone", rows, check_row) +
-	       cmocka_run_group_tests_name("calendar", others, NULL, NULL);
+	    cmocka_run_group_tests_name("calendar", others, NULL, NULL);
 }
