@@ -20,7 +20,7 @@ enum options_result options_parse(int count, char **arguments,
     const struct command **command, struct settings *settings);
 void options_release(struct settings *settings);
 
-/* To standard output; false when it could not be written. */
+/* To standard output; false, and says so, when it could not be written. */
 bool options_print_help(void);
 bool options_print_version(void);
 

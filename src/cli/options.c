@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/console.h"
 #include "cli/option_rows.h"
 #include "cli/patterns_directory.h"
 #include "cli/time_argument.h"
@@ -548,5 +549,5 @@ options_print_help(void)
 	     "Exit status: 0 all well, 1 a threshold was crossed, 2 wrong "
 	     "usage or output not\nwritten, 3 no usable input, 4 some input "
 	     "was missing, damaged or cut short.");
-	return fflush(stdout) == 0;
+	return console_finish(NULL);
 }

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "cli/console.h"
+
 /* What the build found; see the Makefile. */
 #ifdef HAVE_SQLITE
 #define WITH_SQLITE "sqlite"
@@ -51,5 +53,5 @@ options_print_version(void)
 	puts("built with: pcre2, zlib, " WITH_ISAL ", " WITH_ZSTD ", " WITH_LZMA
 	     ", " WITH_BZ2 ", " WITH_SQLITE ", " WITH_PSL ", " WITH_IDN2
 	     ", " WITH_JANSSON);
-	return fflush(stdout) == 0;
+	return console_finish(NULL);
 }
