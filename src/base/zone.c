@@ -75,7 +75,10 @@ read_changes(struct zone *zone)
 	}
 }
 
-/* Also false for a directory, and for the tables beside the zones. */
+/*
+ * By its first bytes (RFC 8536, section 3.1): a directory and the tables beside
+ * the zones are none.
+ */
 static bool
 is_zone_file(const char *path)
 {
