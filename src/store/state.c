@@ -371,12 +371,13 @@ load_messages(struct store *store, struct ledger *ledger, struct places *places)
 		int64_t id = sqlite3_column_int64(rows, 0);
 		size_t known = places->messages_capacity;
 
-		if (id <= 0 || id > UINT32_MAX / 8) {
+		fields_read(store, rows, 1, message_fields,
+		    COUNT(message_fields), &message);
+		if (id <= 0 || id > UINT32_MAX / 8 ||
+		    message.shown.mta >= RECORD_MTAS) {
 			store_fail(store, "is damaged (messages)");
 			break;
 		}
-		fields_read(store, rows, 1, message_fields,
-		    COUNT(message_fields), &message);
 		places->messages =
 		    memory_grow(places->messages, &places->messages_capacity,
 			(size_t)id + 1, sizeof(*places->messages));
@@ -443,7 +444,8 @@ load_deliveries(
 		int at = fields_read(store, rows, 3, delivery_fields,
 		    COUNT(delivery_fields), &delivery);
 
-		if (message == 0) {
+		if (message == 0 ||
+		    delivery.last_verdict.origin >= VERDICT_ORIGINS) {
 			store_fail(store, "is damaged (deliveries)");
 			break;
 		}
@@ -486,11 +488,14 @@ load_timers(
 }
 
 static bool
-is_sound(const struct record *record)
+is_sound(const struct waiting_row *row)
 {
+	const struct record *record = &row->record;
+
 	return record->kind < RECORD_KINDS &&
 	    record->status < RECORD_STATUSES && record->scope <= RECORD_LOCAL &&
-	    record->mta < RECORD_MTAS && record->repeat > 0;
+	    record->mta < RECORD_MTAS && record->repeat > 0 &&
+	    row->event.verdict.origin < VERDICT_ORIGINS;
 }
 
 /* The texts of a waiting event live as long as the store. */
@@ -527,7 +532,7 @@ load_waiting(struct store *store, struct events *events)
 		    store, rows, 1, event_fields, COUNT(event_fields), row);
 		row->event.record = &row->record;
 		row->event.verdict.rule = RULE_NONE;
-		if (!is_sound(&row->record)) {
+		if (!is_sound(row)) {
 			store_fail(store, "is damaged (waiting)");
 			break;
 		}

@@ -160,8 +160,10 @@ void
 store_bind_text(sqlite3_stmt *statement, int at, struct text text)
 {
 	/* Absent is the empty text, not NULL. */
-	sqlite3_bind_text64(statement, at, text.data != NULL ? text.data : "",
-	    text.length, SQLITE_TRANSIENT, SQLITE_UTF8);
+	if (sqlite3_bind_text64(statement, at,
+		text.data != NULL ? text.data : "", text.length,
+		SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_NOMEM)
+		memory_exhausted();
 }
 
 /* --- meta --- */
@@ -351,6 +353,8 @@ check_identity(struct store *store, const struct store_settings *settings)
 	struct text zone = store_meta(store, "zone");
 	struct text scope = store_meta(store, "scope");
 
+	if (store->error == NULL && (zone.length == 0 || scope.length == 0))
+		store_fail(store, "is damaged (meta)");
 	if (store->error != NULL)
 		return;
 	store->scope = memory_copy_string(scope.data, scope.length);

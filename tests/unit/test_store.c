@@ -439,6 +439,45 @@ older_is_upgraded(void **state)
 	diagnostics_release(&diagnostics);
 }
 
+/* What no run has written, and what it would have led to. */
+static const char *const damages[] = {
+	"DELETE FROM meta WHERE key = 'zone'", /* days of the system's zone */
+	"DELETE FROM meta WHERE key = 'scope'",
+	"UPDATE messages SET mta = 99", /* names that there are not */
+	"UPDATE waiting SET origin = 99",
+	"UPDATE deliveries SET last_origin = 99",
+};
+
+static void
+damage_is_told(void **state)
+{
+	struct fixture *fixture = *state;
+	struct settings settings = settings_for(fixture->db);
+
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		struct diagnostics diagnostics;
+		sqlite3 *db;
+		struct run *run;
+
+		unlink(fixture->db);
+		diagnostics_init(&diagnostics);
+		run_free(read_logs(&settings, 0, 3, &diagnostics));
+		assert_int_equal(diagnostics.errors, 0);
+		assert_int_equal(sqlite3_open(fixture->db, &db), SQLITE_OK);
+		assert_int_equal(
+		    sqlite3_exec(db, damages[i], NULL, NULL, NULL), SQLITE_OK);
+		assert_int_not_equal(sqlite3_changes(db), 0);
+		sqlite3_close(db);
+		run = read_logs(&settings, 0, 0, &diagnostics);
+		assert_true(run == NULL || run_failed(run));
+		assert_int_equal(diagnostics.errors, 1);
+		assert_non_null(
+		    strstr(diagnostics.items[0].message, "is damaged"));
+		run_free(run);
+		diagnostics_release(&diagnostics);
+	}
+}
+
 int
 main(void)
 {
@@ -455,6 +494,8 @@ main(void)
 		    close_undoes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    older_is_upgraded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    damage_is_told, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
