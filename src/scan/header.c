@@ -60,7 +60,8 @@ structured_end(struct text line, size_t at)
 		}
 		at++;
 	}
-	return at;
+	/* Data without its end are the rest of the line. */
+	return at < line.length ? at : line.length;
 }
 
 /* How far a layout got in a line. */

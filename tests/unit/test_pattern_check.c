@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "scan/header.h"
 #include "scan/pattern_set.h"
 
 #define GOOD_FORMAT                                                            \
@@ -215,10 +216,45 @@ check_missing_directory(void **state)
 	diagnostics_release(&diagnostics);
 }
 
+/* Structured data that do not end leave no text, and not more than all. */
+static void
+check_unended_data(void **state)
+{
+	static const char *const lines[] = { "Nov  3 01:02:03 [a b=\"c",
+		"Nov  3 01:02:03 [a b=\"c\\", "Nov  3 01:02:03 [a" };
+	char directory[] = "/tmp/test_pattern_check.XXXXXX";
+	char path[sizeof(directory) + sizeof("/formats")];
+	struct header_formats *formats;
+	struct diagnostics diagnostics;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/formats", directory);
+	write_file(directory, "formats",
+	    "[f]\nstamp rfc3164\nlayout {time} {structured}{text}\n");
+	diagnostics_init(&diagnostics);
+	formats = header_formats_load(path, &diagnostics);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct text line = text_of(lines[i]);
+		struct header_memo memo = { 0 };
+		struct header header = { 0 };
+
+		assert_int_equal(
+		    header_parse(formats, &memo, line, &header), HEADER_FOUND);
+		assert_int_equal(header.text.length, 0);
+		assert_ptr_equal(header.text.data, line.data + line.length);
+	}
+	header_formats_free(formats);
+	diagnostics_release(&diagnostics);
+	remove_file(directory, "formats");
+	assert_int_equal(rmdir(directory), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_unended_data),
 		cmocka_unit_test(check_shipped),
 		cmocka_unit_test(check_missing_directory),
 	};
