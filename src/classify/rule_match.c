@@ -31,6 +31,8 @@ rule_matcher_init(struct rule_matcher *matcher, const struct rule_set *set)
 	matcher->data = pcre2_match_data_create(RULE_CAPTURES, NULL);
 	matcher->stack =
 	    pcre2_jit_stack_create(32 * 1024, JIT_STACK_LIMIT, NULL);
+	if (matcher->data == NULL || matcher->context == NULL)
+		memory_exhausted();
 	pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
 	pcre2_set_heap_limit(matcher->context, HEAP_LIMIT_KIB);

@@ -40,6 +40,8 @@ matcher_new(void)
 	matcher->context = pcre2_match_context_create(NULL);
 	matcher->stack =
 	    pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_LIMIT, NULL);
+	if (matcher->data == NULL || matcher->context == NULL)
+		memory_exhausted();
 	pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
 	pcre2_set_heap_limit(matcher->context, MATCH_HEAP_KIB);
 	pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
