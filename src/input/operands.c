@@ -16,7 +16,7 @@ struct name_list {
 	size_t capacity;
 };
 
-static void walk(struct operands *operands, const char *directory,
+static void walk(struct operands *operands, const char *path,
     struct diagnostics *diagnostics);
 
 void
@@ -87,12 +87,14 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void
+/* errno of what cut the list short; 0 = it is whole. */
+static int
 list_names(DIR *directory, struct name_list *names)
 {
 	struct dirent *entry;
+	int error;
 
-	while ((entry = readdir(directory)) != NULL) {
+	while (errno = 0, (entry = readdir(directory)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;
 		names->items = memory_grow(names->items, &names->capacity,
@@ -100,9 +102,11 @@ list_names(DIR *directory, struct name_list *names)
 		names->items[names->count++] =
 		    memory_copy_string(entry->d_name, strlen(entry->d_name));
 	}
+	error = errno;
 	if (names->count > 1)
 		qsort(names->items, names->count, sizeof(*names->items),
 		    compare_names);
+	return error;
 }
 
 /* A name in a directory; what is neither file nor directory is left out. */
@@ -129,13 +133,16 @@ walk(struct operands *operands, const char *path,
 	struct name_list names = { 0 };
 	struct buffer entry;
 	DIR *directory = opendir(path);
+	int error;
 
 	if (directory == NULL) {
 		report_missing(operands, path, strerror(errno), diagnostics);
 		return;
 	}
-	list_names(directory, &names);
+	error = list_names(directory, &names);
 	closedir(directory);
+	if (error != 0)
+		report_missing(operands, path, strerror(error), diagnostics);
 	buffer_init(&entry, 0);
 	for (size_t i = 0; i < names.count; i++) {
 		buffer_clear(&entry);
