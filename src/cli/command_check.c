@@ -268,7 +268,7 @@ print_unknown(const struct classifier *classifier,
 	}
 }
 
-static bool
+static void
 check_replies(const struct settings *settings, struct diagnostics *diagnostics)
 {
 	struct classifier *classifier =
@@ -281,17 +281,21 @@ check_replies(const struct settings *settings, struct diagnostics *diagnostics)
 	size_t count;
 
 	if (classifier == NULL)
-		return false;
+		return;
 	source = byte_source_open(settings->replies_path, diagnostics);
 	if (source == NULL) {
 		classifier_free(classifier);
-		return false;
+		return;
 	}
 	buffer_init(&lines, 0);
 	while (buffer_reserve(&lines, BLOCK_SIZE) &&
 	    byte_source_read(
 		source, lines.data + lines.length, BLOCK_SIZE, &count))
 		lines.length += count;
+	if (lines.overflowed)
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR,
+		    settings->replies_path,
+		    "holds more than 1 GiB: the rest was not looked at");
 	damage = byte_source_damage(source);
 	if (damage->message != NULL)
 		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR,
@@ -308,7 +312,6 @@ check_replies(const struct settings *settings, struct diagnostics *diagnostics)
 	buffer_release(&lines);
 	byte_source_close(source);
 	classifier_free(classifier);
-	return true;
 }
 
 int
