@@ -30,7 +30,7 @@ static void
 try_sample(struct trial *trial, const struct stanza_line *sample)
 {
 	struct record_reader *reader =
-	    record_reader_new(trial->formats, 0, NULL);
+	    record_reader_new(trial->formats, MTA_NONE, 0, NULL);
 	struct clock_settings settings = {
 		.reference = INSTANT_NONE,
 		.neighbour_first = INSTANT_NONE,

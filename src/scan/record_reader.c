@@ -16,6 +16,7 @@
 
 struct record_reader {
 	const struct record_formats *formats;
+	enum record_mta mta; /* MTA_NONE = all */
 	uint32_t file;
 	const char *path;
 	const struct record_syntax *csv; /* of the last header line, or NULL */
@@ -31,13 +32,14 @@ struct record_reader {
 };
 
 struct record_reader *
-record_reader_new(
-    const struct record_formats *formats, uint32_t file, const char *path)
+record_reader_new(const struct record_formats *formats, enum record_mta mta,
+    uint32_t file, const char *path)
 {
 	struct record_reader *reader =
 	    memory_allocate_array(1, sizeof(*reader));
 
 	reader->formats = formats;
+	reader->mta = mta;
 	reader->file = file;
 	reader->path = path;
 	buffer_init(&reader->row, 0);
@@ -367,7 +369,9 @@ record_reader_read(struct record_reader *reader, struct text line,
 
 		entry.syntax = formats->syntaxes[i];
 		is_json = entry.syntax->kind == RECORD_JSON;
-		if (is_json != (line.data[0] == '{'))
+		if (is_json != (line.data[0] == '{') ||
+		    (reader->mta != MTA_NONE &&
+			reader->mta != entry.syntax->mta))
 			continue;
 		result = is_json ? read_json(reader, &entry)
 				 : read_csv(reader, &entry);

@@ -22,9 +22,12 @@ enum record_line {
 	RECORD_LINE_MALFORMED
 };
 
-/* `formats` and `path` (for diagnostics, or NULL) must outlive the reader. */
-struct record_reader *record_reader_new(
-    const struct record_formats *formats, uint32_t file, const char *path);
+/*
+ * Reads lines of one MTA only, or of all (MTA_NONE).  `formats` and `path` (for
+ * diagnostics, or NULL) must outlive the reader.
+ */
+struct record_reader *record_reader_new(const struct record_formats *formats,
+    enum record_mta mta, uint32_t file, const char *path);
 void record_reader_free(struct record_reader *reader);
 
 /*

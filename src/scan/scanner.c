@@ -59,8 +59,8 @@ scanner_new(
 	scanner->set = set;
 	scanner->settings = *settings;
 	scanner->matcher = matcher_new();
-	scanner->records =
-	    record_reader_new(&set->records, settings->file, settings->path);
+	scanner->records = record_reader_new(
+	    &set->records, settings->mta, settings->file, settings->path);
 	programs_init(&scanner->programs, set, settings->mta);
 	clock_init(&scanner->clock, &settings->clock);
 	return scanner;
@@ -76,13 +76,6 @@ scanner_free(struct scanner *scanner)
 	matcher_free(scanner->matcher);
 	record_reader_free(scanner->records);
 	free(scanner);
-}
-
-static bool
-is_wanted(const struct scanner *scanner, enum record_mta mta)
-{
-	return scanner->settings.mta == MTA_NONE ||
-	    scanner->settings.mta == mta;
 }
 
 /* rsyslog: "message repeated 3 times: [ text]". */
@@ -389,13 +382,12 @@ scan_record_line(struct scanner *scanner, struct text whole, uint64_t number,
 {
 	struct line line = { .number = number };
 	int64_t time = INSTANT_NONE;
-	enum record_line result = RECORD_LINE_NONE;
+	enum record_line result;
 
 	/* It may move the clock. */
 	scanner->memo.time = INSTANT_NONE;
-	if (is_wanted(scanner, MTA_KUMOMTA) || is_wanted(scanner, MTA_POWERMTA))
-		result = record_reader_read(scanner->records, whole, number,
-		    &scanner->clock, batch, &time);
+	result = record_reader_read(
+	    scanner->records, whole, number, &scanner->clock, batch, &time);
 	scanner->row_is_open = record_reader_is_open(scanner->records);
 	scan_counts_spoil(&batch->counts, record_reader_lost(scanner->records));
 	switch (result) {
