@@ -51,7 +51,7 @@ struct byte_source_damage {
 
 /* For sources over memory; all zero is what files get. */
 struct byte_source_options {
-	size_t chunk; /* bytes that one read gives at most; 0 = 256 KiB */
+	size_t chunk; /* bytes that one read gives at most; 0 = 64 KiB */
 	bool fails; /* reading the byte at `fail_at` is a read error */
 	uint64_t fail_at;
 	bool once; /* like a pipe: cannot be read a second time */
@@ -61,7 +61,7 @@ struct byte_source_options {
 /*
  * Opens a file, or standard input for "-", and reads its first bytes.  NULL,
  * with an error added, when it cannot be opened or is a directory.  Holds
- * 256 KiB and one file descriptor.
+ * 64 KiB, what its decoder needs, and one file descriptor.
  */
 struct byte_source *
 byte_source_open(const char *path, struct diagnostics *diagnostics);

@@ -47,7 +47,7 @@ void buffer_append_time(struct buffer *out, int64_t instant);
 void buffer_append_count(struct buffer *out, uint64_t count,
     const char *singular, const char *plural);
 
-/* An empty line, the title (underlined by colour only), an empty line. */
+/* An empty line, the title (bold where there is colour), an empty line. */
 void terminal_heading(struct terminal *terminal, const char *title);
 
 /*

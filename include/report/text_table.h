@@ -1,7 +1,7 @@
 /*
  * Text table: rows of cells, aligned for people.
  *
- *     text_table_init(&table, columns, 3);
+ *     text_table_init(&table, columns, 3, terminal);
  *     text_cell(&table, name); text_number(&table, 7); text_cell(...);
  *     ... further rows ...
  *     text_table_print(&table, terminal);
@@ -9,8 +9,7 @@
  *
  * Numbers are flush right, texts flush left, two blanks between columns.  When
  * a row is wider than the terminal, the columns that may shrink are cut, the
- * widest first.  Cells
- * are made printable when they are put in.
+ * widest first.  Cells are made printable when they are put in.
  */
 #ifndef REPORT_TEXT_TABLE_H
 #define REPORT_TEXT_TABLE_H

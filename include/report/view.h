@@ -172,7 +172,7 @@ view_catalogue_entry(const struct report_view *view, struct code_key code);
 /* Its last failure, or its end when it has one. */
 int64_t view_incident_end(const struct incident *incident);
 
-/* The domain whose causes have that number; never NULL for such a number. */
+/* The domain whose causes have that number; NULL when none has. */
 const struct view_entity *
 view_domain_of(const struct report_view *view, uint32_t number);
 

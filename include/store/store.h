@@ -5,10 +5,13 @@
  *
  *   meta            zone, scope and the like, fixed when the file is made
  *   names, causes   texts, and reasons of failures, by number
- *   inputs          each log that was read, and how far
+ *   logs            each log that was read, and how far
  *   day_...         the counts of each local day; see src/store/tally_tables.c
- *   messages, deliveries, timers, waiting, streaks, ..., addresses
- *                   what goes on: the state of ledger, incidents, addresses
+ *   local_hours     weekday and hour of each hour, in the zone
+ *   messages, deliveries, timers, waiting, joins, streaks, ...,
+ *   shown_incidents, addresses
+ *                   what goes on: the state of ledger, joins, incidents and
+ *                   addresses
  *
  * and views that are named as the CSV tables.  A row of a day_ table with
  * open = 1 is what is not final yet (deliveries without an outcome, the last

@@ -154,7 +154,7 @@ struct tally {
 
 /*
  * KEY(minute): minutes from 1970 to the start of an hour of the report's
- * zone.  A cause number is that of a ledger; see ledger_cause().
+ * zone.  A cause number is that of a ledger; see ledger_causes().
  */
 
 /* Empty; records and outcomes come by batches, see tally/batch.h. */

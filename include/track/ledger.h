@@ -1,8 +1,8 @@
 /*
  * Ledger: every delivery that is open, and what each record means for it.
  *
- * Events come in by time (see run/merge.h).  Each goes through a look-ahead of
- * a few seconds, so that the queue id of a message that comes back from a
+ * Events come in by time (see run/pipeline.h).  Each goes through a look-ahead
+ * of a few seconds, so that the queue id of a message that comes back from a
  * content filter is known when the hop to the filter is judged, however the
  * lines of one second are ordered.  The ledger then finds the delivery (by
  * host, queue id and recipient; a queue id that is used again starts a new

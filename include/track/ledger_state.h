@@ -51,8 +51,7 @@ ledger_visit(const struct ledger *ledger, const struct ledger_visitor *visitor);
 int64_t ledger_now(const struct ledger *ledger);
 void ledger_restore_now(struct ledger *ledger, int64_t now);
 
-/* Texts and lists are copied.  The number is that of the message from now on.
- */
+/* Texts and lists are copied; the number is the message's from now on. */
 uint32_t ledger_restore_message(
     struct ledger *ledger, const struct ledger_message *message);
 void ledger_restore_delivery(struct ledger *ledger, uint32_t message,

@@ -11,8 +11,8 @@
 
 /*
  * A code, as in base/enhanced_code.h or 200 to 599 for a reply code, with four
- * bits for each digit of its three numbers (of a reply code
- * for those of one), so that a pattern is told by a mask; 0 is no code.
+ * bits for each digit of its three numbers (a reply code is one), so that a
+ * pattern is told by a mask; 0 is no code.
  */
 uint64_t code_shape(uint32_t code);
 

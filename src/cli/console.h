@@ -11,7 +11,7 @@
 
 /*
  * Prints errors, and unless `quiet` warnings and notes, to standard error,
- * and empties the list.  Clears a progress line before.
+ * and empties the list.  A progress line has to be cleared before.
  */
 void console_print(struct diagnostics *diagnostics, bool quiet);
 

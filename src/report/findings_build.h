@@ -31,7 +31,7 @@ void finding_append_places(struct buffer *out, const struct findings *findings,
 /* "5.7.1, 5.7.25" in parentheses, with a blank before; nothing for none. */
 void finding_append_codes(struct buffer *out, const struct places *places);
 
-/* ", since 2026-11-22 01:10Z, last 2026-11-22 06:00Z" */
+/* "since 2026-11-22 01:10Z, last 2026-11-22 06:00Z" */
 void finding_append_period(
     struct buffer *out, int64_t first_event, int64_t last_event);
 

@@ -162,8 +162,7 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now,
 			*message = entry.message;
 			return true;
 		}
-		/* Looked at again as long after its last record, or from now.
-		 */
+		/* Next time as long after its last record, or from now. */
 		entry.due = idle->changed_at + wait_time(idle);
 		if (idle->open_count > 0 || entry.due <= now)
 			entry.due = now + wait_time(idle);
