@@ -53,9 +53,6 @@ bool quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value);
 bool quantile_percentiles(struct quantile *quantile, const unsigned *percents,
     size_t count, uint32_t *values);
 
-/* The largest value; false when there are none. */
-bool quantile_maximum(struct quantile *quantile, uint32_t *value);
-
 /* The different values, sorted; good until the next change. */
 struct quantile_cursor quantile_start(struct quantile *quantile);
 bool quantile_next(struct quantile_cursor *cursor, struct quantile_pair *pair);

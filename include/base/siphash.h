@@ -9,15 +9,11 @@
 
 #include "base/text.h"
 
-#define SIPHASH_KEY_SIZE 16
-
 /* The halves of a key, as little-endian numbers. */
 struct siphash_key {
 	uint64_t low; /* bytes 0 to 7 */
 	uint64_t high; /* bytes 8 to 15 */
 };
-
-struct siphash_key siphash_key_of(const unsigned char bytes[SIPHASH_KEY_SIZE]);
 
 /* The same on every machine, whatever its byte order. */
 uint64_t siphash(struct siphash_key key, struct text text);

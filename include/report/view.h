@@ -151,6 +151,7 @@ view_cause_at(
 		.cause = key.part[2],
 		.counts = keymap_value(view->causes, causes.start + at) };
 }
+
 struct view_top
 view_top_of(const struct report_view *view, struct view_causes causes);
 

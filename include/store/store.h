@@ -81,9 +81,6 @@ const char *store_scope(const struct store *store);
 /* The file has this value under `key`; a file that has none takes it. */
 bool store_keeps(struct store *store, const char *key, struct text value);
 
-/* Nothing has been read into it yet. */
-bool store_is_empty(const struct store *store);
-
 /* Time of the first line that was ever read, ms; INSTANT_NONE = none. */
 int64_t store_start(struct store *store);
 void store_set_start(struct store *store, int64_t start);

@@ -297,9 +297,3 @@ quantile_at(struct quantile *quantile, unsigned percent, uint32_t *value)
 {
 	return quantile_percentiles(quantile, &percent, 1, value);
 }
-
-bool
-quantile_maximum(struct quantile *quantile, uint32_t *value)
-{
-	return quantile_at(quantile, 100, value);
-}

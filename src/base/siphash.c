@@ -48,15 +48,6 @@ take(struct state *state, uint64_t block)
 	state->word[0] ^= block;
 }
 
-struct siphash_key
-siphash_key_of(const unsigned char bytes[SIPHASH_KEY_SIZE])
-{
-	const char *data = (const char *)bytes;
-
-	return (struct siphash_key){ little_endian(data, 8),
-		little_endian(data + 8, 8) };
-}
-
 uint64_t
 siphash(struct siphash_key key, struct text text)
 {

@@ -30,6 +30,7 @@ const struct catalogue_key_row catalogue_keys[CATALOGUE_KEYS] = {
 	{ "note", false, false },
 	{ "watch", false, false },
 };
+
 unsigned
 catalogue_key_find(struct text word)
 {

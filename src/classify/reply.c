@@ -76,6 +76,7 @@ static const uint8_t byte_kinds[256] = {
 	[0xC2] = BYTE_WIDE,
 	[0xE2] = BYTE_WIDE,
 };
+
 static void
 scan_colon(struct scan *scan)
 {
@@ -133,6 +134,7 @@ scan_introduction(struct scan *scan)
 	scan->host_said = true;
 	scan_start_inner(scan);
 }
+
 struct stage_row {
 	const char *command;
 	enum reply_stage stage;
@@ -195,6 +197,7 @@ scan_parenthesis(struct scan *scan)
 	    : scan->length;
 	put_blank(scan);
 }
+
 static void
 scan_special(struct scan *scan, enum byte_kind kind)
 {

@@ -173,6 +173,7 @@ scan_bracket(struct scan *scan)
 	put(scan, '[');
 	scan->at++;
 }
+
 /* UTF-8 quotes, dashes and the no-break space as what they stand for. */
 void
 scan_wide(struct scan *scan)

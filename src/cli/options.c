@@ -107,12 +107,11 @@ set_word(
 	if (row->id == OPTION_SCOPE) {
 		settings->scope = (enum settings_scope)number;
 		settings->scope_is_given = true;
-	} else if (row->id == OPTION_FORMAT)
-		settings->format = (enum settings_format)number;
-	else if (row->id == OPTION_COLOR)
+	} else if (row->id == OPTION_COLOR) {
 		settings->color = (enum settings_color)number;
-	else
+	} else {
 		settings->by_registrable = number == 1;
+	}
 	return true;
 }
 
@@ -402,7 +401,7 @@ take_times(struct parser *parser)
 	bool good;
 
 	if (zone == NULL) {
-		complain("option '%s': no such time zone: '%s'", "--tz", name);
+		complain("option '--tz': no such time zone: '%s'", name);
 		free(remembered);
 		return false;
 	}

@@ -39,7 +39,6 @@ struct group {
 	size_t count;
 	uint64_t deliveries;
 	uint64_t recovered;
-	uint64_t attempts;
 };
 
 static void
@@ -188,7 +187,6 @@ gather(const struct report_view *view, const struct incident **open,
 	for (size_t i = 0; i < gathered; i++) {
 		group->deliveries += open[i]->deliveries;
 		group->recovered += open[i]->deliveries_recovered;
-		group->attempts += open[i]->failed_attempts;
 	}
 	group->count = gathered;
 	return gathered;

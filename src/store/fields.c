@@ -41,14 +41,6 @@ fields_define(struct buffer *sql, const struct field *fields, size_t count)
 }
 
 void
-fields_list(struct buffer *sql, const struct field *fields, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		buffer_append_format(
-		    sql, "%s%s", i > 0 ? ", " : "", fields[i].name);
-}
-
-void
 fields_marks(struct buffer *sql, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

@@ -59,8 +59,7 @@ struct field {
 void
 fields_define(struct buffer *sql, const struct field *fields, size_t count);
 
-/* Appends "name, name" and "?, ?". */
-void fields_list(struct buffer *sql, const struct field *fields, size_t count);
+/* Appends "?, ?". */
 void fields_marks(struct buffer *sql, size_t count);
 
 /* Parameters from `at` (1-based) on; what comes behind. */

@@ -489,12 +489,6 @@ store_keeps(struct store *store, const char *key, struct text value)
 	return kept.length == 0 || text_equal(kept, value);
 }
 
-bool
-store_is_empty(const struct store *store)
-{
-	return store->input_count == 0;
-}
-
 int64_t
 store_start(struct store *store)
 {

@@ -36,7 +36,7 @@ check_row(void **state)
 	assert_int_equal(quantile_count(&quantile), row->count);
 	assert_true(quantile_at(&quantile, row->percent, &value));
 	assert_int_equal(value, row->value);
-	assert_true(quantile_maximum(&quantile, &value));
+	assert_true(quantile_at(&quantile, 100, &value));
 	assert_int_equal(value, row->count - 1);
 	quantile_release(&quantile);
 }
@@ -54,7 +54,7 @@ check_empty(void **state)
 	quantile_merge(&quantile, &other);
 	assert_int_equal(quantile_count(&quantile), 0);
 	assert_false(quantile_at(&quantile, 50, &value));
-	assert_false(quantile_maximum(&quantile, &value));
+	assert_false(quantile_at(&quantile, 100, &value));
 	assert_int_equal(value, 7);
 	cursor = quantile_start(&quantile);
 	assert_false(quantile_next(&cursor, &pair));
@@ -193,7 +193,7 @@ check_large_counts(void **state)
 	assert_int_equal(value, 3);
 	assert_true(quantile_at(&quantile, 99, &value));
 	assert_int_equal(value, 5);
-	assert_true(quantile_maximum(&quantile, &value));
+	assert_true(quantile_at(&quantile, 100, &value));
 	assert_int_equal(value, 9);
 	quantile_release(&quantile);
 }
