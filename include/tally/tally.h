@@ -168,9 +168,18 @@ void
 tally_merge_domain(struct tally_domain *to, const struct tally_domain *from);
 void tally_merge_cause(struct tally_cause *to, const struct tally_cause *from);
 
-/* Sums of stats. */
+/* Sums of counts. */
 uint64_t tally_deliveries(const struct tally_stats *stats);
 uint64_t tally_attempts(const struct tally_stats *stats);
 uint64_t tally_retried(const struct tally_stats *stats);
+uint64_t tally_tries(const struct tally_retry_attempt *counts);
+
+/*
+ * Sums of OUTCOMES counts: all; bounced and expired; and those with delivered,
+ * which rates are of.
+ */
+uint64_t tally_sum(const uint64_t *outcomes);
+uint64_t tally_failed(const uint64_t *outcomes);
+uint64_t tally_ended(const uint64_t *outcomes);
 
 #endif

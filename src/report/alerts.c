@@ -55,24 +55,18 @@ rate(uint64_t part, uint64_t whole)
 	return (struct value){ part, whole, true };
 }
 
-static uint64_t
-failed(const uint64_t outcomes[OUTCOMES])
-{
-	return outcomes[OUTCOME_BOUNCED] + outcomes[OUTCOME_EXPIRED];
-}
-
 static struct value
 bounce_rate(const struct tally_stats *stats)
 {
-	return rate(failed(stats->outcomes),
-	    stats->outcomes[OUTCOME_DELIVERED] + failed(stats->outcomes));
+	return rate(
+	    tally_failed(stats->outcomes), tally_ended(stats->outcomes));
 }
 
 static struct value
 retry_success_rate(const struct tally_stats *stats)
 {
-	return rate(stats->retried[OUTCOME_DELIVERED],
-	    stats->retried[OUTCOME_DELIVERED] + failed(stats->retried));
+	return rate(
+	    stats->retried[OUTCOME_DELIVERED], tally_ended(stats->retried));
 }
 
 #define STATS_METRIC(name, expression)                                         \

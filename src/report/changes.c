@@ -7,11 +7,8 @@
 static struct change_figures
 figures_of(const struct tally_stats *stats)
 {
-	uint64_t failed =
-	    stats->outcomes[OUTCOME_BOUNCED] + stats->outcomes[OUTCOME_EXPIRED];
-
-	return (struct change_figures){ failed,
-		failed + stats->outcomes[OUTCOME_DELIVERED] };
+	return (struct change_figures){ tally_failed(stats->outcomes),
+		tally_ended(stats->outcomes) };
 }
 
 static struct change_figures

@@ -85,13 +85,6 @@ seconds(struct buffer *out, const char *name, const char *help, int64_t time)
 		single(out, name, help, (uint64_t)(time / 1000));
 }
 
-static uint64_t
-ended(const uint64_t outcomes[OUTCOMES])
-{
-	return outcomes[OUTCOME_DELIVERED] + outcomes[OUTCOME_BOUNCED] +
-	    outcomes[OUTCOME_EXPIRED];
-}
-
 static void
 format_deliveries(struct buffer *out, const struct tally_stats *all)
 {
@@ -101,8 +94,7 @@ format_deliveries(struct buffer *out, const struct tally_stats *all)
 		    outcome_name((enum outcome)i), all->outcomes[i]);
 	ratio(out, "bounce_ratio",
 	    "Bounced and expired ones among deliveries that have ended.",
-	    all->outcomes[OUTCOME_BOUNCED] + all->outcomes[OUTCOME_EXPIRED],
-	    ended(all->outcomes));
+	    tally_failed(all->outcomes), tally_ended(all->outcomes));
 	begin(out, "attempts", "Delivery attempts by status.");
 	labelled(out, "attempts", "status", "delivered", all->delivered);
 	labelled(out, "attempts", "status", "deferred", all->deferred);
@@ -114,7 +106,7 @@ format_deliveries(struct buffer *out, const struct tally_stats *all)
 		    outcome_name((enum outcome)i), all->retried[i]);
 	ratio(out, "retry_success_ratio",
 	    "Delivered ones among deferred deliveries that have ended.",
-	    all->retried[OUTCOME_DELIVERED], ended(all->retried));
+	    all->retried[OUTCOME_DELIVERED], tally_ended(all->retried));
 	single(out, "sent_after_hard_bounce",
 	    "Attempts to addresses that were known to be dead.",
 	    all->after_hard_bounce);
@@ -174,14 +166,13 @@ format_domains(struct buffer *out, const struct report_view *view)
 	for (size_t i = 0; i < count; i++) {
 		const uint64_t *outcomes = view->domains[i].stats->outcomes;
 
-		if (ended(outcomes) == 0)
+		if (tally_ended(outcomes) == 0)
 			continue;
 		buffer_append_string(out, "bouncestat_domain_bounce_ratio");
 		label(out, "{", "domain", view->domains[i].name);
 		buffer_append_format(out, "} %.6f\n",
-		    (double)(outcomes[OUTCOME_BOUNCED] +
-			outcomes[OUTCOME_EXPIRED]) /
-			(double)ended(outcomes));
+		    (double)tally_failed(outcomes) /
+			(double)tally_ended(outcomes));
 	}
 }
 

@@ -85,8 +85,5 @@ row_percentiles(struct row_writer *writer, struct quantile *quantile,
 void
 row_retry_rate(struct row_writer *writer, const uint64_t *outcomes)
 {
-	uint64_t delivered = outcomes[OUTCOME_DELIVERED];
-
-	row_rate(writer, delivered,
-	    delivered + outcomes[OUTCOME_BOUNCED] + outcomes[OUTCOME_EXPIRED]);
+	row_rate(writer, outcomes[OUTCOME_DELIVERED], tally_ended(outcomes));
 }

@@ -37,11 +37,8 @@ write_retry(struct row_writer *writer, struct tally_retry *retry)
 	static const unsigned percents[] = { 50, 90, 100 };
 	static const uint64_t none[OUTCOMES];
 	const uint64_t *outcomes = retry != NULL ? retry->outcomes : none;
-	uint64_t total = 0;
 
-	for (unsigned i = 0; i < OUTCOMES; i++)
-		total += outcomes[i];
-	row_integer(writer, total);
+	row_integer(writer, tally_sum(outcomes));
 	row_integer(writer, outcomes[OUTCOME_DELIVERED]);
 	row_integer(writer, outcomes[OUTCOME_BOUNCED]);
 	row_integer(writer, outcomes[OUTCOME_EXPIRED]);

@@ -48,16 +48,6 @@ order_retries(const void *a, const void *b)
 	return text_compare(x->key, y->key);
 }
 
-static uint64_t
-sum_outcomes(const uint64_t *outcomes)
-{
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < OUTCOMES; i++)
-		sum += outcomes[i];
-	return sum;
-}
-
 /* The key of a row of tally->retries as text, kept in `arena`. */
 static struct text
 key_text(struct arena *arena, struct key key)
@@ -88,7 +78,7 @@ row_of(struct arena *arena, const struct keymap *map, uint32_t number)
 		.scope = key.part[0],
 		.key = key_text(arena, key),
 		.outcomes = retry->outcomes,
-		.deliveries = sum_outcomes(retry->outcomes),
+		.deliveries = tally_sum(retry->outcomes),
 		.attempts = retry->attempts,
 		.resolution = &retry->resolution,
 	};
@@ -174,12 +164,6 @@ struct attempt_row {
 	struct tally_retry_attempt *counts;
 };
 
-static uint64_t
-tried(const struct tally_retry_attempt *counts)
-{
-	return counts->delivered + counts->deferred + counts->bounced;
-}
-
 static int
 order_attempts(const void *a, const void *b)
 {
@@ -217,7 +201,7 @@ list_attempts(const struct report_view *view, size_t *count)
 		rows[(*count)++] =
 		    (struct attempt_row){ code, key.part[0], 0, counts };
 		*(uint64_t *)keymap_get(&sums, KEY(code, 0, 0, 0)) +=
-		    tried(counts);
+		    tally_tries(counts);
 	}
 	for (size_t i = 0; i < *count; i++)
 		rows[i].code_tried = *(const uint64_t *)keymap_find(
@@ -258,7 +242,7 @@ write_retry_attempts(const struct report_view *view, struct row_writer *writer)
 
 		row_enhanced_code(writer, rows[i].code);
 		row_integer(writer, rows[i].attempt);
-		row_integer(writer, tried(counts));
+		row_integer(writer, tally_tries(counts));
 		row_integer(writer, counts->delivered);
 		row_integer(writer, counts->deferred);
 		row_integer(writer, counts->bounced);

@@ -32,8 +32,7 @@ print_top(struct terminal *terminal, const struct text_table *table, size_t all,
 static uint64_t
 lost(const struct tally_stats *stats)
 {
-	return stats->outcomes[OUTCOME_BOUNCED] +
-	    stats->outcomes[OUTCOME_EXPIRED];
+	return tally_failed(stats->outcomes);
 }
 
 static uint64_t
@@ -83,9 +82,8 @@ add_entity(struct text_table *table, const struct report_view *view,
 	text_cell(table,
 	    entity->name.length > 0 ? entity->name : TEXT_LITERAL("(none)"));
 	text_number(table, lost(stats));
-	text_number(table, lost(stats) + outcomes[OUTCOME_DELIVERED]);
-	text_percent(
-	    table, lost(stats), lost(stats) + outcomes[OUTCOME_DELIVERED]);
+	text_number(table, tally_ended(outcomes));
+	text_percent(table, lost(stats), tally_ended(outcomes));
 	text_number(table, outcomes[OUTCOME_PENDING]);
 	text_code(table, top.enhanced_code, 0);
 	text_string(table, verdict_category_name(top.category));

@@ -11,20 +11,6 @@
 /* Waits named in a sentence. */
 #define WAITS_SHOWN 6
 
-static uint64_t
-ended(const uint64_t *outcomes)
-{
-	return outcomes[OUTCOME_DELIVERED] + outcomes[OUTCOME_BOUNCED] +
-	    outcomes[OUTCOME_EXPIRED];
-}
-
-static uint64_t
-all_outcomes(const uint64_t *outcomes)
-{
-	return ended(outcomes) + outcomes[OUTCOME_PENDING] +
-	    outcomes[OUTCOME_WITHDRAWN];
-}
-
 void
 print_retry_rate(
     struct terminal *terminal, const char *label, const uint64_t *outcomes)
@@ -33,15 +19,15 @@ print_retry_rate(
 
 	buffer_init(&rate, 0);
 	buffer_append_percent(
-	    &rate, outcomes[OUTCOME_DELIVERED], ended(outcomes));
+	    &rate, outcomes[OUTCOME_DELIVERED], tally_ended(outcomes));
 	terminal_print(terminal, label, 15,
 	    "%s = %llu delivered / %llu (delivered + bounced + expired) of "
 	    "%llu deferred %s; %llu pending",
 	    buffer_string(&rate),
 	    (unsigned long long)outcomes[OUTCOME_DELIVERED],
-	    (unsigned long long)ended(outcomes),
-	    (unsigned long long)all_outcomes(outcomes),
-	    all_outcomes(outcomes) == 1 ? "delivery" : "deliveries",
+	    (unsigned long long)tally_ended(outcomes),
+	    (unsigned long long)tally_sum(outcomes),
+	    tally_sum(outcomes) == 1 ? "delivery" : "deliveries",
 	    (unsigned long long)outcomes[OUTCOME_PENDING]);
 	buffer_release(&rate);
 }
@@ -70,12 +56,6 @@ print_resolution(
 	buffer_release(&text);
 }
 
-static uint64_t
-tried(const struct tally_retry_attempt *counts)
-{
-	return counts->delivered + counts->deferred + counts->bounced;
-}
-
 static void
 add_bar(struct text_table *table, uint64_t part, uint64_t whole)
 {
@@ -101,10 +81,10 @@ add_attempt(struct text_table *table, uint32_t number,
 	} else {
 		text_string(table, "later");
 	}
-	text_number(table, tried(counts));
+	text_number(table, tally_tries(counts));
 	text_number(table, counts->delivered);
-	text_percent(table, counts->delivered, tried(counts));
-	add_bar(table, counts->delivered, tried(counts));
+	text_percent(table, counts->delivered, tally_tries(counts));
+	add_bar(table, counts->delivered, tally_tries(counts));
 	if (interval != NULL && quantile_at(interval, 50, &seconds))
 		text_duration(table, seconds);
 	else
@@ -164,7 +144,7 @@ print_curve(struct terminal *terminal, const struct report_view *view)
 		if (counts != NULL)
 			add_attempt(&table, number, counts, &counts->interval);
 	}
-	if (tried(&later) > 0)
+	if (tally_tries(&later) > 0)
 		add_attempt(&table, 0, &later, NULL);
 	if (text_table_rows(&table) > 0) {
 		buffer_append_string(terminal->out,
@@ -200,11 +180,11 @@ print_by_code(struct terminal *terminal, const struct report_view *view)
 			continue;
 		text_code(&table, view->codes[i].key.enhanced,
 		    view->codes[i].key.reply);
-		text_number(&table, all_outcomes(retry->outcomes));
+		text_number(&table, tally_sum(retry->outcomes));
 		text_number(&table, retry->outcomes[OUTCOME_DELIVERED]);
-		text_number(&table, ended(retry->outcomes));
+		text_number(&table, tally_ended(retry->outcomes));
 		text_percent(&table, retry->outcomes[OUTCOME_DELIVERED],
-		    ended(retry->outcomes));
+		    tally_ended(retry->outcomes));
 		text_number(&table, retry->outcomes[OUTCOME_PENDING]);
 		for (unsigned percent = 50; percent <= 90; percent += 40) {
 			if (quantile_at(&retry->resolution, percent, &seconds))
@@ -298,13 +278,13 @@ append_tail(const struct report_view *view, struct buffer *out, uint32_t code,
 	    entry->tries_maximum > 0 ? entry->tries_maximum : TAIL_AFTER;
 	struct tally_retry_attempt tail = sum_after(view, code, after);
 
-	if (tried(&tail) == 0)
+	if (tally_tries(&tail) == 0)
 		return;
 	buffer_append_format(out, "; after attempt %u ", after);
-	buffer_append_percent(out, tail.delivered, tried(&tail));
+	buffer_append_percent(out, tail.delivered, tally_tries(&tail));
 	buffer_append_format(out, " of the tries still succeed (%llu of %llu)",
 	    (unsigned long long)tail.delivered,
-	    (unsigned long long)tried(&tail));
+	    (unsigned long long)tally_tries(&tail));
 }
 
 /* A sentence on one code; nothing when there is no retry or no advice. */

@@ -137,9 +137,8 @@ void
 print_outcomes(struct terminal *terminal, const struct tally_stats *stats)
 {
 	const uint64_t *outcomes = stats->outcomes;
-	unsigned long long lost =
-	    outcomes[OUTCOME_BOUNCED] + outcomes[OUTCOME_EXPIRED];
-	unsigned long long ended = lost + outcomes[OUTCOME_DELIVERED];
+	unsigned long long lost = tally_failed(outcomes);
+	unsigned long long ended = tally_ended(outcomes);
 	struct buffer rate;
 
 	terminal_print(terminal, "Deliveries     ", INDENT,

@@ -68,13 +68,31 @@ tally_release(struct tally *tally)
 }
 
 uint64_t
-tally_deliveries(const struct tally_stats *stats)
+tally_sum(const uint64_t *outcomes)
 {
 	uint64_t sum = 0;
 
 	for (unsigned i = 0; i < OUTCOMES; i++)
-		sum += stats->outcomes[i];
+		sum += outcomes[i];
 	return sum;
+}
+
+uint64_t
+tally_failed(const uint64_t *outcomes)
+{
+	return outcomes[OUTCOME_BOUNCED] + outcomes[OUTCOME_EXPIRED];
+}
+
+uint64_t
+tally_ended(const uint64_t *outcomes)
+{
+	return outcomes[OUTCOME_DELIVERED] + tally_failed(outcomes);
+}
+
+uint64_t
+tally_deliveries(const struct tally_stats *stats)
+{
+	return tally_sum(stats->outcomes);
 }
 
 uint64_t
@@ -86,9 +104,11 @@ tally_attempts(const struct tally_stats *stats)
 uint64_t
 tally_retried(const struct tally_stats *stats)
 {
-	uint64_t sum = 0;
+	return tally_sum(stats->retried);
+}
 
-	for (unsigned i = 0; i < OUTCOMES; i++)
-		sum += stats->retried[i];
-	return sum;
+uint64_t
+tally_tries(const struct tally_retry_attempt *counts)
+{
+	return counts->delivered + counts->deferred + counts->bounced;
 }
