@@ -168,6 +168,10 @@ void
 tally_merge_domain(struct tally_domain *to, const struct tally_domain *from);
 void tally_merge_cause(struct tally_cause *to, const struct tally_cause *from);
 
+/* Widens a period, ms, by another; first = last = 0 is none. */
+void tally_merge_period(
+    int64_t *first, int64_t *last, int64_t other_first, int64_t other_last);
+
 /* Sums of counts. */
 uint64_t tally_deliveries(const struct tally_stats *stats);
 uint64_t tally_attempts(const struct tally_stats *stats);

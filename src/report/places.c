@@ -53,16 +53,6 @@ order_codes(const void *a, const void *b)
 	return view_compare_codes(x->enhanced_code, y->enhanced_code);
 }
 
-static void
-widen(struct places *places, const struct tally_cause *counts)
-{
-	if (places->first_event == 0 ||
-	    counts->first_event < places->first_event)
-		places->first_event = counts->first_event;
-	if (counts->last_event > places->last_event)
-		places->last_event = counts->last_event;
-}
-
 /* Adds what one cause did to one domain. */
 static void
 add_cause(struct places *places, const struct report_view *view,
@@ -88,7 +78,8 @@ add_cause(struct places *places, const struct report_view *view,
 	    attempts;
 	places->attempts += attempts;
 	places->deliveries += row->counts->deliveries;
-	widen(places, row->counts);
+	tally_merge_period(&places->first_event, &places->last_event,
+	    row->counts->first_event, row->counts->last_event);
 }
 
 static void

@@ -160,10 +160,8 @@ add_total(struct cause_total *total, const struct tally_cause *counts)
 	total->deferred += counts->deferred;
 	total->bounced += counts->bounced;
 	total->suspended += counts->suspended;
-	if (total->first_event == 0 || counts->first_event < total->first_event)
-		total->first_event = counts->first_event;
-	if (counts->last_event > total->last_event)
-		total->last_event = counts->last_event;
+	tally_merge_period(&total->first_event, &total->last_event,
+	    counts->first_event, counts->last_event);
 }
 
 /* Totals by rank, for as many ranks as there are causes; free() them. */
@@ -311,11 +309,8 @@ sum_code(struct view_code *code, const struct cause_total *totals,
 		code->deferred += total->deferred;
 		code->bounced += total->bounced;
 		code->suspended += total->suspended;
-		if (code->first_event == 0 ||
-		    total->first_event < code->first_event)
-			code->first_event = total->first_event;
-		if (total->last_event > code->last_event)
-			code->last_event = total->last_event;
+		tally_merge_period(&code->first_event, &code->last_event,
+		    total->first_event, total->last_event);
 	}
 	if (code->last_event == 0)
 		return false;

@@ -5,14 +5,23 @@
  * examples.  The numbers of names and causes are the run's in both.
  */
 
-static void
-merge_period(
+void
+tally_merge_period(
     int64_t *first, int64_t *last, int64_t other_first, int64_t other_last)
 {
 	if (other_first != 0 && (*first == 0 || other_first < *first))
 		*first = other_first;
 	if (other_last > *last)
 		*last = other_last;
+}
+
+static void
+merge_example(uint32_t *example, int64_t *at, uint32_t other, int64_t other_at)
+{
+	if (*at == 0 || (other_at != 0 && other_at < *at)) {
+		*at = other_at;
+		*example = other;
+	}
 }
 
 static void
@@ -30,7 +39,7 @@ merge_stats(struct tally_stats *to, const struct tally_stats *from)
 	to->suspended += from->suspended;
 	to->retry_attempts += from->retry_attempts;
 	to->after_hard_bounce += from->after_hard_bounce;
-	merge_period(&to->first_event, &to->last_event, from->first_event,
+	tally_merge_period(&to->first_event, &to->last_event, from->first_event,
 	    from->last_event);
 	quantile_merge(&to->resolution, &from->resolution);
 }
@@ -61,7 +70,7 @@ tally_merge_cause(struct tally_cause *to, const struct tally_cause *from)
 	to->bounced += from->bounced;
 	to->suspended += from->suspended;
 	to->deliveries += from->deliveries;
-	merge_period(&to->first_event, &to->last_event, from->first_event,
+	tally_merge_period(&to->first_event, &to->last_event, from->first_event,
 	    from->last_event);
 }
 
@@ -88,7 +97,7 @@ merge_relay(void *to_row, const void *from_row)
 	to->delivered += from->delivered;
 	to->deferred += from->deferred;
 	to->bounced += from->bounced;
-	merge_period(&to->first_event, &to->last_event, from->first_event,
+	tally_merge_period(&to->first_event, &to->last_event, from->first_event,
 	    from->last_event);
 	quantile_merge(&to->delay, &from->delay);
 }
@@ -124,11 +133,8 @@ merge_code(void *to_row, const void *from_row)
 	const struct tally_code *from = from_row;
 
 	to->deliveries += from->deliveries;
-	if (to->example_at == 0 ||
-	    (from->example_at != 0 && from->example_at < to->example_at)) {
-		to->example_at = from->example_at;
-		to->example = from->example;
-	}
+	merge_example(
+	    &to->example, &to->example_at, from->example, from->example_at);
 }
 
 static void
@@ -162,11 +168,8 @@ merge_unclassified(void *to_row, const void *from_row)
 	const struct tally_unclassified *from = from_row;
 
 	to->attempts += from->attempts;
-	if (to->example_at == 0 ||
-	    (from->example_at != 0 && from->example_at < to->example_at)) {
-		to->example_at = from->example_at;
-		to->example = from->example;
-	}
+	merge_example(
+	    &to->example, &to->example_at, from->example, from->example_at);
 }
 
 static void
@@ -198,7 +201,7 @@ merge_totals(struct tally_totals *to, const struct tally_totals *from)
 	to->suspended += from->suspended;
 	to->discarded += from->discarded;
 	to->unclassified += from->unclassified;
-	merge_period(&to->first_event, &to->last_event, from->first_event,
+	tally_merge_period(&to->first_event, &to->last_event, from->first_event,
 	    from->last_event);
 }
 
