@@ -48,12 +48,6 @@ record_of(const struct observation *observation)
 	return observation->event->record;
 }
 
-static struct text
-recipient_of(const struct delivery *delivery)
-{
-	return delivery_recipient(delivery);
-}
-
 /* Asked for each record of the logs, worked out once for each domain. */
 static bool
 is_watched(struct domain_watch *watch, uint32_t domain)
@@ -150,7 +144,7 @@ domain_watch_outcome(
     struct domain_watch *watch, const struct delivery *delivery)
 {
 	size_t place = watch->last_count;
-	struct text recipient = recipient_of(delivery);
+	struct text recipient = delivery_recipient(delivery);
 	size_t length = recipient.length;
 
 	if (!is_watched(watch, delivery->domain))
