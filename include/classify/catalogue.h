@@ -46,7 +46,7 @@ enum catalogue_key {
 	CATALOGUE_NAME, /* registry name */
 	CATALOGUE_VENDOR_NAME, /* name in bounce guides, where it differs */
 	CATALOGUE_REFERENCE, /* "RFC 3463", or who documents it */
-	CATALOGUE_ASSOCIATED, /* reply codes it comes with, or "any" */
+	CATALOGUE_ASSOCIATED, /* reply codes it comes with, "any" or "5XX" */
 	CATALOGUE_MEANING, /* several */
 	CATALOGUE_CLASS,
 	CATALOGUE_CATEGORY,

@@ -308,12 +308,13 @@ set_schedule(struct catalogue *catalogue, struct catalogue_entry *entry)
 	if (entry->then == ACTION_NONE)
 		verdict_action_find(
 		    catalogue_value(entry, CATALOGUE_THEN), &entry->then);
-	catalogue_parse_tries(catalogue_value(entry, CATALOGUE_TRIES),
-	    &entry->tries_minimum, &entry->tries_maximum);
 	retry = catalogue_value(entry, CATALOGUE_RETRY);
 	entry->never_retry = text_equal(retry, TEXT_LITERAL("never"));
-	if (entry->never_retry ||
-	    !catalogue_parse_waits(retry, waits, &entry->schedule_count))
+	if (entry->never_retry)
+		return;
+	catalogue_parse_tries(catalogue_value(entry, CATALOGUE_TRIES),
+	    &entry->tries_minimum, &entry->tries_maximum);
+	if (!catalogue_parse_waits(retry, waits, &entry->schedule_count))
 		return;
 	kept = arena_allocate(
 	    &catalogue->arena, entry->schedule_count * sizeof(*kept));
@@ -349,6 +350,7 @@ add_entry(struct catalogue *catalogue, struct catalogue_entry entry,
 
 	for (unsigned i = 0; i < LAYERS; i++) {
 		const struct catalogue_source *layer = layers[i];
+		bool has_category = entry.values[CATALOGUE_CATEGORY].count > 0;
 		bool own;
 
 		if (layer == NULL)
@@ -357,7 +359,11 @@ add_entry(struct catalogue *catalogue, struct catalogue_entry entry,
 		if (first)
 			entry.stanza = layer->stanza;
 		for (unsigned key = 0; key < CATALOGUE_KEYS; key++)
+			/* Of another category, class and action are not its. */
 			if (entry.values[key].count == 0 &&
+			    !(has_category &&
+				(key == CATALOGUE_CLASS ||
+				    key == CATALOGUE_ACTION)) &&
 			    (own || key_reaches(&entry, key, &layer->parts)))
 				entry.values[key] = layer->values[key];
 		first = false;

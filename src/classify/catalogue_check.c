@@ -146,6 +146,7 @@ check_associated(const struct stanza *stanza, const struct stanza_line *line,
 
 	while (text_next_word(&rest, &code))
 		if (!text_equal(code, TEXT_LITERAL("any")) &&
+		    !text_equal(code, TEXT_LITERAL("5XX")) &&
 		    (!text_parse_number(code, 599, &number) || number < 200))
 			stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza,
 			    line, (size_t)(code.data - line->value.data),

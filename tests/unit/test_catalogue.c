@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "classify/catalogue.h"
+#include "classify/classifier.h"
 
 #define CODES "patterns/codes"
 
@@ -100,6 +101,17 @@ static const struct find_row {
 	    CATEGORY_DOMAIN_INVALID, ACTION_REMOVE },
 	{ "5.2.2", "5.2.2", "Mailbox full (Over quota)", CATALOGUE_EXACT,
 	    CLASS_SOFT, CATEGORY_MAILBOX_FULL, ACTION_RETRY },
+	{ "5.4.1", "5.4.1", "No answer from host", CATALOGUE_EXACT, CLASS_SOFT,
+	    CATEGORY_CONNECTION_FAILED, ACTION_RETRY },
+	{ "5.4.317", "5.4.317", "Message expired, cannot connect with TLS",
+	    CATALOGUE_EXACT, CLASS_SOFT, CATEGORY_TLS_FAILURE,
+	    ACTION_FIX_ROUTE },
+	{ "4.7.23", "4.7.23",
+	    "SPF validation failed (PTR record does not match)",
+	    CATALOGUE_EXACT, CLASS_BLOCK, CATEGORY_SENDER_DNS,
+	    ACTION_FIX_SENDER },
+	{ "4.7.15", "4.7.15", "Priority Level is too low", CATALOGUE_EXACT,
+	    CLASS_SOFT, CATEGORY_POLICY_REJECTED, ACTION_RETRY },
 	{ "2.1.5", "2.1.5", "Destination address valid", CATALOGUE_EXACT,
 	    CLASS_NONE, CATEGORY_NONE, ACTION_NONE },
 	{ "2.6.0", "2.6.0", "Other or undefined media error", CATALOGUE_DETAIL,
@@ -460,6 +472,11 @@ check_layers(void **state)
 	    TEXT_LITERAL("[X.7.9]\nname wild\nmeaning w\ncause w1\ncause w2\n"
 			 "[4.7.5-20]\nname run\nmeaning r\nsender s\n"
 			 "[4.7.9]\ncause c\n"
+			 "[5.7.30-40]\nname bar\nmeaning b\nclass block\n"
+			 "action fix_sender\ncategory rate_limited\n"
+			 "retry 1h 2h\ntries 3\n"
+			 "[5.7.31]\nname kin\n"
+			 "[5.7.32]\ncategory user_unknown\nretry never\n"
 			 "[X.7]\nname subject\ncategory unknown\nsender x\n"
 			 "[4]\nname class\nretry 1h 2h\nwatch often\n"),
 	    &diagnostics);
@@ -472,6 +489,17 @@ check_layers(void **state)
 	assert_text(catalogue_value(entry, CATALOGUE_WATCH), "often");
 	assert_int_equal(entry->category, CATEGORY_UNKNOWN);
 	assert_int_equal(entry->schedule_count, 2);
+	entry = catalogue_find_code(small, ENHANCED_CODE(5, 7, 31));
+	assert_int_equal(entry->class, CLASS_BLOCK);
+	assert_int_equal(entry->action, ACTION_FIX_SENDER);
+	assert_int_equal(entry->tries_maximum, 3);
+	/* Class, action and tries belong to category and schedule. */
+	entry = catalogue_find_code(small, ENHANCED_CODE(5, 7, 32));
+	assert_text(catalogue_name(entry), "bar");
+	assert_int_equal(entry->class, CLASS_HARD);
+	assert_int_equal(entry->action, ACTION_REMOVE);
+	assert_true(entry->never_retry);
+	assert_int_equal(entry->tries_maximum, 0);
 	entry = catalogue_find_code(small, ENHANCED_CODE(5, 7, 9));
 	assert_int_equal(entry->match, CATALOGUE_DETAIL);
 	assert_int_equal(entry->values[CATALOGUE_CAUSE].count, 2);
@@ -525,11 +553,65 @@ check_shipped(void **state)
 	diagnostics_release(&diagnostics);
 }
 
+/*
+ * What a code means by itself is the same on its page and in the rules.  Pages
+ * that say "unknown" send the reader to the text.
+ */
+static void
+check_agreement(void **state)
+{
+	struct diagnostics diagnostics;
+	struct classifier *classifier;
+	struct classifier_worker *worker;
+	struct buffer text;
+
+	(void)state;
+	diagnostics_init(&diagnostics);
+	buffer_init(&text, 0);
+	classifier = classifier_load("patterns", &diagnostics);
+	assert_non_null(classifier);
+	worker = classifier_worker_new(classifier);
+	for (unsigned i = 0; i < 2 * 8 * 1000; i++) {
+		unsigned digit = 4 + i / 8000;
+		unsigned subject = i / 1000 % 8;
+		unsigned detail = i % 1000;
+		const struct catalogue_entry *entry = catalogue_find_code(
+		    catalogue, ENHANCED_CODE(digit, subject, detail));
+		struct verdict verdict;
+
+		if (entry->match > CATALOGUE_DETAIL ||
+		    entry->category == CATEGORY_UNKNOWN)
+			continue;
+		buffer_clear(&text);
+		buffer_append_format(
+		    &text, "%u50 %u.%u.%u no", digit, digit, subject, detail);
+		classifier_classify(classifier, worker,
+		    &(struct classifier_query){ .reply = buffer_text(&text) },
+		    &verdict);
+		if (verdict.category != entry->category ||
+		    verdict.class != entry->class ||
+		    verdict.action != entry->action)
+			fail_msg("%s: %s %s %s, but the rules say %s %s %s",
+			    buffer_string(&text),
+			    verdict_class_name(entry->class),
+			    verdict_category_name(entry->category),
+			    verdict_action_name(entry->action),
+			    verdict_class_name(verdict.class),
+			    verdict_category_name(verdict.category),
+			    verdict_action_name(verdict.action));
+	}
+	classifier_worker_free(worker);
+	classifier_free(classifier);
+	buffer_release(&text);
+	diagnostics_release(&diagnostics);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_shipped),
+		cmocka_unit_test(check_agreement),
 		cmocka_unit_test(check_layers),
 		cmocka_unit_test(check_absent),
 	};
@@ -542,12 +624,12 @@ main(void)
 	catalogue = catalogue_load(CODES, &diagnostics);
 	if (catalogue != NULL)
 		failed = ROWS_RUN("registry", registry, check_registry) +
-			 ROWS_RUN("find", finds, check_find) +
-			 ROWS_RUN("schedule", schedules, check_schedule) +
-			 ROWS_RUN("depth", depths, check_depth) +
-			 ROWS_RUN("lint", lints, check_lint) +
-			 cmocka_run_group_tests_name(
-			     "catalogue", others, NULL, NULL);
+		    ROWS_RUN("find", finds, check_find) +
+		    ROWS_RUN("schedule", schedules, check_schedule) +
+		    ROWS_RUN("depth", depths, check_depth) +
+		    ROWS_RUN("lint", lints, check_lint) +
+		    cmocka_run_group_tests_name(
+			"catalogue", others, NULL, NULL);
 	else
 		fprintf(stderr, "%s", formatted(&out, &diagnostics).data);
 	buffer_release(&out);
