@@ -9,6 +9,8 @@
  *
  * host     host names, in any number of lines; a name is that host, "*." and a
  *          name is every host below it, whole labels only, and the name itself
+ * except   the same, of hosts that are not the provider's: those of customers
+ *          who run a server of their own
  * sample   a host name that this provider must get; required
  *
  * Where several names fit, the longest decides.  Constant once loaded; shared

@@ -14,6 +14,7 @@ struct host_entry {
 	struct text name; /* in lower case; empty: a free place */
 	uint32_t stanza;
 	bool is_wild; /* hosts below the name, too */
+	bool is_excepted; /* no provider's */
 };
 
 /* An open hash table of names, at most half full. */
@@ -55,6 +56,7 @@ add_host(struct providers *providers, uint32_t number,
     const struct stanza_line *line, struct text word,
     struct diagnostics *diagnostics)
 {
+	bool is_excepted = text_equal(line->key, TEXT_LITERAL("except"));
 	const struct stanza *stanza = &providers->file.stanzas[number];
 	bool is_wild = text_starts_with(word, TEXT_LITERAL("*."));
 	struct text name = text_slice(word, is_wild ? 2 : 0, word.length);
@@ -81,7 +83,7 @@ add_host(struct providers *providers, uint32_t number,
 		    TEXT_FORMAT(providers->file.stanzas[entry->stanza].name));
 		return;
 	}
-	*entry = (struct host_entry){ name, number, is_wild };
+	*entry = (struct host_entry){ name, number, is_wild, is_excepted };
 	providers->count++;
 }
 
@@ -98,7 +100,8 @@ read_stanza(struct providers *providers, uint32_t number,
 
 		if (text_equal(line->key, TEXT_LITERAL("sample")))
 			continue;
-		if (!text_equal(line->key, TEXT_LITERAL("host"))) {
+		if (!text_equal(line->key, TEXT_LITERAL("host")) &&
+		    !text_equal(line->key, TEXT_LITERAL("except"))) {
 			stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza,
 			    line, 0, "no such key: '%.*s'",
 			    TEXT_FORMAT(line->key));
@@ -190,8 +193,11 @@ provider_find(const struct providers *providers, struct text relay_host)
 		const struct host_entry *entry = find_place(providers, name);
 		size_t dot;
 
-		if (entry->name.length > 0 && (is_whole || entry->is_wild))
+		if (entry->name.length > 0 && (is_whole || entry->is_wild)) {
+			if (entry->is_excepted)
+				break;
 			return providers->file.stanzas[entry->stanza].name;
+		}
 		dot = text_find_byte(name, '.');
 		if (dot == TEXT_NONE)
 			break;

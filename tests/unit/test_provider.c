@@ -7,6 +7,7 @@ static const char content[] = "[one]\n"
 			      "sample  a.example.com\n"
 			      "[two]\n"
 			      "host  *.deep.example.com\n"
+			      "except  *.own.deep.example.com\n"
 			      "sample  x.deep.example.com\n";
 
 static const struct row {
@@ -21,6 +22,9 @@ static const struct row {
 	{ "not below a plain name", "a.mx.example.net", "" },
 	{ "whole labels", "badexample.com", "" },
 	{ "other", "example.org", "" },
+	{ "excepted", "a.own.deep.example.com", "" },
+	{ "excepted itself", "own.deep.example.com", "" },
+	{ "not excepted", "town.deep.example.com", "two" },
 	{ "one label", "local", "" },
 	{ "dots", "...", "" },
 	{ "empty", "", "" },
@@ -111,6 +115,6 @@ main(void)
 	};
 
 	return ROWS_RUN("provider", rows, check_row) +
-	       ROWS_RUN("provider_faults", fault_rows, check_fault) +
-	       cmocka_run_group_tests_name("provider_file", others, NULL, NULL);
+	    ROWS_RUN("provider_faults", fault_rows, check_fault) +
+	    cmocka_run_group_tests_name("provider_file", others, NULL, NULL);
 }
