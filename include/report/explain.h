@@ -24,6 +24,8 @@ bool explain_code(struct buffer *out, const struct catalogue *catalogue,
  * Appends what was found in a reply (codes, origin, class, category, action,
  * and the rule that decided; `rule` empty = none did), then the page of its
  * code in brief, and those of provider's codes in its text (at most three).
+ * What to do is that of the code if it means the same as the text, otherwise
+ * that of a code that does.
  */
 void explain_verdict(struct buffer *out, const struct catalogue *catalogue,
     struct text reply, const struct verdict *verdict, struct text rule,

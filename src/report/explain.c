@@ -334,23 +334,85 @@ explain_code(struct buffer *out, const struct catalogue *catalogue,
 }
 
 static void
-add_brief(
-    struct buffer *out, size_t columns, const struct catalogue_entry *entry)
+add_title(struct buffer *out, size_t columns, const char *before,
+    const struct catalogue_entry *entry)
 {
 	struct buffer title;
 
 	buffer_init(&title, 0);
-	buffer_append_format(&title, "%.*s - %.*s", TEXT_FORMAT(entry->code),
-	    TEXT_FORMAT(catalogue_name(entry)));
+	buffer_append_format(&title, "%s%.*s - %.*s", before,
+	    TEXT_FORMAT(entry->code), TEXT_FORMAT(catalogue_name(entry)));
 	buffer_append_byte(out, '\n');
 	page_add_paragraph(out, columns, "", buffer_text(&title));
 	buffer_release(&title);
 	for (size_t i = 0; i < entry->values[CATALOGUE_MEANING].count; i++)
 		page_add_paragraph(out, columns, "  ",
 		    entry->values[CATALOGUE_MEANING].items[i]);
+}
+
+static void
+add_what_to_do(
+    struct buffer *out, size_t columns, const struct catalogue_entry *entry)
+{
 	page_add_list(out, columns, "What a sender should do", "  - ",
 	    &entry->values[CATALOGUE_SENDER]);
 	add_advice(out, columns, entry);
+}
+
+static void
+add_brief(
+    struct buffer *out, size_t columns, const struct catalogue_entry *entry)
+{
+	add_title(out, columns, "", entry);
+	add_what_to_do(out, columns, entry);
+}
+
+/* The codes whose pages say what to do about a category; NULL: none does. */
+static const char *const category_codes[VERDICT_CATEGORIES][2] = {
+	[CATEGORY_USER_UNKNOWN] = { "5.1.1", "4.1.1" },
+	[CATEGORY_MAILBOX_INACTIVE] = { "5.2.1", "4.2.1" },
+	[CATEGORY_MAILBOX_FULL] = { "5.2.2", "4.2.2" },
+	[CATEGORY_DOMAIN_INVALID] = { "5.1.2", "5.1.2" },
+	[CATEGORY_DNS_FAILURE] = { "4.1.2", "4.1.2" },
+	[CATEGORY_CONNECTION_FAILED] = { "5.4.1", "4.4.1" },
+	[CATEGORY_ROUTING_ERROR] = { "5.4.3", "4.4.3" },
+	[CATEGORY_REMOTE_SYSTEM] = { "5.3.0", "4.3.0" },
+	[CATEGORY_TLS_FAILURE] = { "5.7.5", "4.7.5" },
+	[CATEGORY_GREYLISTED] = { "4.7.1", "4.7.1" },
+	[CATEGORY_RATE_LIMITED] = { "4.4.5", "4.4.5" },
+	[CATEGORY_MESSAGE_TOO_LARGE] = { "5.3.4", "5.3.4" },
+	[CATEGORY_SPAM_CONTENT] = { "5.7.1", "5.7.1" },
+	[CATEGORY_VIRUS_ATTACHMENT] = { "5.6.1", "5.6.1" },
+	[CATEGORY_CONTENT_INVALID] = { "5.6.0", "5.6.0" },
+	[CATEGORY_IP_BLOCKED] = { "5.7.1", "5.7.1" },
+	[CATEGORY_DOMAIN_BLOCKED] = { "5.7.1", "5.7.1" },
+	[CATEGORY_AUTH_FAILURE] = { "5.7.26", "4.7.26" },
+	[CATEGORY_SENDER_DNS] = { "5.7.25", "4.7.25" },
+	[CATEGORY_SENDER_REFUSED] = { "5.7.1", "5.7.1" },
+	[CATEGORY_RELAY_DENIED] = { "5.7.1", "5.7.1" },
+	[CATEGORY_POLICY_REJECTED] = { "5.7.1", "4.7.1" },
+	[CATEGORY_PROTOCOL_ERROR] = { "5.5.0", "5.5.0" },
+	[CATEGORY_EXPIRED] = { "4.4.7", "4.4.7" },
+};
+
+/* The page that says what to do about a verdict; NULL when there is none. */
+static const struct catalogue_entry *
+find_advising(const struct catalogue *catalogue, const struct verdict *verdict)
+{
+	bool is_soft = verdict->class == CLASS_SOFT;
+	bool is_temporary = verdict->reply_code != 0
+	    ? verdict->reply_code < 500
+	    : verdict->enhanced_code < ENHANCED_CODE(5, 0, 0) && is_soft;
+	const char *code;
+
+	/* An address that is gone is so with a 4, too, and the reverse. */
+	if (verdict->class == CLASS_HARD)
+		is_temporary = false;
+	else if (is_soft &&
+	    verdict_default_class(verdict->category, true) != CLASS_SOFT)
+		is_temporary = true;
+	code = category_codes[verdict->category][is_temporary];
+	return code != NULL ? catalogue_find(catalogue, text_of(code)) : NULL;
 }
 
 static bool
@@ -467,6 +529,7 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 {
 	size_t width = columns < COLUMNS_MINIMUM ? COLUMNS_MINIMUM : columns;
 	const struct catalogue_entry *entry = NULL;
+	const struct catalogue_entry *advising;
 	bool has_rule = rule.length > 0;
 	struct buffer safe;
 
@@ -501,8 +564,17 @@ explain_verdict(struct buffer *out, const struct catalogue *catalogue,
 		buffer_append_byte(out, '\n');
 		page_add_paragraph(out, width, "  ", buffer_text(&safe));
 	}
+	/* What helps against another cause than this would mislead. */
+	advising =
+	    has_rule && (entry == NULL || entry->category != verdict->category)
+	    ? find_advising(catalogue, verdict)
+	    : entry;
 	if (entry != NULL)
-		add_brief(out, width, entry);
+		add_title(out, width, "", entry);
+	if (advising != NULL && advising != entry)
+		add_title(out, width, "As with ", advising);
+	if (advising != NULL)
+		add_what_to_do(out, width, advising);
 	add_provider_codes(out, catalogue, width, reply);
 	buffer_release(&safe);
 }
