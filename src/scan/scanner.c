@@ -20,8 +20,13 @@
 #define UNMATCHED_SHOWN  5
 #define UNMATCHED_LENGTH 160
 
-/* Processes whose last record is known; a power of two. */
+/* Processes whose last record is known. */
 #define LAST_RECORDS 64
+
+struct last_record {
+	uint64_t process;
+	uint64_t hash; /* 0 = none, or it was a copy */
+};
 
 struct scanner {
 	const struct pattern_set *set;
@@ -33,7 +38,8 @@ struct scanner {
 	struct programs programs;
 	struct fragments fragments;
 	struct stamp_memo inner_stamps;
-	uint64_t last_records[LAST_RECORDS]; /* hashes, by process; 0 = none */
+	struct last_record last_records[LAST_RECORDS];
+	unsigned oldest_record; /* gives way to a new process */
 	bool awaits_copy; /* of the line read last */
 	bool row_is_open; /* the next line is of the same row */
 	unsigned unmatched_shown;
@@ -226,6 +232,20 @@ process_key(const struct header *header)
 	    text_hash(header->pid));
 }
 
+static struct last_record *
+last_record_of(struct scanner *scanner, uint64_t process)
+{
+	struct last_record *last;
+
+	for (size_t i = 0; i < LAST_RECORDS; i++)
+		if (scanner->last_records[i].process == process)
+			return &scanner->last_records[i];
+	last = &scanner->last_records[scanner->oldest_record];
+	scanner->oldest_record = (scanner->oldest_record + 1) % LAST_RECORDS;
+	*last = (struct last_record){ .process = process };
+	return last;
+}
+
 /*
  * To syslog Exim (src/log.c, log_write) writes a rejection twice, for what
  * would be the main log and for the reject log, where header lines may follow;
@@ -235,12 +255,12 @@ static bool
 is_copy(
     struct scanner *scanner, uint64_t process, struct text text, int64_t time)
 {
-	uint64_t *last = &scanner->last_records[process % LAST_RECORDS];
+	struct last_record *last = last_record_of(scanner, process);
 	struct text first = text_slice(text, 0, text_find_byte(text, '\n'));
 	uint64_t hash = hash_mix(process, text_hash(first) ^ (uint64_t)time);
-	bool again = (hash |= 1) == *last;
+	bool again = (hash |= 1) == last->hash;
 
-	*last = again ? 0 : hash;
+	last->hash = again ? 0 : hash;
 	scanner->awaits_copy = !again;
 	return again;
 }
