@@ -333,8 +333,8 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 	for (size_t i = 0; i < list->count; i++) {
 		struct progress progress = { at, 0 };
 
-		header->host.length = 0;
-		header->pid.length = 0;
+		header->host = (struct text){ 0 };
+		header->pid = (struct text){ 0 };
 		header->program = list->items[i].program;
 		if (!fit_layout(&list->items[i], line, &progress, header))
 			continue;
