@@ -25,6 +25,7 @@ schema_make(struct store *store)
 	buffer_append_string(&sql, base_tables);
 	tallies_define(&sql);
 	state_define(&sql);
+	joins_define(&sql);
 	outages_define(&sql);
 	addresses_define(&sql);
 	inputs_define(&sql);

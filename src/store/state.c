@@ -10,12 +10,6 @@
 #include "track/ledger_state.h"
 
 /*
- * Lines that nothing has followed for so long, in ms: no queue keeps a message
- * that long, and some of what Haraka refuses has no line to end it.
- */
-#define JOINS_KEPT (INT64_C(30) * SECONDS_PER_DAY * 1000)
-
-/*
  * Messages, deliveries, timers, waiting events and streaks are written anew
  * each night: they are few beside what a night brings.  Addresses may be many
  * and are only changed.
@@ -89,19 +83,6 @@ static const struct field timer_fields[] = {
 	FIELD("due", FIELD_INSTANT, struct ledger_timer, due),
 };
 
-static const struct field join_fields[] = {
-	FIELD("host", FIELD_TEXT, struct join_state, host),
-	FIELD("instance", FIELD_TEXT, struct join_state, instance),
-	FIELD("name", FIELD_TEXT, struct join_state, name),
-	FIELD("queue_id", FIELD_TEXT, struct join_state, queue_id),
-	FIELD("recipient", FIELD_TEXT, struct join_state, recipient),
-	FIELD("time", FIELD_INSTANT, struct join_state, time),
-	FIELD("trouble", FIELD_INSTANT, struct join_state, trouble),
-	FIELD("part", FIELD_U32, struct join_state, part),
-	FIELD("scope", FIELD_U8, struct join_state, scope),
-	FIELD("is_refused", FIELD_FLAG, struct join_state, is_refused),
-};
-
 /* An event whose record does not lie elsewhere. */
 struct waiting_row {
 	struct event event;
@@ -159,8 +140,6 @@ state_define(struct buffer *sql)
 	    COUNT(timer_fields), "");
 	define(sql, "waiting", "id INTEGER PRIMARY KEY, ", event_fields,
 	    COUNT(event_fields), "");
-	define(sql, "joins", "id INTEGER PRIMARY KEY, ", join_fields,
-	    COUNT(join_fields), "");
 }
 
 void
@@ -176,7 +155,6 @@ state_forget(struct store *store, int64_t before)
 {
 	store_run_before(
 	    store, "DELETE FROM messages WHERE changed_at < ?", before);
-	store_run_before(store, "DELETE FROM joins WHERE time < ?", before);
 	store_run(store,
 	    "DELETE FROM deliveries WHERE message NOT IN "
 	    "(SELECT id FROM messages)");
@@ -209,8 +187,6 @@ struct saving {
 	sqlite3_stmt *delivery;
 	sqlite3_stmt *timer;
 	sqlite3_stmt *waiting;
-	sqlite3_stmt *join;
-	int64_t joins_since;
 	struct buffer list;
 };
 
@@ -305,39 +281,12 @@ save_ledger(struct store *store, const struct ledger *ledger)
 	sqlite3_finalize(saving.waiting);
 }
 
-static void
-save_join(void *context, const struct join_state *state)
-{
-	struct saving *saving = context;
-
-	if (state->time < saving->joins_since)
-		return;
-	fields_bind(saving->store, saving->join, 1, join_fields,
-	    COUNT(join_fields), state);
-	store_execute(saving->store, saving->join);
-}
-
-static void
-save_joins(struct store *store, const struct joins *joins, int64_t now)
-{
-	struct saving saving = {
-		.store = store,
-		.join = prepare_insert(
-		    store, "joins", "NULL, ", COUNT(join_fields)),
-		.joins_since = now == INSTANT_NONE ? now : now - JOINS_KEPT,
-	};
-
-	store_run(store, "DELETE FROM joins");
-	joins_visit(joins, save_join, &saving);
-	sqlite3_finalize(saving.join);
-}
-
 void
 store_save_state(struct store *store, const struct store_state *state)
 {
 	store->ledger = state->ledger;
 	save_ledger(store, state->ledger);
-	save_joins(store, state->joins, ledger_now(state->ledger));
+	joins_save(store, state->joins, ledger_now(state->ledger));
 	outages_save(store, state->incidents);
 	addresses_save(store, state->addresses);
 }
@@ -545,26 +494,6 @@ load_waiting(struct store *store, struct events *events)
 }
 
 static void
-load_joins(struct store *store, struct joins *joins)
-{
-	sqlite3_stmt *rows =
-	    store_prepare(store, "SELECT * FROM joins ORDER BY id");
-
-	while (store_step(store, rows)) {
-		struct join_state state = { 0 };
-
-		fields_read(
-		    store, rows, 1, join_fields, COUNT(join_fields), &state);
-		if (state.scope > RECORD_LOCAL) {
-			store_fail(store, "is damaged (joins)");
-			break;
-		}
-		joins_restore(joins, &state);
-	}
-	sqlite3_finalize(rows);
-}
-
-static void
 load_state(struct store *store, const struct store_state *state, bool is_known)
 {
 	struct places places = { 0 };
@@ -575,7 +504,7 @@ load_state(struct store *store, const struct store_state *state, bool is_known)
 	load_messages(store, state->ledger, &places);
 	load_deliveries(store, state->ledger, &places);
 	load_timers(store, state->ledger, &places);
-	load_joins(store, state->joins);
+	joins_load(store, state->joins);
 	addresses_load(store, state->addresses, is_known);
 	free(places.messages);
 	outage_numbers_release(&places.streaks);

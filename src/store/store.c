@@ -512,6 +512,7 @@ store_forget(struct store *store, int64_t day)
 	changes = sqlite3_total_changes(store->db);
 	tallies_forget(store, day);
 	state_forget(store, before);
+	joins_forget(store, before);
 	outages_forget(store, before);
 	addresses_forget(store, before);
 	inputs_forget(store, before);

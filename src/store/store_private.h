@@ -104,6 +104,11 @@ void inputs_load(struct store *store);
 void inputs_forget(struct store *store, int64_t before);
 void state_forget(struct store *store, int64_t before);
 
+void joins_define(struct buffer *sql);
+void joins_load(struct store *store, struct joins *joins);
+void joins_save(struct store *store, const struct joins *joins, int64_t now);
+void joins_forget(struct store *store, int64_t before);
+
 void addresses_define(struct buffer *sql);
 void
 addresses_load(struct store *store, struct addresses *addresses, bool is_known);
