@@ -1,6 +1,6 @@
 #include "cli/option_rows.h"
 
-#include <assert.h>
+#include "base/edit_distance.h"
 
 const struct option_row option_rows[] = {
 	{ OPTION_CSV, 0, "csv", "DIR", "write all tables as CSV files" },
@@ -65,51 +65,20 @@ const struct option_row option_rows[] = {
 };
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
-/* Longer than any name, and what is not far from one. */
-#define GUESS_MAXIMUM 20
-
-/* Letters to add, to drop or to change. */
-static size_t
-distance(struct text a, struct text b)
-{
-	size_t row[GUESS_MAXIMUM + 1];
-
-	assert(b.length <= GUESS_MAXIMUM);
-	for (size_t j = 0; j <= b.length; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.length; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.length; j++) {
-			size_t best =
-			    diagonal + (a.data[i - 1] != b.data[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[b.length];
-}
-
 const struct option_row *
 option_row_guess(struct text name)
 {
 	const struct option_row *begins = NULL;
 	const struct option_row *close = NULL;
 	size_t begin_count = 0;
-	size_t least = 3;
+	unsigned least = 3;
 
-	if (name.length < 2 || name.length > GUESS_MAXIMUM)
+	if (name.length < 2 || name.length > EDIT_DISTANCE_LONGEST)
 		return NULL;
 	for (size_t i = 0; i < option_row_count; i++) {
 		const struct option_row *row = &option_rows[i];
 		struct text known = text_of(row->name);
-		size_t steps = distance(name, known);
+		unsigned steps = edit_distance(name, known);
 
 		if (text_starts_with(known, name)) {
 			begins = row;

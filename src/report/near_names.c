@@ -2,43 +2,14 @@
 
 #include <string.h>
 
+#include "base/edit_distance.h"
+
 #define EDITS_MOST 4
 
 static unsigned
 least(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
-}
-
-/* Optimal string alignment, row by row. */
-unsigned
-near_names_distance(struct text a, struct text b)
-{
-	unsigned rows[3][NEAR_NAME_LONGEST + 1];
-	unsigned *before = rows[0]; /* of a two bytes ago */
-	unsigned *last = rows[1];
-	unsigned *now = rows[2];
-
-	for (size_t j = 0; j <= b.length; j++)
-		last[j] = (unsigned)j;
-	for (size_t i = 1; i <= a.length; i++) {
-		unsigned *spare = before;
-
-		now[0] = (unsigned)i;
-		for (size_t j = 1; j <= b.length; j++) {
-			bool same = a.data[i - 1] == b.data[j - 1];
-
-			now[j] = least(last[j - 1] + !same,
-			    least(last[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
-			    a.data[i - 2] == b.data[j - 1])
-				now[j] = least(now[j], before[j - 2] + 1);
-		}
-		before = last;
-		last = now;
-		now = spare;
-	}
-	return last[b.length];
 }
 
 static bool
@@ -63,9 +34,9 @@ distance(struct text known, struct text name)
 		return EDITS_MOST + 1;
 	if (is_below(known, name) || is_below(name, known))
 		return 1;
-	if (difference > most || known.length > NEAR_NAME_LONGEST)
+	if (difference > most || known.length > EDIT_DISTANCE_LONGEST)
 		return EDITS_MOST + 1;
-	edits = near_names_distance(known, name);
+	edits = edit_distance(known, name);
 	return edits <= most ? edits : EDITS_MOST + 1;
 }
 
@@ -76,7 +47,7 @@ near_names_find(const struct report_view *view, struct text name,
 	unsigned distances[NEAR_NAMES];
 	size_t count = 0;
 
-	if (name.length > NEAR_NAME_LONGEST)
+	if (name.length > EDIT_DISTANCE_LONGEST)
 		return 0;
 	for (size_t i = 0; i < view->domain_count; i++) {
 		struct text known = view->domains[i].name;

@@ -1,7 +1,7 @@
 #include "unit/rows.h"
 
+#include "base/edit_distance.h"
 #include "report/command_line.h"
-#include "report/near_names.h"
 #include "report/text_table.h"
 
 /* A text that may stand in a constant table. */
@@ -203,8 +203,8 @@ check_distances(void **state)
 		struct text a = text_of(cases[i].a);
 		struct text b = text_of(cases[i].b);
 
-		assert_int_equal(near_names_distance(a, b), cases[i].distance);
-		assert_int_equal(near_names_distance(b, a), cases[i].distance);
+		assert_int_equal(edit_distance(a, b), cases[i].distance);
+		assert_int_equal(edit_distance(b, a), cases[i].distance);
 	}
 }
 
