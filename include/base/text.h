@@ -99,6 +99,13 @@ bytes_word(const char *data)
 	return word;
 }
 
+/* What a regular noun ends in, behind that number of things. */
+static inline const char *
+text_plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* Of eight bytes: the top bit of those from A to Z. */
 static inline uint64_t
 word_capitals(uint64_t word)

@@ -45,12 +45,6 @@ is_patterns_directory(const char *path)
 	return found;
 }
 
-static const char *
-plural(size_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static void
 check_rules(const char *path, struct diagnostics *diagnostics)
 {
@@ -60,7 +54,7 @@ check_rules(const char *path, struct diagnostics *diagnostics)
 		return;
 	rule_set_check(rules, diagnostics);
 	printf("%s: %zu rule%s\n", path, rule_set_count(rules),
-	    plural(rule_set_count(rules)));
+	    text_plural(rule_set_count(rules)));
 	rule_set_free(rules);
 }
 
@@ -332,8 +326,8 @@ command_check(const struct settings *settings)
 	warnings = diagnostics.warnings;
 	console_print(&diagnostics, settings->quiet);
 	if (settings->replies_path == NULL)
-		printf("%zu error%s, %zu warning%s\n", errors, plural(errors),
-		    warnings, plural(warnings));
+		printf("%zu error%s, %zu warning%s\n", errors,
+		    text_plural(errors), warnings, text_plural(warnings));
 	if (!console_finish(NULL) || errors > 0)
 		return EXIT_USAGE;
 	return EXIT_WELL;

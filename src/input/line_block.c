@@ -378,12 +378,6 @@ block_reader_skipped(const struct block_reader *reader)
 	return reader->skipped;
 }
 
-static const char *
-plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 void
 block_reader_report(const struct block_reader *reader, const char *path,
     struct diagnostics *diagnostics)
@@ -402,7 +396,7 @@ block_reader_report(const struct block_reader *reader, const char *path,
 	if (more > 0)
 		diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, path,
 		    "%llu more line%s longer than %zu bytes skipped",
-		    (unsigned long long)more, plural(more),
+		    (unsigned long long)more, text_plural(more),
 		    reader->line_maximum);
 	if (damage->message != NULL) {
 		item = diagnostics_add(

@@ -399,30 +399,46 @@ redact_group(struct rewrite *rewrite, struct record *records, size_t count)
 	}
 }
 
+/* Not cleared as a whole: there is room for the words of many. */
+static void
+begin(struct rewrite *rewrite, const struct redactor *redactor,
+    struct arena *arena)
+{
+	rewrite->key = redactor->key;
+	rewrite->arena = arena;
+	buffer_init(&rewrite->out, 0);
+	rewrite->parts = (struct local_parts){ 0 };
+}
+
+static void
+end(struct rewrite *rewrite)
+{
+	local_parts_release(&rewrite->parts);
+	buffer_release(&rewrite->out);
+}
+
 void
 redactor_joined(const struct redactor *redactor, struct joined_record *made,
     struct text reply, struct arena *arena)
 {
-	struct rewrite rewrite = { .key = redactor->key, .arena = arena };
+	struct rewrite rewrite;
 	struct record record = { .recipient = made->recipient, .reply = reply };
 
 	if (made->recipient.length == 0)
 		return;
-	buffer_init(&rewrite.out, 0);
+	begin(&rewrite, redactor, arena);
 	redact_group(&rewrite, &record, 1);
 	made->record.recipient = record.recipient;
 	made->record.reply = record.reply;
-	local_parts_release(&rewrite.parts);
-	buffer_release(&rewrite.out);
+	end(&rewrite);
 }
 
 void
 redactor_batch(const struct redactor *redactor, struct scan_batch *batch)
 {
-	struct rewrite rewrite = { .key = redactor->key,
-		.arena = &batch->arena };
+	struct rewrite rewrite;
 
-	buffer_init(&rewrite.out, 0);
+	begin(&rewrite, redactor, &batch->arena);
 	for (size_t i = 0, size; i < batch->count; i += size) {
 		size = group_size(&batch->records[i], batch->count - i);
 		redact_group(&rewrite, &batch->records[i], size);
@@ -434,6 +450,5 @@ redactor_batch(const struct redactor *redactor, struct scan_batch *batch)
 		item->source = NULL;
 		item->column = 0;
 	}
-	local_parts_release(&rewrite.parts);
-	buffer_release(&rewrite.out);
+	end(&rewrite);
 }
