@@ -44,11 +44,11 @@ struct classifier_query {
 };
 
 /*
- * Loads the files under `patterns_directory`/rules.  NULL when there is an
- * error; all of them are in `diagnostics`.
+ * Loads the files under `patterns_directory`/rules, by two threads if threaded.
+ * NULL when there is an error; all of them are in `diagnostics`.
  */
-struct classifier *classifier_load(
-    const char *patterns_directory, struct diagnostics *diagnostics);
+struct classifier *classifier_load(const char *patterns_directory,
+    bool threaded, struct diagnostics *diagnostics);
 
 /* The same from rules in memory; `path` names them in diagnostics. */
 struct classifier *classifier_parse(

@@ -74,11 +74,12 @@ struct rule {
 struct rule_set;
 
 /*
- * Reads a file or all files of a directory.  NULL when there is an error;
- * all errors are in `diagnostics` then, with path, line and column.
+ * Reads a file or all files of a directory, by two threads if threaded.  NULL
+ * when there is an error; all errors are in `diagnostics` then, with path, line
+ * and column.
  */
 struct rule_set *
-rule_set_load(const char *path, struct diagnostics *diagnostics);
+rule_set_load(const char *path, bool threaded, struct diagnostics *diagnostics);
 
 /* The same for text in memory; `path` names it in diagnostics. */
 struct rule_set *rule_set_parse(

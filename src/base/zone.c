@@ -47,6 +47,13 @@ add_change(struct zone *zone, int64_t start, int offset)
 	zone->changes[zone->count++] = (struct zone_change){ start, offset };
 }
 
+static bool
+is_utc(const char *name)
+{
+	return name != NULL && strcmp(name, "UTC") == 0;
+}
+
+/* Those of the zone that the C library is set to. */
 static void
 read_changes(struct zone *zone)
 {
@@ -101,7 +108,7 @@ is_known(const char *name)
 	const char *directory = getenv("TZDIR");
 	char path[512];
 
-	if (strcmp(name, "UTC") == 0)
+	if (is_utc(name))
 		return true;
 	if (name[0] == '\0' || name[0] == '/' || strstr(name, "..") != NULL)
 		return false;
@@ -113,6 +120,15 @@ is_known(const char *name)
 	return is_zone_file(path);
 }
 
+static struct zone *
+new_zone(const char *name)
+{
+	struct zone *zone = memory_allocate_array(1, sizeof(*zone));
+
+	zone->name = memory_copy_string(name, strlen(name));
+	return zone;
+}
+
 struct zone *
 zone_new(const char *name)
 {
@@ -122,14 +138,18 @@ zone_new(const char *name)
 
 	if (name != NULL && !is_known(name))
 		return NULL;
+	if (is_utc(name)) {
+		zone = new_zone(name);
+		add_change(zone, 0, 0);
+		return zone;
+	}
 	if (system != NULL)
 		saved = memory_copy_string(system, strlen(system));
 	if (name != NULL)
 		setenv("TZ", name, 1);
 	else
 		name = saved != NULL ? saved : "local";
-	zone = memory_allocate_array(1, sizeof(*zone));
-	zone->name = memory_copy_string(name, strlen(name));
+	zone = new_zone(name);
 	tzset();
 	read_changes(zone);
 	if (saved != NULL)

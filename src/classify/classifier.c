@@ -32,14 +32,15 @@ classifier_new(struct rule_set *rules)
 }
 
 struct classifier *
-classifier_load(const char *patterns_directory, struct diagnostics *diagnostics)
+classifier_load(const char *patterns_directory, bool threaded,
+    struct diagnostics *diagnostics)
 {
 	struct buffer path;
 	struct rule_set *rules;
 
 	buffer_init(&path, 0);
 	buffer_append_format(&path, "%s/rules", patterns_directory);
-	rules = rule_set_load(buffer_string(&path), diagnostics);
+	rules = rule_set_load(buffer_string(&path), threaded, diagnostics);
 	buffer_release(&path);
 	return classifier_new(rules);
 }

@@ -185,36 +185,56 @@ literal_set_rarity(struct literal_set set)
 	return lowest - (int)set.count / 4;
 }
 
-void
-literal_part_add(
-    struct literal_part *part, struct literal_set set, size_t before)
+/* The set of `sets` that is expected most often. */
+static size_t
+find_worst(const struct literal_set *sets, size_t count)
 {
 	size_t worst = 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (literal_set_rarity(sets[i]) <
+		    literal_set_rarity(sets[worst]))
+			worst = i;
+	return worst;
+}
+
+void
+literal_part_add(struct arena *arena, struct literal_part *part,
+    struct literal_set set, size_t before)
+{
+	size_t worst;
 
 	if (literal_set_shortest(set) == 0)
 		return;
 	set.before = literal_length_add(set.before, before);
+	if (part->sets == NULL)
+		part->sets =
+		    arena_allocate(arena, LITERAL_SETS * sizeof(*part->sets));
 	if (part->set_count < LITERAL_SETS) {
 		part->sets[part->set_count++] = set;
 		return;
 	}
-	for (size_t i = 1; i < part->set_count; i++)
-		if (literal_set_rarity(part->sets[i]) <
-		    literal_set_rarity(part->sets[worst]))
-			worst = i;
+	worst = find_worst(part->sets, part->set_count);
 	if (literal_set_rarity(set) > literal_set_rarity(part->sets[worst]))
 		part->sets[worst] = set;
 }
 
-/* The sets that all of a part requires; a finite part is one set. */
-void
-literal_part_add_all(
-    struct literal_part *to, const struct literal_part *from, size_t before)
+const struct literal_set *
+literal_part_sets(const struct literal_part *part, size_t *count)
 {
-	if (from->is_finite)
-		literal_part_add(to, from->all, before);
-	for (size_t i = 0; i < from->set_count; i++)
-		literal_part_add(to, from->sets[i], before);
+	*count = part->is_finite ? 1 : part->set_count;
+	return part->is_finite ? &part->all : part->sets;
+}
+
+void
+literal_part_add_all(struct arena *arena, struct literal_part *to,
+    const struct literal_part *from, size_t before)
+{
+	size_t count;
+	const struct literal_set *sets = literal_part_sets(from, &count);
+
+	for (size_t i = 0; i < count; i++)
+		literal_part_add(arena, to, sets[i], before);
 }
 
 struct literal_set
@@ -231,13 +251,14 @@ literal_part_starts(const struct literal_part *part)
 struct literal_set
 literal_part_best(const struct literal_part *part)
 {
-	struct literal_part sets = { 0 };
+	size_t count;
+	const struct literal_set *sets = literal_part_sets(part, &count);
 	struct literal_set best = { 0 };
 
-	literal_part_add_all(&sets, part, 0);
-	for (size_t i = 0; i < sets.set_count; i++)
-		if (best.count == 0 ||
-		    literal_set_rarity(sets.sets[i]) > literal_set_rarity(best))
-			best = sets.sets[i];
+	for (size_t i = 0; i < count; i++)
+		if (literal_set_shortest(sets[i]) > 0 &&
+		    (best.count == 0 ||
+			literal_set_rarity(sets[i]) > literal_set_rarity(best)))
+			best = sets[i];
 	return best;
 }

@@ -14,7 +14,7 @@ struct literal_part {
 	struct literal_set all; /* may hold the empty text */
 	size_t longest; /* bytes that it matches at most; LITERAL_FAR: any */
 	struct literal_set starts; /* it begins with one; empty: not known */
-	struct literal_set sets[LITERAL_SETS];
+	struct literal_set *sets; /* room for LITERAL_SETS; NULL while none */
 	size_t set_count;
 };
 
@@ -47,10 +47,17 @@ struct literal_part literal_part_of_nothing(struct arena *arena);
  * The part requires a set, or all that another one requires, that many bytes
  * behind its start at most.
  */
-void literal_part_add(
-    struct literal_part *part, struct literal_set set, size_t before);
-void literal_part_add_all(
-    struct literal_part *to, const struct literal_part *from, size_t before);
+void literal_part_add(struct arena *arena, struct literal_part *part,
+    struct literal_set set, size_t before);
+void literal_part_add_all(struct arena *arena, struct literal_part *to,
+    const struct literal_part *from, size_t before);
+
+/*
+ * The sets that all of a part requires, of which some may have an empty member;
+ * a finite part is one set.
+ */
+const struct literal_set *
+literal_part_sets(const struct literal_part *part, size_t *count);
 
 /* What a part begins with; an empty set when that is not known. */
 struct literal_set literal_part_starts(const struct literal_part *part);

@@ -244,7 +244,7 @@ repeat(struct reader *reader, struct literal_part part,
 		struct literal_part repeated = literal_part_of_any(longest);
 
 		repeated.starts = literal_part_starts(&part);
-		literal_part_add(&repeated, part.all, 0);
+		literal_part_add(reader->arena, &repeated, part.all, 0);
 		return repeated;
 	}
 	part.longest = longest;
@@ -304,7 +304,7 @@ end_run(struct branch *branch, struct arena *arena)
 	if (longest > 0)
 		set_starts(branch, literal_part_starts(&run));
 	part->is_finite = false;
-	literal_part_add(part, branch->run, part->longest);
+	literal_part_add(arena, part, branch->run, part->longest);
 	part->longest = literal_length_add(part->longest, longest);
 	branch->run = literal_part_of_nothing(arena).all;
 }
@@ -329,7 +329,7 @@ append_part(
 		return;
 	}
 	set_starts(branch, literal_part_starts(item));
-	literal_part_add_all(&branch->part, item, branch->part.longest);
+	literal_part_add_all(arena, &branch->part, item, branch->part.longest);
 	branch->part.longest =
 	    literal_length_add(branch->part.longest, item->longest);
 }
@@ -403,8 +403,8 @@ read_alternation(struct reader *reader)
 		sum.starts = starts;
 		if (a.count > 0 && b.count > 0 &&
 		    a.count + b.count <= LITERAL_MEMBERS)
-			literal_part_add(
-			    &sum, literal_set_union(reader->arena, a, b), 0);
+			literal_part_add(reader->arena, &sum,
+			    literal_set_union(reader->arena, a, b), 0);
 	}
 	return sum;
 }
@@ -414,11 +414,11 @@ static bool
 make_clause(const struct literal_part *branch, bool impure,
     struct literal_clause *clause)
 {
-	struct literal_part sets = { 0 };
+	size_t count;
+	const struct literal_set *sets = literal_part_sets(branch, &count);
 
-	literal_part_add_all(&sets, branch, 0);
-	for (size_t i = 0; i < sets.set_count; i++) {
-		struct literal_set set = sets.sets[i];
+	for (size_t i = 0; i < count; i++) {
+		struct literal_set set = sets[i];
 		int rarity = literal_set_rarity(set);
 		size_t at = clause->set_count;
 

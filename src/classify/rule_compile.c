@@ -1,5 +1,7 @@
 #include "classify/rule_private.h"
 
+#include <pthread.h>
+
 #include "base/memory.h"
 #include "classify/literal_part.h"
 #include "classify/reply.h"
@@ -11,7 +13,7 @@
 #define NEED_SHORTEST 3
 
 static bool
-compile_pattern(struct rule_set *set, struct rule_pattern *pattern,
+compile_pattern(const struct rule_set *set, struct rule_pattern *pattern,
     struct diagnostics *diagnostics)
 {
 	struct text source = pattern->line->value;
@@ -103,8 +105,7 @@ add_clause(struct rule_set *set, const struct literal_clause *literals,
 		.has_guards = rule->code_count > 0 || rule->statuses != 0 ||
 		    rule->stages != 0,
 		.is_exact = literals->is_exact,
-		.is_whole = literals->branch.length == 0 ||
-		    set->patterns[pattern].list_group != 0,
+		.is_whole = literals->branch.length == 0,
 		.starts = make_starts(arena, literals->starts),
 		.literals = kept,
 	};
@@ -152,7 +153,7 @@ read_literal_line(struct arena *arena, const struct stanza_line *line)
 static void
 add_clauses(struct rule_set *set, uint32_t number)
 {
-	struct rule_pattern *pattern = &set->patterns[number];
+	const struct rule_pattern *pattern = &set->patterns[number];
 	const struct stanza_line *line =
 	    stanza_find(rule_pattern_stanza(set, pattern), "literal");
 	struct literal_clauses clauses = { 0 };
@@ -164,12 +165,8 @@ add_clauses(struct rule_set *set, uint32_t number)
 		only = read_literal_line(&scratch, line);
 	else
 		clauses = literal_clauses_of(pattern->line->value, &scratch);
-	for (size_t i = 0; i < clauses.count; i++) {
-		/* A capture is only known when the pattern has been run. */
-		if (pattern->list_group != 0)
-			clauses.items[i].is_exact = false;
+	for (size_t i = 0; i < clauses.count; i++)
 		add_clause(set, &clauses.items[i], number);
-	}
 	if (clauses.count == 0)
 		add_clause(set, &only, number);
 	arena_release(&scratch);
@@ -299,16 +296,34 @@ add_literals(struct rule_set *set, struct piece_counts *counts, size_t number)
 		    &set->search, cover->pieces[i], (uint32_t)number);
 }
 
-bool
-rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics)
+/* --- both --- */
+
+struct compiling {
+	struct rule_set *set;
+	struct diagnostics *diagnostics;
+	bool good;
+};
+
+/* Touches no more of the set than the code of its patterns. */
+static void *
+compile_patterns(void *context)
+{
+	struct compiling *compiling = context;
+	struct rule_set *set = compiling->set;
+
+	compiling->good = true;
+	for (size_t i = 0; i < set->pattern_count; i++)
+		compiling->good &= compile_pattern(
+		    set, &set->patterns[i], compiling->diagnostics);
+	return NULL;
+}
+
+/* Reads what the patterns say, not their code. */
+static void
+build_search(struct rule_set *set)
 {
 	struct piece_counts *counts;
-	bool good = true;
 
-	for (size_t i = 0; i < set->pattern_count; i++)
-		good &= compile_pattern(set, &set->patterns[i], diagnostics);
-	if (!good)
-		return false;
 	for (uint32_t i = 0; i < set->pattern_count; i++)
 		add_clauses(set, i);
 	counts = count_pieces(set);
@@ -316,5 +331,36 @@ rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics)
 		add_literals(set, counts, i);
 	piece_counts_free(counts);
 	literal_search_compile(&set->search);
-	return true;
+}
+
+/* A capture is only known when the pattern has been run. */
+static void
+heed_captures(struct rule_set *set)
+{
+	for (size_t i = 0; i < set->clause_count; i++) {
+		struct rule_clause *clause = &set->clauses[i];
+
+		if (set->patterns[clause->pattern].list_group == 0)
+			continue;
+		clause->is_exact = false;
+		clause->is_whole = true;
+	}
+}
+
+bool
+rule_set_compile(
+    struct rule_set *set, bool threaded, struct diagnostics *diagnostics)
+{
+	struct compiling compiling = { .set = set, .diagnostics = diagnostics };
+	pthread_t thread;
+
+	threaded = threaded &&
+	    pthread_create(&thread, NULL, compile_patterns, &compiling) == 0;
+	build_search(set);
+	if (threaded)
+		pthread_join(thread, NULL);
+	else
+		compile_patterns(&compiling);
+	heed_captures(set);
+	return compiling.good;
 }

@@ -95,10 +95,11 @@ struct rule_set {
 };
 
 /*
- * Compiles the patterns of all rules and the search for their literals.
- * False when there is an error.
+ * Compiles the patterns of all rules and the search for their literals, the
+ * one beside the other if threaded.  False when there is an error.
  */
-bool rule_set_compile(struct rule_set *set, struct diagnostics *diagnostics);
+bool rule_set_compile(
+    struct rule_set *set, bool threaded, struct diagnostics *diagnostics);
 
 /* The bit of a piece among those of starts. */
 static inline unsigned

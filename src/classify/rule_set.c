@@ -277,7 +277,8 @@ read_rule(struct rule_set *set, const struct stanza *stanza,
 
 /* From stanzas to a set that can be used; NULL when there are errors. */
 static struct rule_set *
-finish_set(struct rule_set *set, bool is_read, struct diagnostics *diagnostics)
+finish_set(struct rule_set *set, bool is_read, bool threaded,
+    struct diagnostics *diagnostics)
 {
 	size_t errors = diagnostics->errors;
 
@@ -288,7 +289,7 @@ finish_set(struct rule_set *set, bool is_read, struct diagnostics *diagnostics)
 	else
 		for (size_t i = 0; i < set->file.count; i++)
 			read_rule(set, &set->file.stanzas[i], diagnostics);
-	if (is_read && rule_set_compile(set, diagnostics) &&
+	if (is_read && rule_set_compile(set, threaded, diagnostics) &&
 	    diagnostics->errors == errors)
 		return set;
 	rule_set_free(set);
@@ -306,12 +307,12 @@ new_set(void)
 }
 
 struct rule_set *
-rule_set_load(const char *path, struct diagnostics *diagnostics)
+rule_set_load(const char *path, bool threaded, struct diagnostics *diagnostics)
 {
 	struct rule_set *set = new_set();
 
-	return finish_set(
-	    set, stanza_file_load(&set->file, path, diagnostics), diagnostics);
+	return finish_set(set, stanza_file_load(&set->file, path, diagnostics),
+	    threaded, diagnostics);
 }
 
 struct rule_set *
@@ -321,7 +322,7 @@ rule_set_parse(
 	struct rule_set *set = new_set();
 
 	return finish_set(set,
-	    stanza_file_parse(&set->file, path, content, diagnostics),
+	    stanza_file_parse(&set->file, path, content, diagnostics), false,
 	    diagnostics);
 }
 

@@ -48,7 +48,7 @@ is_patterns_directory(const char *path)
 static void
 check_rules(const char *path, struct diagnostics *diagnostics)
 {
-	struct rule_set *rules = rule_set_load(path, diagnostics);
+	struct rule_set *rules = rule_set_load(path, false, diagnostics);
 
 	if (rules == NULL)
 		return;
@@ -265,8 +265,8 @@ print_unknown(const struct classifier *classifier,
 static void
 check_replies(const struct settings *settings, struct diagnostics *diagnostics)
 {
-	struct classifier *classifier =
-	    classifier_load(settings->patterns_directory, diagnostics);
+	struct classifier *classifier = classifier_load(
+	    settings->patterns_directory, settings->jobs > 1, diagnostics);
 	struct byte_source *source;
 	struct classifier_worker *worker;
 	const struct byte_source_damage *damage;

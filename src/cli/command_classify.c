@@ -102,8 +102,8 @@ command_classify(const struct settings *settings)
 	int status = EXIT_USAGE;
 
 	diagnostics_init(&diagnostics);
-	classifier =
-	    classifier_load(settings->patterns_directory, &diagnostics);
+	classifier = classifier_load(
+	    settings->patterns_directory, settings->jobs > 1, &diagnostics);
 	if (settings->operand_count > 0) {
 		console_error("classify reads standard input only: '%s'",
 		    settings->operands[0]);

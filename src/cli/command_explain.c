@@ -106,8 +106,8 @@ command_explain(const struct settings *settings)
 	join_operands(&question, settings);
 	catalogue =
 	    catalogue_load_codes(settings->patterns_directory, &diagnostics);
-	classifier =
-	    classifier_load(settings->patterns_directory, &diagnostics);
+	classifier = classifier_load(
+	    settings->patterns_directory, settings->jobs > 1, &diagnostics);
 	if (text_trim(buffer_text(&question)).length == 0) {
 		console_error("explain needs a code or a reply");
 	} else if (catalogue != NULL && classifier != NULL) {

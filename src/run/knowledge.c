@@ -7,6 +7,7 @@ struct rules_loading {
 	const char *directory;
 	struct classifier *classifier;
 	struct diagnostics diagnostics;
+	bool threaded;
 };
 
 static void *
@@ -14,8 +15,8 @@ load_rules(void *context)
 {
 	struct rules_loading *loading = context;
 
-	loading->classifier =
-	    classifier_load(loading->directory, &loading->diagnostics);
+	loading->classifier = classifier_load(
+	    loading->directory, loading->threaded, &loading->diagnostics);
 	return NULL;
 }
 
@@ -23,7 +24,8 @@ void
 knowledge_load(struct knowledge *knowledge, const char *directory,
     bool threaded, struct diagnostics *diagnostics)
 {
-	struct rules_loading rules = { .directory = directory };
+	struct rules_loading rules = { .directory = directory,
+		.threaded = threaded };
 	struct diagnostics others;
 	pthread_t thread;
 

@@ -296,7 +296,7 @@ main(int argc, char **argv)
 	arena_init(&words.arena);
 	arena_init(&texts.arena);
 	diagnostics_init(&diagnostics);
-	classifier = classifier_load(patterns, &diagnostics);
+	classifier = classifier_load(patterns, false, &diagnostics);
 	if (classifier == NULL) {
 		fprintf(stderr, "%s: the rules have errors\n", patterns);
 		return 2;

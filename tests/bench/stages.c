@@ -259,7 +259,7 @@ main(int count, char **arguments)
 	settings.csv_directory = arguments[3];
 	diagnostics_init(&diagnostics);
 	patterns = pattern_set_load(arguments[1], &diagnostics);
-	classifier = classifier_load(arguments[1], &diagnostics);
+	classifier = classifier_load(arguments[1], false, &diagnostics);
 	if (diagnostics.errors > 0 || classifier == NULL)
 		fail(&diagnostics);
 

@@ -568,7 +568,7 @@ check_agreement(void **state)
 	(void)state;
 	diagnostics_init(&diagnostics);
 	buffer_init(&text, 0);
-	classifier = classifier_load("patterns", &diagnostics);
+	classifier = classifier_load("patterns", true, &diagnostics);
 	assert_non_null(classifier);
 	worker = classifier_worker_new(classifier);
 	for (unsigned i = 0; i < 2 * 8 * 1000; i++) {

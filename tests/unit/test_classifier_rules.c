@@ -43,7 +43,7 @@ load(void)
 	struct diagnostics diagnostics;
 
 	diagnostics_init(&diagnostics);
-	classifier = classifier_load("patterns", &diagnostics);
+	classifier = classifier_load("patterns", false, &diagnostics);
 	diagnostics_release(&diagnostics);
 }
 

@@ -166,7 +166,7 @@ check_fields(void **state)
 	assert_int_equal(rule->permanent, 0);
 	assert_int_equal(rule->pattern_count, 2);
 	rule_set_free(set);
-	assert_null(rule_set_load("patterns/nowhere", &diagnostics));
+	assert_null(rule_set_load("patterns/nowhere", false, &diagnostics));
 	diagnostics_release(&diagnostics);
 }
 
