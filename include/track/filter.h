@@ -28,6 +28,13 @@ enum filter_scope { FILTER_REMOTE, FILTER_LOCAL, FILTER_ALL };
 struct filter *filter_new(enum filter_scope scope);
 void filter_free(struct filter *filter);
 
+/* Could a value of FILTER_CODE be this? */
+bool filter_is_code(struct text text);
+
+/* Does that value take failures with these codes? 0 = none. */
+bool filter_code_matches(
+    struct text wanted, uint32_t enhanced_code, uint32_t reply_code);
+
 /* Adds a value; false when it is none, or a code or category that is none. */
 bool filter_add(struct filter *filter, enum filter_kind kind, struct text text);
 

@@ -5,6 +5,7 @@
 #include "base/enhanced_code.h"
 #include "base/memory.h"
 #include "track/domain_name.h"
+#include "track/filter.h"
 
 enum alert_subject {
 	SUBJECT_ALL,
@@ -253,12 +254,15 @@ take_number(struct text text, double *value)
 	return digits > 0;
 }
 
+/* 4.3.2, 550, or with stars what --code takes. */
 static bool
 is_code(struct text name)
 {
 	uint64_t reply;
 	size_t length;
 
+	if (text_find_byte(name, '*') != TEXT_NONE)
+		return filter_is_code(name);
 	if (text_parse_number(name, 599, &reply))
 		return reply >= 200;
 	return enhanced_code_parse(name, &length) != 0 && length == name.length;
@@ -396,21 +400,28 @@ category_failures(const struct report_view *view, struct text name)
 	return number(0);
 }
 
+/* Those that --code takes: 550 is in many replies beside a 5.1.1. */
 static struct value
 code_failures(const struct report_view *view, struct text name)
 {
-	uint32_t enhanced = enhanced_code_parse(name, NULL);
-	uint64_t reply = 0;
+	const struct report_source *source = view->source;
+	bool *matches =
+	    memory_allocate_array(source->cause_count, sizeof(*matches));
+	uint64_t failures = 0;
 
-	if (enhanced == 0)
-		text_parse_number(name, 599, &reply);
-	for (size_t i = 0; i < view->code_count; i++) {
-		const struct view_code *row = &view->codes[i];
+	for (size_t i = 0; i < source->cause_count; i++)
+		matches[i] =
+		    filter_code_matches(name, source->causes[i].enhanced_code,
+			source->causes[i].reply_code);
+	for (uint32_t i = 0; i < view->domain_causes.count; i++) {
+		struct view_cause row =
+		    view_cause_at(view, view->domain_causes, i);
 
-		if (row->key.enhanced == enhanced && row->key.reply == reply)
-			return number(row->deferred + row->bounced);
+		if (matches[row.cause])
+			failures += row.counts->deferred + row.counts->bounced;
 	}
-	return number(0);
+	free(matches);
+	return number(failures);
 }
 
 static struct value

@@ -51,8 +51,8 @@ filter_free(struct filter *filter)
  * 4.3.2, 5.7.*, 5.*.*, 550, 55*: three numbers, or one of three digits; a star
  * stands for digits.  What could be no code, such as 5.7, would take nothing.
  */
-static bool
-is_code_glob(struct text text)
+bool
+filter_is_code(struct text text)
 {
 	size_t dots = 0;
 	size_t stars = 0;
@@ -102,7 +102,8 @@ filter_add(struct filter *filter, enum filter_kind kind, struct text text)
 	enum verdict_category category;
 	struct text copy;
 
-	if (text.length == 0 || (kind == FILTER_CODE && !is_code_glob(text)) ||
+	if (text.length == 0 ||
+	    (kind == FILTER_CODE && !filter_is_code(text)) ||
 	    (kind == FILTER_CATEGORY &&
 		!verdict_category_find(text, &category)))
 		return false;
@@ -135,6 +136,24 @@ code_matches(struct text glob, struct text code)
 	return at == code.length && code.length > 0;
 }
 
+bool
+filter_code_matches(
+    struct text wanted, uint32_t enhanced_code, uint32_t reply_code)
+{
+	struct buffer code;
+	bool matches;
+
+	buffer_init(&code, 0);
+	buffer_append_enhanced_code(&code, enhanced_code);
+	matches = code_matches(wanted, buffer_text(&code));
+	buffer_clear(&code);
+	if (reply_code != 0)
+		buffer_append_number(&code, reply_code);
+	matches |= code_matches(wanted, buffer_text(&code));
+	buffer_release(&code);
+	return matches;
+}
+
 /* The name itself, or with a leading dot the name and all below. */
 static bool
 name_matches(struct text wanted, struct text name)
@@ -154,9 +173,6 @@ static bool
 value_matches(enum filter_kind kind, struct text wanted,
     const struct filter_subject *subject)
 {
-	struct buffer code;
-	bool matches = false;
-
 	switch (kind) {
 	case FILTER_DOMAIN:
 		return name_matches(wanted, subject->domain);
@@ -169,17 +185,9 @@ value_matches(enum filter_kind kind, struct text wanted,
 		return text_equal(wanted,
 		    text_of(verdict_category_name(subject->verdict->category)));
 	case FILTER_CODE:
-		buffer_init(&code, 0);
-		buffer_append_enhanced_code(
-		    &code, subject->verdict->enhanced_code);
-		matches = code_matches(wanted, buffer_text(&code));
-		buffer_clear(&code);
-		if (subject->verdict->reply_code != 0)
-			buffer_append_number(
-			    &code, subject->verdict->reply_code);
-		matches |= code_matches(wanted, buffer_text(&code));
-		buffer_release(&code);
-		return matches;
+		return filter_code_matches(wanted,
+		    subject->verdict->enhanced_code,
+		    subject->verdict->reply_code);
 	}
 	return false;
 }

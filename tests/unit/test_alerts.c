@@ -76,6 +76,13 @@ static const struct row {
 	{ "category:user_unknown>0", "" },
 	{ "code:4.3.2>0", "it is 1" },
 	{ "code:550>0", "it is 1" },
+	/* Beside an enhanced code too, as --code has it. */
+	{ "code:451>0", "it is 1" },
+	{ "code:4.3.*>0", "it is 1" },
+	{ "code:4*>0", "it is 1" },
+	{ "code:*.*.*>0", "it is 1" },
+	{ "code:45>0", NULL },
+	{ "code:5.7*>0", NULL },
 	{ "code:5.1.1>0", "" },
 	{ "incidents_open>0", "" },
 	{ "unmatched>0", "" },
