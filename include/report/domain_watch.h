@@ -59,6 +59,7 @@ struct domain_watch {
 	struct keymap replies; /* KEY(enhanced, reply): watched_reply */
 	struct keymap addresses; /* KEY(hash, hash): uint8_t, see below */
 	bool has_more_addresses; /* than were counted */
+	int64_t last_delivered_at; /* 0: never */
 	struct watched_delivery last[WATCH_DELIVERIES]; /* latest first */
 	size_t last_count;
 };

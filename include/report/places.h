@@ -18,6 +18,7 @@ struct selection {
 	struct code_key code;
 	bool bounced; /* tries that bounced, not those that were deferred */
 	bool by_domain; /* places are domains, whatever the provider */
+	bool with_servers; /* list these too: it takes a look at every relay */
 };
 
 struct place {
@@ -34,6 +35,8 @@ struct place_code {
 struct places {
 	struct place *items; /* by attempts, then name */
 	size_t count;
+	struct place *servers; /* by attempts, then host; those with a name */
+	size_t server_count;
 	struct place_code *codes; /* by attempts, then bytes; none left out */
 	size_t code_count;
 	uint64_t attempts; /* deferred or bounced */

@@ -22,6 +22,9 @@ struct settings_list {
 	size_t capacity;
 };
 
+/* Failed attempts that make an incident, unless --incident-min says. */
+#define SETTINGS_INCIDENT_MINIMUM 5
+
 struct settings {
 	const char **operands;
 	size_t operand_count;

@@ -173,6 +173,19 @@ view_catalogue_entry(const struct report_view *view, struct code_key code);
 /* Its last failure, or its end when it has one. */
 int64_t view_incident_end(const struct incident *incident);
 
+/* From its start to that, in seconds as the two are printed. */
+uint64_t view_incident_seconds(const struct incident *incident);
+
+/* Is it one of the entity's domains, or of its group? */
+bool view_has_incident(const struct report_view *view,
+    const struct view_entity *entity, const struct incident *incident);
+
+/* Do filters leave out mail to the domains that are shown? */
+bool view_is_partial(const struct report_view *view);
+
+/* Do they choose failures, so that no try that delivered is counted? */
+bool view_is_of_failures(const struct report_view *view);
+
 /* The domain whose causes have that number; NULL when none has. */
 const struct view_entity *
 view_domain_of(const struct report_view *view, uint32_t number);

@@ -436,7 +436,7 @@ set_defaults(struct settings *settings)
 		.since = INSTANT_NONE,
 		.until = INSTANT_NONE,
 		.now = (int64_t)time(NULL) * 1000,
-		.incident_minimum = 5,
+		.incident_minimum = SETTINGS_INCIDENT_MINIMUM,
 		.top = 10,
 		.jobs = 1,
 		.progress = true,

@@ -60,6 +60,7 @@ write_head(const struct page *page)
 	terminal_paragraph(terminal, "", 2, buffer_text(&text));
 	buffer_append_byte(terminal->out, '\n');
 	buffer_release(&text);
+	print_filter(terminal, page->view);
 	print_outcomes(terminal, stats);
 	if (tally_retried(stats) > 0)
 		print_retry_rate(terminal, "Retry success  ", stats->retried);
@@ -78,6 +79,13 @@ write_addresses(const struct page *page)
 	    domain_watch_count(watch, WATCHED_FAILED | WATCHED_DELIVERED);
 	const char *verdict = "single addresses";
 
+	if (view_is_partial(page->view)) {
+		terminal_print(page->terminal, "Addresses      ", 15,
+		    "%s%llu failed at least once; what else was sent there is "
+		    "filtered out",
+		    watch->has_more_addresses ? "at least " : "", failed);
+		return;
+	}
 	if (failed == 0)
 		verdict = "none fails";
 	else if (failed == all && both == 0)
@@ -101,8 +109,7 @@ find_open_outage(const struct page *page)
 		const struct incident *incident = page->view->incidents[i - 1];
 
 		if (incident->resolved_at == INSTANT_NONE &&
-		    text_equal(view_name(page->view, incident->domain),
-			page->domain->name))
+		    view_has_incident(page->view, page->domain, incident))
 			return incident;
 	}
 	return NULL;
@@ -128,7 +135,19 @@ write_values(const struct page *page, const struct catalogue_entry *entry,
 	buffer_release(&text);
 }
 
-/* The last record was a delivery: it gets its mail again. */
+/* When the last mail came through; 0 when it is not known. */
+static int64_t
+last_delivery(const struct page *page)
+{
+	const struct tally_stats *stats = page->domain->stats;
+
+	if (page->watch != NULL)
+		return page->watch->last_delivered_at;
+	/* An expiry comes after the last failure too. */
+	return stats->outcomes[OUTCOME_EXPIRED] == 0 ? stats->last_event : 0;
+}
+
+/* A delivery came after all failures: it gets its mail again. */
 static void
 write_recovery(const struct page *page, struct view_causes causes)
 {
@@ -142,8 +161,7 @@ write_recovery(const struct page *page, struct view_causes causes)
 		if (counts->last_event > last_failure)
 			last_failure = counts->last_event;
 	}
-	if (last_failure == 0 ||
-	    page->domain->stats->last_event <= last_failure)
+	if (last_failure == 0 || last_delivery(page) <= last_failure)
 		return;
 	buffer_init(&time, 0);
 	buffer_append_time(&time, last_failure);
@@ -157,21 +175,23 @@ write_recovery(const struct page *page, struct view_causes causes)
 static void
 write_outage_now(const struct page *page, const struct incident *incident)
 {
-	struct buffer since;
+	struct text name = view_name(page->view, incident->domain);
+	struct buffer text;
 
-	buffer_init(&since, 0);
-	buffer_append_time(&since, incident->started_at);
-	buffer_append_string(&since, " (");
-	buffer_append_duration(&since,
-	    (uint64_t)(incident->last_failure_at - incident->started_at) /
-		1000);
-	buffer_append_byte(&since, ')');
-	terminal_print(page->terminal, "  ! ", 4,
-	    "It has taken no mail since %s: %llu deliveries hit, none "
-	    "delivered "
-	    "between.",
-	    buffer_string(&since), (unsigned long long)incident->deliveries);
-	buffer_release(&since);
+	buffer_init(&text, 0);
+	if (text_equal(name, page->domain->name))
+		buffer_append_string(&text, "It");
+	else
+		buffer_append_printable(&text, name, 0, page->terminal->utf8);
+	buffer_append_string(&text, " has taken no mail since ");
+	buffer_append_time(&text, incident->started_at);
+	buffer_append_string(&text, " (");
+	buffer_append_duration(&text, view_incident_seconds(incident));
+	buffer_append_format(&text,
+	    "): %llu deliveries hit, none delivered between.",
+	    (unsigned long long)incident->deliveries);
+	terminal_paragraph(page->terminal, "  ! ", 4, buffer_text(&text));
+	buffer_release(&text);
 }
 
 static void
@@ -215,13 +235,14 @@ write_advice(const struct page *page, struct view_causes causes)
 	}
 }
 
-/* A code of this domain: its causes that are counted by it. */
+/* A code of this domain, of all causes that are counted by it. */
 struct page_code {
 	struct code_key key;
 	uint64_t deferred;
 	uint64_t bounced;
 	uint64_t suspended;
-	enum verdict_category category; /* of the first cause */
+	enum verdict_category category; /* most frequent */
+	enum verdict_action action; /* of its most frequent cause */
 	size_t place; /* keeps equal ones in the order of bytes */
 };
 
@@ -237,31 +258,51 @@ order_page_codes(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
+/* The causes with the code of the first one: they stand together. */
+static struct view_causes
+take_code(const struct report_view *view, struct view_causes *rest)
+{
+	struct view_causes taken = { rest->start, 0 };
+	struct code_key key =
+	    view_code_key(view, view_cause_at(view, *rest, 0).cause);
+
+	while (rest->count > 0) {
+		struct code_key next =
+		    view_code_key(view, view_cause_at(view, *rest, 0).cause);
+
+		if (next.enhanced != key.enhanced || next.reply != key.reply)
+			break;
+		taken.count++;
+		rest->start++;
+		rest->count--;
+	}
+	return taken;
+}
+
 static size_t
 list_codes(
     const struct page *page, struct view_causes causes, struct page_code *codes)
 {
+	const struct report_view *view = page->view;
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < causes.count; i++) {
-		struct view_cause row = view_cause_at(page->view, causes, i);
-		struct code_key key = view_code_key(page->view, row.cause);
-		struct page_code *code;
+	while (causes.count > 0) {
+		struct view_causes mine = take_code(view, &causes);
+		struct view_top top = view_top_cause_of(view, mine);
+		struct page_code *code = &codes[count];
 
-		if (count == 0 ||
-		    codes[count - 1].key.enhanced != key.enhanced ||
-		    codes[count - 1].key.reply != key.reply) {
-			codes[count] = (struct page_code){ .key = key,
-				.place = count,
-				.category =
-				    page->view->source->causes[row.cause]
-					.category };
-			count++;
+		*code = (struct page_code){ .place = count,
+			.category = top.category,
+			.action = top.action };
+		for (uint32_t i = 0; i < mine.count; i++) {
+			struct view_cause row = view_cause_at(view, mine, i);
+
+			code->key = view_code_key(view, row.cause);
+			code->deferred += row.counts->deferred;
+			code->bounced += row.counts->bounced;
+			code->suspended += row.counts->suspended;
 		}
-		code = &codes[count - 1];
-		code->deferred += row.counts->deferred;
-		code->bounced += row.counts->bounced;
-		code->suspended += row.counts->suspended;
+		count++;
 	}
 	qsort(codes, count, sizeof(*codes), order_page_codes);
 	return count;
@@ -282,8 +323,9 @@ write_code(const struct page *page, const struct page_code *code)
 	else
 		buffer_append_string(&text, "no code");
 	buffer_append_format(&text,
-	    " %s: %llu deferred, %llu bounced, %llu suspended. ",
+	    " %s, %s: %llu deferred, %llu bounced, %llu suspended. ",
 	    verdict_category_name(code->category),
+	    verdict_action_name(code->action),
 	    (unsigned long long)code->deferred,
 	    (unsigned long long)code->bounced,
 	    (unsigned long long)code->suspended);
@@ -309,7 +351,8 @@ write_codes(const struct page *page, struct view_causes causes)
 	    memory_allocate_array(causes.count + (size_t)1, sizeof(*codes));
 	size_t count = list_codes(page, causes, codes);
 
-	terminal_heading(page->terminal, "Codes (records) and a real reply");
+	terminal_heading(page->terminal,
+	    "Codes (category, action, records) and a real reply");
 	for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
 		write_code(page, &codes[i]);
 	if (count == 0)
@@ -323,11 +366,18 @@ write_codes(const struct page *page, struct view_causes causes)
 static void
 write_more(const struct page *page)
 {
+	const struct settings *settings = page->view->source->settings;
 	struct buffer command;
+	struct buffer name;
 
+	buffer_init(&name, 0);
+	if (settings->by_registrable) /* and all below it */
+		buffer_append_byte(&name, '.');
+	buffer_append_text(&name, page->domain->name);
 	buffer_init(&command, 0);
-	buffer_append_events_command(&command, page->view->source->settings,
-	    "--domain", page->domain->name);
+	buffer_append_events_command(
+	    &command, settings, "--domain", buffer_text(&name));
+	buffer_release(&name);
 	buffer_append_format(
 	    page->terminal->out, "\nMore: $ %s\n", buffer_string(&command));
 	buffer_release(&command);

@@ -36,9 +36,7 @@ add_relay(struct text_table *table, const struct page_relay *relay)
 	uint64_t failed = relay->counts.deferred + relay->counts.bounced;
 	uint64_t tries = failed + relay->counts.delivered;
 
-	text_cell(table,
-	    relay->host.length > 0 ? relay->host
-				   : TEXT_LITERAL("(no relay reached)"));
+	text_name(table, relay->host, "(no relay reached)");
 	text_cell(table, relay->ip);
 	text_number(table, tries);
 	text_number(table, failed);
@@ -87,9 +85,14 @@ write_outage(const struct page *page, const struct incident *incident)
 {
 	const struct cause *cause =
 	    &page->view->source->causes[incident->cause];
+	struct text name = view_name(page->view, incident->domain);
 	struct buffer text;
 
 	buffer_init(&text, 0);
+	if (!text_equal(name, page->domain->name)) {
+		buffer_append_printable(&text, name, 0, page->terminal->utf8);
+		buffer_append_string(&text, ", ");
+	}
 	buffer_append_time(&text, incident->started_at);
 	buffer_append_string(&text, " to ");
 	if (incident->resolved_at != INSTANT_NONE) {
@@ -100,9 +103,7 @@ write_outage(const struct page *page, const struct incident *incident)
 		buffer_append_byte(&text, ')');
 	}
 	buffer_append_string(&text, ", ");
-	buffer_append_duration(&text,
-	    (uint64_t)(view_incident_end(incident) - incident->started_at) /
-		1000);
+	buffer_append_duration(&text, view_incident_seconds(incident));
 	buffer_append_format(&text,
 	    ": %llu failed tries of %llu deliveries, %llu of them delivered "
 	    "later; ",
@@ -129,8 +130,7 @@ page_write_outages(const struct page *page)
 	for (size_t i = page->view->incident_count; i > 0; i--) {
 		const struct incident *incident = page->view->incidents[i - 1];
 
-		if (!text_equal(view_name(page->view, incident->domain),
-			page->domain->name))
+		if (!view_has_incident(page->view, page->domain, incident))
 			continue;
 		if (count++ < PAGE_ROWS)
 			write_outage(page, incident);

@@ -92,6 +92,14 @@ count_relay(struct domain_watch *watch, const struct record *record,
 		relay->last_failed_at = record->time;
 }
 
+static void
+note_delivery(struct domain_watch *watch, const struct record *record)
+{
+	if (record->status == RECORD_DELIVERED &&
+	    record->time > watch->last_delivered_at)
+		watch->last_delivered_at = record->time;
+}
+
 /* That of a real try, rather than of one that was suspended. */
 static void
 keep_reply(struct domain_watch *watch, const struct observation *observation)
@@ -129,6 +137,7 @@ domain_watch_record(
 	    !is_watched(watch, delivery->domain))
 		return;
 	if (observation->attempt > 0) {
+		note_delivery(watch, record_of(observation));
 		count_relay(watch, record_of(observation), delivery);
 		mark_address(watch, delivery->recipient_hash,
 		    observation->cause != 0 ? WATCHED_FAILED

@@ -102,19 +102,18 @@ finding_append_name(
 
 void
 finding_append_places(struct buffer *out, const struct findings *findings,
-    const struct places *places)
+    const struct place *places, size_t count)
 {
-	for (size_t i = 0; i < places->count; i++) {
-		if (i == FINDINGS_NAMES && places->count > i + 1) {
-			buffer_append_format(
-			    out, " and %zu more", places->count - i);
+	for (size_t i = 0; i < count; i++) {
+		if (i == FINDINGS_NAMES && count > i + 1) {
+			buffer_append_format(out, " and %zu more", count - i);
 			return;
 		}
 		if (i > 0)
 			buffer_append_string(out, ", ");
-		finding_append_name(out, findings, places->items[i].name);
-		buffer_append_format(out, " %llu",
-		    (unsigned long long)places->items[i].attempts);
+		finding_append_name(out, findings, places[i].name);
+		buffer_append_format(
+		    out, " %llu", (unsigned long long)places[i].attempts);
 	}
 }
 

@@ -26,7 +26,7 @@ void finding_end(struct findings *findings, struct finding_draft *draft,
 
 /* "google 120, example.net 80 and 3 more" (tries). */
 void finding_append_places(struct buffer *out, const struct findings *findings,
-    const struct places *places);
+    const struct place *places, size_t count);
 
 /* "5.7.1, 5.7.25" in parentheses, with a blank before; nothing for none. */
 void finding_append_codes(struct buffer *out, const struct places *places);

@@ -141,7 +141,8 @@ add_category(struct findings *findings, const struct advice *advice)
 		buffer_append_string(&draft.what, ": ");
 		append_counts(&draft.what, deliveries, places.attempts);
 		buffer_append_string(&draft.what, " at ");
-		finding_append_places(&draft.what, findings, &places);
+		finding_append_places(
+		    &draft.what, findings, places.items, places.count);
 		if (advice->by_sender)
 			append_senders(findings, &draft.what, advice->category);
 		buffer_append_string(&draft.what, "; ");
@@ -177,8 +178,7 @@ append_suppression(struct findings *findings, struct finding_draft *draft)
 		    findings->utf8);
 	}
 	buffer_append_byte(&draft->action, '.');
-	buffer_append_string(&draft->command, "bouncestat --suppression FILE");
-	buffer_append_logs(&draft->command, source->settings);
+	buffer_append_suppression_command(&draft->command, source->settings);
 }
 
 /*
@@ -207,7 +207,8 @@ add_dead_addresses(struct findings *findings)
 		    "delivery bounced", "deliveries bounced");
 		buffer_append_string(&draft.what,
 		    " from mailboxes or domains that are no more, at ");
-		finding_append_places(&draft.what, findings, &places);
+		finding_append_places(
+		    &draft.what, findings, places.items, places.count);
 		append_suppression(findings, &draft);
 		finding_end(findings, &draft, places.attempts);
 	}
@@ -231,8 +232,7 @@ add_after_hard_bounce(struct findings *findings)
 	buffer_append_string(&draft.action,
 	    "Have the sending programs read the suppression list before they "
 	    "send.");
-	buffer_append_string(&draft.command, "bouncestat --suppression FILE");
-	buffer_append_logs(&draft.command, settings);
+	buffer_append_suppression_command(&draft.command, settings);
 	finding_end(findings, &draft, attempts);
 }
 
@@ -241,6 +241,11 @@ static void
 append_extent(
     struct findings *findings, struct buffer *out, const struct places *places)
 {
+	if (view_is_partial(findings->view)) {
+		finding_append_places(
+		    out, findings, places->items, places->count);
+		return;
+	}
 	for (size_t i = 0; i < places->count; i++) {
 		const struct tally_stats *stats =
 		    places->items[i].domain->stats;
@@ -285,6 +290,7 @@ add_broken_systems(struct findings *findings, const struct view_code *code)
 		.one_code = true,
 		.code = code->key,
 		.by_domain = true,
+		.with_servers = true,
 	};
 	const struct report_source *source = findings->view->source;
 	const struct catalogue_entry *entry =
@@ -306,6 +312,12 @@ add_broken_systems(struct findings *findings, const struct view_code *code)
 		append_counts(&draft.what, places.deliveries, places.attempts);
 		buffer_append_string(&draft.what, " at ");
 		append_extent(findings, &draft.what, &places);
+		if (places.server_count > 0)
+			buffer_append_string(&draft.what,
+			    places.server_count == 1 ? "; server "
+						     : "; servers ");
+		finding_append_places(
+		    &draft.what, findings, places.servers, places.server_count);
 		buffer_append_string(&draft.what, "; ");
 		finding_append_period(
 		    &draft.what, places.first_event, places.last_event);
@@ -381,8 +393,8 @@ add_expired(struct findings *findings)
 	buffer_append_string(&draft.action,
 	    "The senders got their mail back. Suppress these addresses until "
 	    "their domains take mail again.");
-	buffer_append_string(&draft.command, "bouncestat deliveries");
-	buffer_append_operands(&draft.command, view->source->settings);
+	buffer_append_deliveries_command(
+	    &draft.command, view->source->settings);
 	buffer_append_string(&draft.command, " | grep ,expired,");
 	finding_end(findings, &draft, expired);
 }

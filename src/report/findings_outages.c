@@ -99,8 +99,7 @@ append_what(
 	buffer_append_string(out, ", last failure ");
 	buffer_append_time(out, first->last_failure_at);
 	buffer_append_string(out, " (");
-	buffer_append_duration(
-	    out, (uint64_t)(first->last_failure_at - first->started_at) / 1000);
+	buffer_append_duration(out, view_incident_seconds(first));
 	buffer_append_string(out, "): ");
 	buffer_append_count(out, first->deliveries, "delivery", "deliveries");
 	buffer_append_string(out, " hit in ");

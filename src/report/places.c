@@ -53,6 +53,12 @@ order_codes(const void *a, const void *b)
 	return view_compare_codes(x->enhanced_code, y->enhanced_code);
 }
 
+static uint64_t
+attempts_of(const struct selection *selection, const struct tally_cause *counts)
+{
+	return counts->bounced + (selection->bounced ? 0 : counts->deferred);
+}
+
 /* Adds what one cause did to one domain. */
 static void
 add_cause(struct places *places, const struct report_view *view,
@@ -60,8 +66,7 @@ add_cause(struct places *places, const struct report_view *view,
     struct keymap *sums, struct keymap *codes)
 {
 	const struct cause *cause = &view->source->causes[row->cause];
-	uint64_t attempts = row->counts->bounced +
-	    (selection->bounced ? 0 : row->counts->deferred);
+	uint64_t attempts = attempts_of(selection, row->counts);
 	const struct view_entity *domain = view_domain_of(view, row->name);
 	uint32_t provider = domain != NULL ? domain->domain->provider : 0;
 	bool by_provider = provider != 0 && !selection->by_domain;
@@ -82,19 +87,53 @@ add_cause(struct places *places, const struct report_view *view,
 	    row->counts->first_event, row->counts->last_event);
 }
 
-static void
-list_places(struct places *places, const struct keymap *sums)
+/* By attempts, then name; free() it. */
+static struct place *
+list_places(const struct keymap *sums)
 {
-	places->items = memory_allocate_array(
-	    sums->count + (size_t)1, sizeof(*places->items));
+	struct place *list =
+	    memory_allocate_array(sums->count + (size_t)1, sizeof(*list));
+
 	for (uint32_t i = 0; i < sums->count; i++) {
 		const struct place *place = keymap_value(sums, i);
 
-		places->items[i] = *place;
+		list[i] = *place;
 	}
-	places->count = sums->count;
-	qsort(
-	    places->items, places->count, sizeof(*places->items), order_places);
+	qsort(list, sums->count, sizeof(*list), order_places);
+	return list;
+}
+
+/* The servers that the tries failed at, whatever their addresses. */
+static void
+list_servers(struct places *places, const struct report_view *view,
+    const struct selection *selection, const bool *selected)
+{
+	struct keymap sums; /* KEY(host): struct place */
+
+	keymap_init(&sums, sizeof(struct place));
+	for (size_t i = 0; i < view->relay_count; i++) {
+		const struct view_relay *relay = &view->relays[i];
+		struct view_causes causes = view_causes_of(
+		    view, TALLY_RELAY, relay->host_number, relay->ip_number);
+		uint64_t attempts = 0;
+
+		for (uint32_t j = 0; j < causes.count; j++) {
+			struct view_cause row = view_cause_at(view, causes, j);
+
+			if (selected[row.cause])
+				attempts += attempts_of(selection, row.counts);
+		}
+		if (attempts > 0 && relay->host.length > 0) {
+			struct place *place =
+			    keymap_get(&sums, KEY(relay->host_number, 0, 0, 0));
+
+			place->name = relay->host;
+			place->attempts += attempts;
+		}
+	}
+	places->servers = list_places(&sums);
+	places->server_count = sums.count;
+	keymap_release(&sums);
 }
 
 static void
@@ -132,7 +171,10 @@ places_init(struct places *places, const struct report_view *view,
 		if (selected[row.cause])
 			add_cause(places, view, selection, &row, &sums, &codes);
 	}
-	list_places(places, &sums);
+	places->items = list_places(&sums);
+	places->count = sums.count;
+	if (selection->with_servers)
+		list_servers(places, view, selection, selected);
 	list_codes(places, &codes);
 	if (places->deliveries > places->attempts)
 		places->deliveries = places->attempts;
@@ -145,5 +187,6 @@ void
 places_release(struct places *places)
 {
 	free(places->items);
+	free(places->servers);
 	free(places->codes);
 }

@@ -32,15 +32,6 @@ write_relays(const struct report_view *view, struct row_writer *writer,
 	buffer_release(&hosts);
 }
 
-/* Between two instants as they are printed. */
-static uint64_t
-whole_seconds(int64_t start, int64_t end)
-{
-	int64_t seconds = floor_divide(end, 1000) - floor_divide(start, 1000);
-
-	return seconds > 0 ? (uint64_t)seconds : 0;
-}
-
 static void
 write_incidents(const struct report_view *view, struct row_writer *writer)
 {
@@ -50,14 +41,13 @@ write_incidents(const struct report_view *view, struct row_writer *writer)
 		const struct incident *incident = view->incidents[i];
 		const struct cause *cause = &source->causes[incident->cause];
 		bool is_open = incident->resolved_at == INSTANT_NONE;
-		int64_t end = view_incident_end(incident);
 
 		row_text(writer, view_name(view, incident->domain));
 		row_string(writer, is_open ? "open" : "resolved");
 		row_instant(writer, incident->started_at);
 		row_instant(writer, incident->resolved_at);
 		row_instant(writer, incident->last_failure_at);
-		row_integer(writer, whole_seconds(incident->started_at, end));
+		row_integer(writer, view_incident_seconds(incident));
 		row_integer(writer, incident->failed_attempts);
 		row_integer(writer, incident->deliveries);
 		row_integer(writer, incident->deliveries_recovered);

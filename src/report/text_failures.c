@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "report/command_line.h"
 #include "report/text_sections.h"
 
 void
@@ -79,8 +80,7 @@ add_entity(struct text_table *table, const struct report_view *view,
 	struct view_top top = view_top_of(
 	    view, view_causes_of(view, dimension, entity->number, 0));
 
-	text_cell(table,
-	    entity->name.length > 0 ? entity->name : TEXT_LITERAL("(none)"));
+	text_name(table, entity->name, "(none)");
 	text_number(table, lost(stats));
 	text_number(table, tally_ended(outcomes));
 	text_percent(table, lost(stats), tally_ended(outcomes));
@@ -163,6 +163,7 @@ section_codes(struct terminal *terminal, const struct report_view *view)
 	};
 	size_t top = view->source->settings->top;
 	struct text_table table;
+	struct buffer command;
 
 	terminal_heading(
 	    terminal, "Codes (attempts deferred and bounced; deliveries hit)");
@@ -180,6 +181,14 @@ section_codes(struct terminal *terminal, const struct report_view *view)
 	}
 	print_top(terminal, &table, view->code_count, "code", "codes");
 	text_table_release(&table);
+	if (view->code_count == 0 || view->source->settings->codes.count > 0)
+		return;
+	buffer_init(&command, 0);
+	buffer_append_code_command(&command, view->source->settings);
+	buffer_append_format(terminal->out,
+	    "  Domains, relays and hours of one: $ %s\n",
+	    buffer_string(&command));
+	buffer_release(&command);
 }
 
 static uint64_t
@@ -209,9 +218,7 @@ add_relay(struct text_table *table, const struct report_view *view,
 	uint64_t failed = relay_failures(relay);
 	uint32_t delay;
 
-	text_cell(table,
-	    relay->host.length > 0 ? relay->host
-				   : TEXT_LITERAL("(no relay reached)"));
+	text_name(table, relay->host, "(no relay reached)");
 	text_cell(table, relay->ip);
 	text_number(table, failed + relay->counts->delivered);
 	text_number(table, failed);

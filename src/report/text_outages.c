@@ -14,6 +14,7 @@
 
 /* Relays, and other domains, that are named. */
 #define NEIGHBOURS_SHOWN 4
+#define NAME_COLUMNS     60
 
 static int64_t
 duration(const struct incident *incident)
@@ -48,15 +49,23 @@ add_outage(struct text_table *table, const struct report_view *view,
 {
 	const struct cause *cause = &view->source->causes[incident->cause];
 
-	text_cell(table, view_name(view, incident->domain));
+	text_name(table, view_name(view, incident->domain), "(none)");
 	text_string(
 	    table, incident->resolved_at == INSTANT_NONE ? "open" : "over");
 	text_short_time(table, incident->started_at);
-	text_duration(table, (uint64_t)duration(incident) / 1000);
+	text_duration(table, view_incident_seconds(incident));
 	text_number(table, incident->failed_attempts);
 	text_number(table, incident->deliveries);
 	text_number(table, incident->deliveries_recovered);
 	text_code(table, cause->enhanced_code, cause->reply_code);
+}
+
+/* In a sentence: no name is longer than a line. */
+static void
+append_name(
+    struct buffer *out, const struct terminal *terminal, struct text name)
+{
+	buffer_append_printable(out, name, NAME_COLUMNS, terminal->utf8);
 }
 
 /* The other open outages behind a relay of this one. */
@@ -78,8 +87,7 @@ append_neighbours(struct terminal *terminal, const struct report_view *view,
 		}
 		buffer_append_string(text,
 		    shown++ == 0 ? "; behind the same relay fail too: " : ", ");
-		buffer_append_printable(
-		    text, view_name(view, other->domain), 0, terminal->utf8);
+		append_name(text, terminal, view_name(view, other->domain));
 	}
 }
 
@@ -88,8 +96,11 @@ append_incident_relays(struct terminal *terminal,
     const struct report_view *view, const struct incident *incident,
     struct buffer *text)
 {
+	unsigned named = 0;
 	unsigned shown = 0;
 
+	for (size_t i = 0; i < incident->relay_count; i++)
+		named += view_name(view, incident->relay_hosts[i]).length > 0;
 	for (size_t i = 0; i < incident->relay_count; i++) {
 		struct text name = view_name(view, incident->relay_hosts[i]);
 
@@ -99,8 +110,11 @@ append_incident_relays(struct terminal *terminal,
 			buffer_append_string(text, ", ...");
 			return;
 		}
-		buffer_append_string(text, shown++ == 0 ? "; relays " : ", ");
-		buffer_append_printable(text, name, 0, terminal->utf8);
+		buffer_append_string(text,
+		    shown++ > 0      ? ", "
+			: named == 1 ? "; relay "
+				     : "; relays ");
+		append_name(text, terminal, name);
 	}
 	if (shown == 0)
 		buffer_append_string(text, "; no relay was reached");
@@ -116,7 +130,8 @@ print_open_outage(struct terminal *terminal, const struct report_view *view,
 	struct buffer text;
 
 	buffer_init(&text, 0);
-	buffer_append_printable(&text, name, 0, terminal->utf8);
+	append_name(
+	    &text, terminal, name.length > 0 ? name : TEXT_LITERAL("(none)"));
 	buffer_append_string(&text, " (open): ");
 	if (domain != NULL) {
 		buffer_append_count(&text,

@@ -71,7 +71,7 @@ add_bar(struct text_table *table, uint64_t part, uint64_t whole)
 
 /* One number's row, or (number 0) that of all tries past those shown. */
 static void
-add_attempt(struct text_table *table, uint32_t number,
+add_attempt(struct text_table *table, uint32_t number, bool with_success,
     const struct tally_retry_attempt *counts, struct quantile *interval)
 {
 	uint32_t seconds;
@@ -82,9 +82,11 @@ add_attempt(struct text_table *table, uint32_t number,
 		text_string(table, "later");
 	}
 	text_number(table, tally_tries(counts));
-	text_number(table, counts->delivered);
-	text_percent(table, counts->delivered, tally_tries(counts));
-	add_bar(table, counts->delivered, tally_tries(counts));
+	if (with_success) {
+		text_number(table, counts->delivered);
+		text_percent(table, counts->delivered, tally_tries(counts));
+		add_bar(table, counts->delivered, tally_tries(counts));
+	}
 	if (interval != NULL && quantile_at(interval, 50, &seconds))
 		text_duration(table, seconds);
 	else
@@ -133,23 +135,34 @@ print_curve(struct terminal *terminal, const struct report_view *view)
 		{ "share delivered", TEXT_LEFT, false },
 		{ "wait before it (p50)", TEXT_RIGHT, false },
 	};
+	static const struct text_column failure_columns[] = {
+		{ "try", TEXT_RIGHT, false },
+		{ "failed", TEXT_RIGHT, false },
+		{ "wait before it (p50)", TEXT_RIGHT, false },
+	};
+	bool with_success = !view_is_of_failures(view);
 	struct tally_retry_attempt later = sum_after(view, 0, ATTEMPTS_SHOWN);
 	struct text_table table;
 
-	text_table_init(&table, columns, 6, terminal);
+	if (with_success)
+		text_table_init(&table, columns, 6, terminal);
+	else
+		text_table_init(&table, failure_columns, 3, terminal);
 	for (uint32_t number = 1; number <= ATTEMPTS_SHOWN; number++) {
 		struct tally_retry_attempt *counts =
 		    find_attempt(view, 0, number);
 
 		if (counts != NULL)
-			add_attempt(&table, number, counts, &counts->interval);
+			add_attempt(&table, number, with_success, counts,
+			    &counts->interval);
 	}
 	if (tally_tries(&later) > 0)
-		add_attempt(&table, 0, &later, NULL);
+		add_attempt(&table, 0, with_success, &later, NULL);
 	if (text_table_rows(&table) > 0) {
-		buffer_append_string(terminal->out,
-		    "\n  Success by number of the try (deferred deliveries "
-		    "only)\n\n");
+		buffer_append_format(terminal->out,
+		    "\n  %s by number of the try (deferred deliveries "
+		    "only)\n\n",
+		    with_success ? "Success" : "Failures");
 		text_table_print(&table, terminal);
 	}
 	text_table_release(&table);
@@ -280,17 +293,20 @@ append_tail(const struct report_view *view, struct buffer *out, uint32_t code,
 
 	if (tally_tries(&tail) == 0)
 		return;
-	buffer_append_format(out, "; after attempt %u ", after);
+	buffer_append_format(out, "; after attempt %u, ", after);
 	buffer_append_percent(out, tail.delivered, tally_tries(&tail));
 	buffer_append_format(out, " of the tries still succeed (%llu of %llu)",
 	    (unsigned long long)tail.delivered,
 	    (unsigned long long)tally_tries(&tail));
 }
 
-/* A sentence on one code; nothing when there is no retry or no advice. */
+/*
+ * A sentence on one code, the first after an empty line; nothing when there is
+ * no retry or no advice.
+ */
 static bool
 print_schedule(struct terminal *terminal, const struct report_view *view,
-    const struct view_code *code)
+    const struct view_code *code, bool is_first)
 {
 	uint32_t number = code->key.enhanced;
 	const struct catalogue_entry *entry =
@@ -309,10 +325,14 @@ print_schedule(struct terminal *terminal, const struct report_view *view,
 	    departs(view, number, entry) ? "; advised: "
 					 : ", much as advised: ");
 	append_advised(&text, entry, &is_known);
-	append_tail(view, &text, number, entry);
+	if (!view_is_of_failures(view))
+		append_tail(view, &text, number, entry);
 	buffer_append_byte(&text, '.');
-	if (waits > 0 && is_known)
+	if (waits > 0 && is_known) {
+		if (is_first)
+			buffer_append_byte(terminal->out, '\n');
 		terminal_paragraph(terminal, "  ", 4, buffer_text(&text));
+	}
 	buffer_release(&text);
 	return waits > 0 && is_known;
 }
@@ -334,11 +354,11 @@ section_retries(struct terminal *terminal, const struct report_view *view)
 	print_resolution(terminal, "  Resolved     ", &all->resolution);
 	print_curve(terminal, view);
 	print_by_code(terminal, view);
-	buffer_append_byte(terminal->out, '\n');
 	for (size_t i = 0;
 	     i < view->code_count && printed < view->source->settings->top; i++)
 		if (view->codes[i].retry != NULL &&
-		    print_schedule(terminal, view, &view->codes[i]))
+		    print_schedule(
+			terminal, view, &view->codes[i], printed == 0))
 			printed++;
 	if (printed > 0)
 		buffer_append_string(terminal->out,

@@ -39,6 +39,9 @@ void print_left_out(struct terminal *terminal, size_t count,
 void print_top(struct terminal *terminal, const struct text_table *table,
     size_t all, const char *singular, const char *plural);
 
+/* "Filter         --code 4.3.2": the filters, when there are any. */
+void print_filter(struct terminal *terminal, const struct report_view *view);
+
 /* delivered, bounced, expired of these outcomes as a sentence of its own. */
 void print_resolution(
     struct terminal *terminal, const char *label, struct quantile *resolution);

@@ -1,4 +1,5 @@
 #include "base/enhanced_code.h"
+#include "report/command_line.h"
 #include "report/findings.h"
 #include "report/text_sections.h"
 
@@ -134,6 +135,23 @@ print_gaps(struct terminal *terminal, const struct report_view *view)
 }
 
 void
+print_filter(struct terminal *terminal, const struct report_view *view)
+{
+	struct buffer text;
+
+	buffer_init(&text, 0);
+	buffer_append_filters(&text, view->source->settings, NULL);
+	if (text.length > 0 && view_is_of_failures(view))
+		buffer_append_string(&text,
+		    "; tries that delivered are left out by --code and "
+		    "--category");
+	if (text.length > 0)
+		terminal_paragraph(terminal, "Filter         ", INDENT,
+		    text_slice(buffer_text(&text), 1, text.length));
+	buffer_release(&text);
+}
+
+void
 print_outcomes(struct terminal *terminal, const struct tally_stats *stats)
 {
 	const uint64_t *outcomes = stats->outcomes;
@@ -187,6 +205,7 @@ section_summary(struct terminal *terminal, const struct report_view *view)
 	print_period(terminal, view);
 	print_inputs(terminal, view);
 	print_gaps(terminal, view);
+	print_filter(terminal, view);
 	print_outcomes(terminal, &view->tally->all);
 	print_retry_rate(terminal, "Retry success  ", view->tally->all.retried);
 }

@@ -52,6 +52,12 @@ text_cell(struct text_table *table, struct text text)
 }
 
 void
+text_name(struct text_table *table, struct text name, const char *none)
+{
+	text_cell(table, name.length > 0 ? name : text_of(none));
+}
+
+void
 text_string(struct text_table *table, const char *string)
 {
 	text_cell(table, text_of(string));

@@ -345,6 +345,40 @@ view_incident_end(const struct incident *incident)
 	    : incident->last_failure_at;
 }
 
+uint64_t
+view_incident_seconds(const struct incident *incident)
+{
+	int64_t seconds = floor_divide(view_incident_end(incident), 1000) -
+	    floor_divide(incident->started_at, 1000);
+
+	return seconds > 0 ? (uint64_t)seconds : 0;
+}
+
+bool
+view_has_incident(const struct report_view *view,
+    const struct view_entity *entity, const struct incident *incident)
+{
+	return domain_groups_find(view->groups, incident->domain) ==
+	    entity->number;
+}
+
+bool
+view_is_of_failures(const struct report_view *view)
+{
+	const struct settings *settings = view->source->settings;
+
+	return settings->codes.count + settings->categories.count > 0;
+}
+
+bool
+view_is_partial(const struct report_view *view)
+{
+	const struct settings *settings = view->source->settings;
+
+	return view_is_of_failures(view) ||
+	    settings->relays.count + settings->sender_domains.count > 0;
+}
+
 bool
 view_share_relay(const struct incident *a, const struct incident *b)
 {

@@ -94,6 +94,9 @@ fixture_init(struct report_fixture *fixture, const char *zone)
 	*fixture = (struct report_fixture){ 0 };
 	fixture->settings.top = 10;
 	fixture->settings.now = AT(23, 12, 0);
+	fixture->settings.since = INSTANT_NONE;
+	fixture->settings.until = INSTANT_NONE;
+	fixture->settings.incident_minimum = SETTINGS_INCIDENT_MINIMUM;
 	fixture->names = pool_new();
 	fixture->zone = zone_new(zone);
 	fixture->cause_count = 1;

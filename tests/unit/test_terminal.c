@@ -151,7 +151,11 @@ static void
 check_commands(void **state)
 {
 	const char *operands[] = { "/var/log/mail.log", "b" };
-	struct settings settings = { .operands = operands, .operand_count = 1 };
+	struct settings settings = { .operands = operands,
+		.operand_count = 1,
+		.since = INSTANT_NONE,
+		.until = INSTANT_NONE,
+		.incident_minimum = SETTINGS_INCIDENT_MINIMUM };
 	struct buffer out;
 
 	(void)state;
@@ -178,6 +182,67 @@ check_commands(void **state)
 	    &out, &settings, TEXT_LITERAL("example.com"));
 	assert_string_equal(
 	    buffer_string(&out), "bouncestat domain example.com --db 'my db'");
+	buffer_clear(&out);
+	/* A recipient domain from a log must not be an option. */
+	buffer_append_domain_command(
+	    &out, &settings, TEXT_LITERAL("--csv=x.test"));
+	assert_string_equal(buffer_string(&out),
+	    "bouncestat domain --db 'my db' -- '--csv=x.test'");
+	buffer_release(&out);
+}
+
+/* They count what the report counts. */
+static void
+check_commands_with_options(void **state)
+{
+	const char *operands[] = { "-odd.log" };
+	const char *codes[] = { "5.7.*", "550" };
+	const char *senders[] = { "example.org" };
+	struct settings settings = { .operands = operands,
+		.operand_count = 1,
+		.since = 1795305600000,
+		.until = INSTANT_NONE,
+		.codes = { codes, 2, 2 },
+		.sender_domains = { senders, 1, 1 },
+		.scope = SCOPE_ALL,
+		.scope_is_given = true,
+		.time_zone = "Europe/Berlin",
+		.log_time_zone = "Asia/Tokyo",
+		.year = 2026,
+		.recursive = true,
+		.incident_minimum = 2 };
+	struct buffer out;
+
+	(void)state;
+	buffer_init(&out, 0);
+	buffer_append_domain_command(&out, &settings, TEXT_LITERAL("x.test"));
+	assert_string_equal(buffer_string(&out),
+	    "bouncestat domain x.test --since 2026-11-22T00:00:00Z "
+	    "--code '5.7.*' --code 550 --sender-domain example.org "
+	    "--scope all --log-tz Asia/Tokyo --year 2026 -r "
+	    "--tz Europe/Berlin --incident-min 2 ./'-odd.log'");
+	buffer_clear(&out);
+	/* The finding's code stands for those that were chosen. */
+	buffer_append_events_command(
+	    &out, &settings, "--code", TEXT_LITERAL("5.7.1"));
+	assert_string_equal(buffer_string(&out),
+	    "bouncestat events --code 5.7.1 --since 2026-11-22T00:00:00Z "
+	    "--sender-domain example.org --scope all "
+	    "--log-tz Asia/Tokyo --year 2026 -r ./'-odd.log'");
+	buffer_clear(&out);
+	settings.operands[0] = "/a/directory/with/a/long/name/of/its/own";
+	buffer_append_deliveries_command(&out, &settings);
+	assert_string_equal(buffer_string(&out),
+	    "bouncestat deliveries --since 2026-11-22T00:00:00Z "
+	    "--code '5.7.*' --code 550 --sender-domain example.org "
+	    "--scope all --log-tz Asia/Tokyo --year 2026 -r LOG...");
+	buffer_clear(&out);
+	settings.db_path = "night.db";
+	buffer_append_suppression_command(&out, &settings);
+	assert_string_equal(buffer_string(&out),
+	    "bouncestat --suppression FILE --since 2026-11-22T00:00:00Z "
+	    "--code '5.7.*' --code 550 --sender-domain example.org "
+	    "--scope all --db night.db");
 	buffer_release(&out);
 }
 
@@ -216,6 +281,7 @@ main(void)
 		cmocka_unit_test(check_paragraph),
 		cmocka_unit_test(check_table),
 		cmocka_unit_test(check_commands),
+		cmocka_unit_test(check_commands_with_options),
 		cmocka_unit_test(check_distances),
 	};
 

@@ -40,13 +40,13 @@ add_failures(struct report_fixture *fixture, const struct failure *failure)
 	for (unsigned i = 0; i < failure->count; i++) {
 		row.time += 60000;
 		fixture_try(fixture, &row);
-		fixture_end(
-		    fixture, &(struct fixture_end){ .domain = failure->domain,
-				 .sender = "example.org",
-				 .provider = failure->provider,
-				 .outcome = OUTCOME_BOUNCED,
-				 .attempts = 1,
-				 .last_attempt_at = row.time });
+		fixture_end(fixture,
+		    &(struct fixture_end){ .domain = failure->domain,
+			.sender = "example.org",
+			.provider = failure->provider,
+			.outcome = OUTCOME_BOUNCED,
+			.attempts = 1,
+			.last_attempt_at = row.time });
 	}
 }
 
@@ -162,8 +162,9 @@ static const struct row {
 	    "+ 0 malformed" },
 	{ "unmatched", "WARNING 3 lines look like deliveries and no pattern" },
 	{ "damage", "WARNING mail.log: ends in the middle at byte 99" },
-	{ "gap", "Gap no line between 2026-11-22 06:00Z and 2026-11-23 05:00Z "
-		 "(23 h)" },
+	{ "gap",
+	    "Gap no line between 2026-11-22 06:00Z and 2026-11-23 05:00Z "
+	    "(23 h)" },
 	{ "outcomes",
 	    "Deliveries 19 = 3 delivered + 15 bounced + 0 expired + 1 pending "
 	    "+ 0 withdrawn" },
@@ -191,7 +192,8 @@ static const struct row {
 	    "domains that are no more, at example.net 5 -> Take" },
 	{ "fourth: the broken system",
 	    "4. 5.3.0 Other mail system status (Mail system error): 2 "
-	    "deliveries at $(x).test (nothing was delivered there); since" },
+	    "deliveries at $(x).test (nothing was delivered there); server "
+	    "mx.example.net 2; since" },
 	{ "its command", "$ bouncestat events --code 5.3.0 LOG..." },
 	{ "fifth: the unknown reply",
 	    "5. Replies that no rule knows: 1 delivery, 1 different text "
@@ -199,6 +201,9 @@ static const struct row {
 	{ "failing domain", "example.net 6 6 100.0 % 0 5.1.1 user_unknown" },
 	{ "codes",
 	    "4.3.2 System not accepting network ... 9 0 4 remote_system" },
+	{ "where a code comes from",
+	    "Domains, relays and hours of one: $ bouncestat --code CODE "
+	    "LOG..." },
 	{ "curve of success",
 	    "try tried delivered rate share delivered wait before it (p50) 1 4 "
 	    "0 0.0 % .................... - 2 4 0 0.0 % .................... "
@@ -209,7 +214,7 @@ static const struct row {
 	{ "open outage", "example.com open 11-23 08:00Z 2h10m 50 30 3 4.3.2" },
 	{ "who waits for it",
 	    "example.com (open): 1 delivery waits; last failure 2026-11-23 "
-	    "10:10Z; relays mx.example.com; behind the same relay fail too: "
+	    "10:10Z; relay mx.example.com; behind the same relay fail too: "
 	    "other.example.com" },
 	{ "resolved outage", "example.net over 11-23 08:00Z 1h 50 30 3 4.3.2" },
 	{ "time of day", "Mon # # Mon . #" },
@@ -473,13 +478,13 @@ check_domain_page(void **state)
 		"these also got mail",
 		"! It has taken no mail since 2026-11-23 08:00Z (2 h 10 min)",
 		"Sender: - Retry after 1 h, 4 h, 12 h and 24 h.",
-		"4.3.2 remote_system: 9 deferred, 0 bounced, 0 suspended. "
+		"4.3.2 remote_system, retry: 9 deferred, 0 bounced, 0 suspended. "
 		"System not accepting network messages \"451 4.3.2 not now "
 		"\\x1B[2J\"",
 		"mx.example.com 2 1 50.0 % 2026-11-23 08:05Z",
 		"2026-11-23 08:00Z to now (last failure 2026-11-23 10:10Z), "
 		"2 h 10 min: 50 failed tries of 30 deliveries, 3 of them "
-		"delivered later; 4.3.2 remote_system; relays mx.example.com",
+		"delivered later; 4.3.2 remote_system; relay mx.example.com",
 		"fails #",
 		"2026-11-23 08:19Z user19@example.com pending 3",
 		"2026-11-23 08:10Z user10@example.com pending 3 - "
@@ -551,5 +556,5 @@ main(void)
 	};
 
 	return ROWS_RUN("report says", rows, check_row) +
-	       cmocka_run_group_tests_name("pages", others, NULL, NULL);
+	    cmocka_run_group_tests_name("pages", others, NULL, NULL);
 }
