@@ -2,9 +2,6 @@
 
 #include "classify/catalogue_private.h"
 
-/* A detail that no registry will give out, to ask for a subject alone. */
-#define NO_DETAIL 999
-
 /* Cuts a number of at most three digits, or x, off the front of `*rest`. */
 static bool
 cut_part(struct text *rest, unsigned *number, bool *any)
@@ -207,11 +204,15 @@ catalogue_find(const struct catalogue *catalogue, struct text code)
 	if (entry != NULL)
 		return entry;
 	if (catalogue_parse_enhanced(bare, &parts)) {
-		if (parts.kind == NAME_CLASS)
+		if (parts.kind == NAME_SUBJECT)
+			entry = catalogue_find_number(catalogue,
+			    catalogue_number_of_subject(
+				parts.digit, parts.subject));
+		if (entry != NULL)
+			return entry;
+		if (parts.kind != NAME_CODE)
 			return catalogue_find_number(
 			    catalogue, catalogue_number_of_class(parts.digit));
-		if (parts.kind == NAME_SUBJECT)
-			parts.first = parts.last = NO_DETAIL;
 		if (parts.first != parts.last)
 			return NULL;
 		return catalogue_find_code(catalogue,

@@ -145,6 +145,13 @@ static const struct find_row {
 	    CLASS_HARD, CATEGORY_ROUTING_ERROR, ACTION_REMOVE },
 	{ "5.4.x", "5.4", "Network and Routing Status", CATALOGUE_SUBJECT,
 	    CLASS_HARD, CATEGORY_ROUTING_ERROR, ACTION_REMOVE },
+	/* A run of codes up to 5.7.999 is not the whole subject. */
+	{ "5.7", "5.7", "Security or Policy Status", CATALOGUE_SUBJECT,
+	    CLASS_BLOCK, CATEGORY_POLICY_REJECTED, ACTION_REVIEW },
+	{ "5.7.x", "5.7", "Security or Policy Status", CATALOGUE_SUBJECT,
+	    CLASS_BLOCK, CATEGORY_POLICY_REJECTED, ACTION_REVIEW },
+	{ "5.99", "5", "Permanent Failure", CATALOGUE_CLASS_ONLY,
+	    CLASS_UNDETERMINED, CATEGORY_UNKNOWN, ACTION_REVIEW },
 	{ "4.x.x", "4", "Persistent Transient Failure", CATALOGUE_CLASS_ONLY,
 	    CLASS_SOFT, CATEGORY_UNKNOWN, ACTION_REVIEW },
 	{ " #5.3.0 ", "5.3.0",
