@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "report/output_file.h"
 #include "report/utf8.h"
 
@@ -112,25 +113,58 @@ format_deliveries(struct buffer *out, const struct tally_stats *all)
 	    all->after_hard_bounce);
 }
 
+/* Failed attempts by what was decided of them. */
+struct decided {
+	uint64_t failures[VERDICT_CLASSES][VERDICT_ACTIONS];
+};
+
+static void
+format_category(struct buffer *out, enum verdict_category category,
+    const struct decided *decided)
+{
+	for (int class = 0; class < VERDICT_CLASSES; class ++)
+		for (int action = 0; action < VERDICT_ACTIONS; action++) {
+			uint64_t count = decided->failures[class][action];
+
+			if (count == 0)
+				continue;
+			buffer_append_string(out, "bouncestat_failed_attempts");
+			label(out, "{", "category",
+			    text_of(verdict_category_name(category)));
+			label(out, ",", "class",
+			    text_of(verdict_class_name(
+				(enum verdict_class) class)));
+			label(out, ",", "action",
+			    text_of(verdict_action_name(
+				(enum verdict_action)action)));
+			buffer_append_format(
+			    out, "} %llu\n", (unsigned long long)count);
+		}
+}
+
+/* Each label is that of the attempts, so that sums by class are right. */
 static void
 format_categories(struct buffer *out, const struct report_view *view)
 {
-	if (view->category_count == 0)
-		return;
-	begin(out, "failed_attempts", "Failed attempts by category.");
-	for (size_t i = 0; i < view->category_count; i++) {
-		const struct view_category *row = &view->categories[i];
+	struct decided *all =
+	    memory_allocate_array(VERDICT_CATEGORIES, sizeof(*all));
 
-		buffer_append_string(out, "bouncestat_failed_attempts");
-		label(out, "{", "category",
-		    text_of(verdict_category_name(row->category)));
-		label(
-		    out, ",", "class", text_of(verdict_class_name(row->class)));
-		label(out, ",", "action",
-		    text_of(verdict_action_name(row->action)));
-		buffer_append_format(out, "} %llu\n",
-		    (unsigned long long)(row->deferred + row->bounced));
+	for (uint32_t i = 0; i < view->domain_causes.count; i++) {
+		struct view_cause row =
+		    view_cause_at(view, view->domain_causes, i);
+		const struct cause *cause = &view->source->causes[row.cause];
+
+		all[cause->category].failures[cause->class][cause->action] +=
+		    row.counts->deferred + row.counts->bounced;
 	}
+	if (view->tally->all.deferred + view->tally->all.bounced > 0)
+		begin(out, "failed_attempts", "Failed attempts by category.");
+	for (size_t i = 0; i < view->category_count; i++) {
+		enum verdict_category category = view->categories[i].category;
+
+		format_category(out, category, &all[category]);
+	}
+	free(all);
 }
 
 static size_t
@@ -145,6 +179,7 @@ static void
 format_domains(struct buffer *out, const struct report_view *view)
 {
 	size_t count = top_domains(view);
+	bool begun = false;
 
 	if (count == 0)
 		return;
@@ -161,13 +196,15 @@ format_domains(struct buffer *out, const struct report_view *view)
 			    (unsigned long long)view->domains[i]
 				.stats->outcomes[j]);
 		}
-	begin(out, "domain_bounce_ratio",
-	    "Bounce ratio of the largest recipient domains.");
 	for (size_t i = 0; i < count; i++) {
 		const uint64_t *outcomes = view->domains[i].stats->outcomes;
 
 		if (tally_ended(outcomes) == 0)
 			continue;
+		if (!begun)
+			begin(out, "domain_bounce_ratio",
+			    "Bounce ratio of the largest recipient domains.");
+		begun = true;
 		buffer_append_string(out, "bouncestat_domain_bounce_ratio");
 		label(out, "{", "domain", view->domains[i].name);
 		buffer_append_format(out, "} %.6f\n",

@@ -176,11 +176,44 @@ test_prometheus(void **state)
 	buffer_release(&out);
 }
 
+/* One category, two classes: sums by class are those of the attempts. */
+static void
+test_prometheus_classes(void **state)
+{
+	static const struct cause broken = { ENHANCED_CODE(5, 3, 0), 554,
+		CATEGORY_REMOTE_SYSTEM, CLASS_HARD, ACTION_SUPPRESS };
+	struct fixture_try row = { .time = AT(23, 1, 0),
+		.domain = "example.com",
+		.sender = "example.org" };
+	struct report_fixture fixture;
+	struct buffer out;
+
+	(void)state;
+	buffer_init(&out, 0);
+	fixture_init(&fixture, "UTC");
+	for (int i = 0; i < 5; i++) {
+		row.status = i < 3 ? RECORD_DEFERRED : RECORD_BOUNCED;
+		row.cause = i < 3 ? not_accepting : broken;
+		fixture_try(&fixture, &row);
+	}
+	fixture_view(&fixture);
+	prometheus_format(&out, &fixture.view);
+	assert_non_null(strstr(buffer_string(&out),
+	    " gauge\nbouncestat_failed_attempts{category=\"remote_system\","
+	    "class=\"hard\",action=\"suppress\"} 2\n"
+	    "bouncestat_failed_attempts{category=\"remote_system\","
+	    "class=\"soft\",action=\"retry\"} 3\n#"));
+	/* Nothing has ended: neither a sample nor its head. */
+	assert_null(strstr(buffer_string(&out), "domain_bounce_ratio"));
+	fixture_release(&fixture);
+	buffer_release(&out);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest others[] = { cmocka_unit_test(
-	    test_prometheus) };
+	const struct CMUnitTest others[] = { cmocka_unit_test(test_prometheus),
+		cmocka_unit_test(test_prometheus_classes) };
 
 	return ROWS_RUN("alerts", rows, test_row) |
 	    cmocka_run_group_tests(others, NULL, NULL);
