@@ -186,7 +186,7 @@ section_codes(struct terminal *terminal, const struct report_view *view)
 	buffer_init(&command, 0);
 	buffer_append_code_command(&command, view->source->settings);
 	buffer_append_format(terminal->out,
-	    "  Domains, relays and hours of one: $ %s\n",
+	    "\n  Domains, relays and hours of one of them:\n     $ %s\n",
 	    buffer_string(&command));
 	buffer_release(&command);
 }

@@ -202,8 +202,8 @@ static const struct row {
 	{ "codes",
 	    "4.3.2 System not accepting network ... 9 0 4 remote_system" },
 	{ "where a code comes from",
-	    "Domains, relays and hours of one: $ bouncestat --code CODE "
-	    "LOG..." },
+	    "Domains, relays and hours of one of them: $ bouncestat --code "
+	    "CODE LOG..." },
 	{ "curve of success",
 	    "try tried delivered rate share delivered wait before it (p50) 1 4 "
 	    "0 0.0 % .................... - 2 4 0 0.0 % .................... "
@@ -478,7 +478,8 @@ check_domain_page(void **state)
 		"these also got mail",
 		"! It has taken no mail since 2026-11-23 08:00Z (2 h 10 min)",
 		"Sender: - Retry after 1 h, 4 h, 12 h and 24 h.",
-		"4.3.2 remote_system, retry: 9 deferred, 0 bounced, 0 suspended. "
+		"4.3.2 remote_system, retry: 9 deferred, 0 bounced, 0 "
+		"suspended. "
 		"System not accepting network messages \"451 4.3.2 not now "
 		"\\x1B[2J\"",
 		"mx.example.com 2 1 50.0 % 2026-11-23 08:05Z",
