@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A longer operand is left for the reader to fill in. */
+/* A longer operand is left for the reader to fill in, as is an odd one. */
 #define OPERAND_LONGEST 32
 
 static bool
@@ -105,13 +105,25 @@ append_reading(struct buffer *out, const struct settings *settings)
 		buffer_append_string(out, " -r");
 }
 
+/* Nothing in it would be shown as '?'. */
+static bool
+is_printable(const char *string)
+{
+	for (; *string != '\0'; string++)
+		if ((unsigned char)*string < 0x20 ||
+		    (unsigned char)*string >= 0x7f)
+			return false;
+	return true;
+}
+
 static void
 append_operands(struct buffer *out, const struct settings *settings)
 {
 	const char *operand =
 	    settings->operand_count == 1 ? settings->operands[0] : "-";
 
-	if (strlen(operand) > OPERAND_LONGEST || strcmp(operand, "-") == 0) {
+	if (strlen(operand) > OPERAND_LONGEST || strcmp(operand, "-") == 0 ||
+	    !is_printable(operand)) {
 		buffer_append_string(out, " LOG...");
 		return;
 	}

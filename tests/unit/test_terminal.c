@@ -237,6 +237,16 @@ check_commands_with_options(void **state)
 	    "--code '5.7.*' --code 550 --sender-domain example.org "
 	    "--scope all --log-tz Asia/Tokyo --year 2026 -r LOG...");
 	buffer_clear(&out);
+	settings.operands[0] = "m\xc3\xbcll.log";
+	settings.codes.count = 0;
+	settings.sender_domains.count = 0;
+	buffer_append_deliveries_command(&out, &settings);
+	assert_string_equal(buffer_string(&out),
+	    "bouncestat deliveries --since 2026-11-22T00:00:00Z "
+	    "--scope all --log-tz Asia/Tokyo --year 2026 -r LOG...");
+	buffer_clear(&out);
+	settings.codes.count = 2;
+	settings.sender_domains.count = 1;
 	settings.db_path = "night.db";
 	buffer_append_suppression_command(&out, &settings);
 	assert_string_equal(buffer_string(&out),
