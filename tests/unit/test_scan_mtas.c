@@ -276,6 +276,32 @@ static const struct row {
 	    "reply=Connection timed out with mx.example.com., stat=Sent\n"
 	    "attempt status=deferred id=578006w8020286 to=a@example.com "
 	    "delay=0 code=4.4.3\n" },
+	/* Logged of failures only: a 250 is the reply to an earlier command. */
+	{ "sendmail, reply before the failure",
+	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
+	    "to=<a@example.com>, delay=00:00:29, xdelay=00:00:02, "
+	    "mailer=esmtp, pri=62473, relay=[IPv6:2001:db8::1] "
+	    "[IPv6:2001:db8::1], dsn=4.4.2, stage=CL_DATA, reply=250 2.1.5 "
+	    "stat=Sent, stat=Sent (ok), stat=Deferred: Connection reset by "
+	    "mx.example.com.\n"
+	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
+	    "to=<b@example.com>, delay=00:00:29, xdelay=00:00:02, "
+	    "mailer=esmtp, pri=62473, relay=mx.example.com. [192.0.2.1], "
+	    "dsn=5.3.0, reply=250 2.1.5 ok, stat=Deferred: x, stat=Sent, "
+	    "stat=Service unavailable\n"
+	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
+	    "to=<c@example.com>, delay=00:00:29, xdelay=00:00:02, "
+	    "mailer=esmtp, pri=62473, relay=mx.example.com. [192.0.2.1], "
+	    "dsn=4.0.0, reply=no code, stat=Deferred: 421 bye, stat=Sent\n",
+	    "attempt status=deferred id=578006w8020286 to=a@example.com "
+	    "relay=2001:db8::1 ip=2001:db8::1 delay=29000 code=4.4.2 "
+	    "reply=Connection reset by mx.example.com.\n"
+	    "attempt status=bounced id=578006w8020286 to=b@example.com "
+	    "relay=mx.example.com ip=192.0.2.1 delay=29000 code=5.3.0 "
+	    "reply=Service unavailable\n"
+	    "attempt status=deferred id=578006w8020286 to=c@example.com "
+	    "relay=mx.example.com ip=192.0.2.1 delay=29000 code=4.0.0 "
+	    "reply=421 bye, stat=Sent\n" },
 	{ "sendmail, local ways",
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: to=bob, "
 	    "delay=00:00:01, xdelay=00:00:01, mailer=local, pri=33140, "
