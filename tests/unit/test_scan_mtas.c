@@ -363,6 +363,8 @@ static const struct row {
 	    "57801IRo021108: sender notify: Cannot send message for 1 day\n"
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
 	    "57801IRo021109: DSN: User unknown\n"
+	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020287: "
+	    "57801IRo021110: DSN: delivery time expired 120s\n"
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: done; "
 	    "delay=00:00:14, ntries=1\n"
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: timeout "
@@ -374,8 +376,12 @@ static const struct row {
 	    "notification id=578006w8020286 next=57801IRo021108 reply=Cannot "
 	    "send message for 1 day\n"
 	    "notification id=578006w8020286 next=57801IRo021109\n"
+	    "expiry id=578006w8020287 next=57801IRo021110 reply=delivery "
+	    "time expired 120s\n"
+	    "notification id=578006w8020287 next=57801IRo021110 "
+	    "reply=delivery time expired 120s\n"
 	    "removal id=578006w8020286\n"
-	    "5 2 0 0\n" },
+	    "6 2 0 0\n" },
 	{ "sendmail, rejected",
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
 	    "<nobody@example.com>... User unknown\n"
