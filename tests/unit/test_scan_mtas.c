@@ -50,11 +50,45 @@ static const struct row {
 	/* A field that no pattern knows: no <...> behind it is an address. */
 	{ "exim, forged recipient",
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** a@example.com "
-	    "R=dnslookup T=remote_smtp H=mx [192.0.2.1] DN=\"CN=a \"b "
-	    "<x@example.com>: 550 5.1.1 c\": SMTP error from remote mail "
+	    "R=dnslookup T=remote_smtp H=mx [192.0.2.1] new form "
+	    "<x@example.com>: 550 5.1.1 c: SMTP error from remote mail "
 	    "server after RCPT TO:<a@example.com>: 550 5.7.1 "
 	    "<x@example.com>: no\n",
 	    "0 0 1 0\n" },
+	/* The name in a certificate is not escaped. */
+	{ "exim, quotes in a certificate",
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** a@example.com "
+	    "R=dnslookup T=remote_smtp H=mx [192.0.2.1] X=TLS1.2:A:256 CV=no "
+	    "DN=\"/O=A \"B\" Inc/CN=a \"b <x@example.com>: 550 5.1.1 c\": "
+	    "SMTP error from remote mail server after RCPT TO:"
+	    "<a@example.com>: 550 5.7.1 <x@example.com>: no\n",
+	    "attempt status=bounced id=1vCReZ-0002zb-0l to=a@example.com "
+	    "relay=mx ip=192.0.2.1 reply=SMTP error from remote mail server "
+	    "after RCPT TO:<a@example.com>: 550 5.7.1 <x@example.com>: no\n" },
+	{ "exim, without another try",
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l == a@example.com defer "
+	    "(-23): domain is held\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l == a@example.com "
+	    "transporting defer (-1): x\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** \"a b\"@example.com: "
+	    "retry timeout exceeded\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** c@example.com "
+	    "mua_wrapper forced failure for deferred delivery\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** mua_wrapper is set but "
+	    "recipients cannot all be delivered in one transaction\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l => discarded (system "
+	    "filter)\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l Message removed because "
+	    "older than 4d\n",
+	    "attempt status=suspended id=1vCReZ-0002zb-0l to=a@example.com "
+	    "reply=domain is held\n"
+	    "attempt status=deferred id=1vCReZ-0002zb-0l to=a@example.com "
+	    "reply=x\n"
+	    "attempt status=expired id=1vCReZ-0002zb-0l "
+	    "to=\"a b\"@example.com reply=retry timeout exceeded\n"
+	    "attempt status=expired id=1vCReZ-0002zb-0l to=c@example.com "
+	    "reply=forced failure for deferred delivery\n"
+	    "cancel id=1vCReZ-0002zb-0l\n" },
 	{ "exim, odd addresses",
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l => a>b@example.com "
 	    "<\"a>b\"@example.com> R=dnslookup T=remote_smtp H=mx [192.0.2.1] "
