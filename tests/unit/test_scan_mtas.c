@@ -472,6 +472,19 @@ static const struct row {
 	    "attempt status=expired id=80659a1a from=<s@example.net> "
 	    "to=a@example.com delay=3600000 reply=Envelope expired\n"
 	    "cancel id=80659a1a from=<s@example.net> to=a@example.com\n" },
+	{ "opensmtpd, null sender of the queue",
+	    "Nov  3 01:02:03 mail smtpd[2260]: relay: Expire for "
+	    "80659a1ab67ebd92: from=<@>, to=<a@example.com>, rcpt=<->, "
+	    "delay=7d, stat=Envelope expired\n"
+	    "Nov  3 01:02:03 mail smtpd[2260]: delivery: Remove for "
+	    "80659a1ab67ebd92: from=<@>, to=<bob@example.com>, rcpt=<->, "
+	    "delay=1h, stat=Removed by administrator\n"
+	    "Nov  3 01:02:03 mail smtpd[2260]: delivery: Expire for "
+	    "80659a1ab67ebd92: a new form\n",
+	    "attempt status=expired id=80659a1a from=<> to=a@example.com "
+	    "delay=604800000 reply=Envelope expired\n"
+	    "cancel id=80659a1a from=<> to=bob@example.com\n"
+	    "2 0 1 0\n" },
 	{ "opensmtpd, arrival and rejection",
 	    "Nov  3 01:02:03 mail smtpd[2260]: d4f497701d6bed61 smtp message "
 	    "msgid=80659a1a size=5885 nrcpt=2 proto=ESMTP\n"
