@@ -65,6 +65,25 @@ static const struct row {
 	    "attempt status=bounced id=1vCReZ-0002zb-0l to=a@example.com "
 	    "relay=mx ip=192.0.2.1 reply=SMTP error from remote mail server "
 	    "after RCPT TO:<a@example.com>: 550 5.7.1 <x@example.com>: no\n" },
+	{ "exim, hosts that are addresses",
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l => a@[192.0.2.1] "
+	    "R=literal T=remote_smtp H=[192.0.2.1] [192.0.2.1] C=\"250 ok\"\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l == b@[IPv6:2001:db8::1] "
+	    "R=literal T=remote_smtp defer (-44) H=[ipv6:2001:db8::1] "
+	    "[2001:db8::1]:25: SMTP error from remote mail server after "
+	    "EHLO x: 450 no\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l == c@example.com "
+	    "R=dnslookup T=remote_smtp defer (110): Connection timed out "
+	    "H=[192.0.2.1] [192.0.2.1]:25*\n",
+	    "attempt status=delivered id=1vCReZ-0002zb-0l to=a@[192.0.2.1] "
+	    "relay=192.0.2.1 ip=192.0.2.1 reply=250 ok\n"
+	    "attempt status=deferred id=1vCReZ-0002zb-0l "
+	    "to=b@[IPv6:2001:db8::1] relay=2001:db8::1 ip=2001:db8::1 "
+	    "port=25 reply=SMTP error from remote mail server after EHLO x: "
+	    "450 no\n"
+	    "attempt status=deferred id=1vCReZ-0002zb-0l to=c@example.com "
+	    "relay=192.0.2.1 ip=192.0.2.1 port=25 reply=Connection timed "
+	    "out\n" },
 	{ "exim, without another try",
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l == a@example.com defer "
 	    "(-23): domain is held\n"
@@ -74,6 +93,9 @@ static const struct row {
 	    "retry timeout exceeded\n"
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** c@example.com "
 	    "mua_wrapper forced failure for deferred delivery\n"
+	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** d@example.com "
+	    "R=dnslookup T=remote_smtp: retry time not reached for any host "
+	    "after a long failure period\n"
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l ** mua_wrapper is set but "
 	    "recipients cannot all be delivered in one transaction\n"
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l => discarded (system "
@@ -88,6 +110,9 @@ static const struct row {
 	    "to=\"a b\"@example.com reply=retry timeout exceeded\n"
 	    "attempt status=expired id=1vCReZ-0002zb-0l to=c@example.com "
 	    "reply=forced failure for deferred delivery\n"
+	    "attempt status=expired id=1vCReZ-0002zb-0l to=d@example.com "
+	    "reply=retry time not reached for any host after a long failure "
+	    "period\n"
 	    "cancel id=1vCReZ-0002zb-0l\n" },
 	{ "exim, odd addresses",
 	    "2025-11-03 01:02:03 1vCReZ-0002zb-0l => a>b@example.com "
