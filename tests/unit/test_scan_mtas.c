@@ -373,7 +373,10 @@ static const struct row {
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
 	    "to=/nonexistent/file, ctladdr=<badfile@example.com> (8/0), "
 	    "delay=00:00:00, xdelay=00:00:00, mailer=*file*, pri=50086, "
-	    "dsn=5.0.0, stat=Can't create output\n",
+	    "dsn=5.0.0, stat=Can't create output\n"
+	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
+	    "to=|/bin/pipe, ctladdr=<robot@example.com> (8/0), "
+	    "delay=00:00:01, mailer=prog, pri=31245, dsn=2.0.0, stat=Sent\n",
 	    "attempt status=delivered local id=578006w8020286 to=bob "
 	    "delay=1000 code=2.0.0\n"
 	    "attempt status=bounced local id=578006w8020286 "
@@ -381,7 +384,9 @@ static const struct row {
 	    "error 1\n"
 	    "attempt status=bounced local id=578006w8020286 "
 	    "to=badfile@example.com delay=0 code=5.0.0 reply=Can't create "
-	    "output\n" },
+	    "output\n"
+	    "attempt status=delivered local id=578006w8020286 "
+	    "to=robot@example.com delay=1000 code=2.0.0\n" },
 	{ "sendmail, escaped address",
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
 	    "to=<\"to=<q\\\\\"x>, "
