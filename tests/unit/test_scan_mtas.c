@@ -460,7 +460,13 @@ static const struct row {
 	    "rejected\n"
 	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: "
 	    "ruleset=check_rcpt, arg1=<a@example.com>, relay=h [192.0.2.9], "
-	    "discard\n",
+	    "discard\n"
+	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: Milter: "
+	    "to=<b@example.com>, reject=451 4.7.1 Greylisted, reject=no\n"
+	    "Nov  3 01:02:03 mail sm-mta[12345]: NOQUEUE: Milter: helo=x, "
+	    "reject=550 5.7.1 Command rejected\n"
+	    "Nov  3 01:02:03 mail sm-mta[12345]: 578006w8020286: Milter: "
+	    "data, reject=554 5.7.1 no\n",
 	    "reject id=578006w8020286 to=nobody@example.com reply=User "
 	    "unknown\n"
 	    "reject id=578006w8020286 reply=550 5.7.1 <a@example.com>... "
@@ -468,7 +474,9 @@ static const struct row {
 	    "reject id=578006w8020286 to=a@example.com reply=Spam message "
 	    "rejected\n"
 	    "attempt status=discarded id=578006w8020286 to=a@example.com\n"
-	    "4 1 0 0\n" },
+	    "reject id=578006w8020286 reply=451 4.7.1 Greylisted, reject=no\n"
+	    "reject reply=550 5.7.1 Command rejected\n"
+	    "6 2 0 0\n" },
 	{ "opensmtpd, deliveries",
 	    "Nov  3 01:02:03 mail smtpd[2260]: d4f4977b2bb3c453 mta delivery "
 	    "evpid=5397f23d647ca19b from=<s@example.net> to=<a@example.com> "
