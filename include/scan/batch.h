@@ -18,6 +18,7 @@ struct scan_counts {
 	uint64_t ignored; /* of no interest; also empty lines */
 	uint64_t unmatched; /* looks like a delivery, no pattern took it */
 	uint64_t malformed; /* no header that can be read */
+	uint64_t blank; /* of ignored: empty, or begins with a blank */
 };
 
 /* What a record with others makes; the words are those of scan/joins.h. */

@@ -666,7 +666,8 @@ run_input_status(const struct run *run)
 
 	for (size_t i = 0; i < run->source.input_count; i++)
 		parsed += run->inputs[i].counts.recognised +
-		    run->inputs[i].counts.ignored +
+		    run->inputs[i].counts.ignored -
+		    run->inputs[i].counts.blank +
 		    run->inputs[i].counts.unmatched;
 	if (parsed == 0)
 		return 3;

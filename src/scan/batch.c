@@ -78,4 +78,5 @@ scan_counts_merge(struct scan_counts *to, const struct scan_counts *from)
 	to->ignored += from->ignored;
 	to->unmatched += from->unmatched;
 	to->malformed += from->malformed;
+	to->blank += from->blank;
 }

@@ -482,6 +482,7 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 		return;
 	if (whole.length == 0) {
 		batch->counts.ignored++;
+		batch->counts.blank++;
 		return;
 	}
 	text =
@@ -495,6 +496,8 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 		break;
 	case HEADER_NOISE:
 		batch->counts.ignored++;
+		if (text.data[0] == ' ' || text.data[0] == '\t')
+			batch->counts.blank++;
 		return;
 	case HEADER_NONE:
 		batch->counts.malformed++;
