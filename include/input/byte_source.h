@@ -39,7 +39,7 @@ struct byte_source_info {
 	const char *compression; /* none, gzip, zstd, xz or bzip2 */
 	uint64_t stored_size; /* bytes; 0 = not known (a pipe) */
 	int64_t header_time; /* MTIME of the first gzip member; 0 = none */
-	int64_t modified; /* of the file, seconds since 1970 UTC; 0 = none */
+	int64_t modified; /* seconds since 1970 UTC; 0 = none, as of a pipe */
 	uint64_t device; /* with inode: which file it is; 0 for memory */
 	uint64_t inode;
 };

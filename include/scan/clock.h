@@ -16,7 +16,8 @@
 struct clock_settings {
 	const struct zone *zone; /* of stamps without offset; NULL = UTC */
 	int year; /* of the first line of the file; 0 = unknown */
-	int64_t reference; /* ms; no line is (a day) later; INSTANT_NONE */
+	int64_t reference; /* ms; what the year is guessed by; INSTANT_NONE */
+	int64_t latest; /* ms; no line is (a day) later; INSTANT_NONE */
 	int64_t neighbour_first; /* ms; range of a file that knows its year, */
 	int64_t neighbour_last; /* or both INSTANT_NONE */
 };
@@ -24,6 +25,7 @@ struct clock_settings {
 struct line_clock {
 	struct clock_settings settings;
 	int year; /* of the last line without a year; 0 = not yet known */
+	int years_back; /* how much too late the guess at it is */
 	bool is_hinted;
 	int64_t newest_local; /* last line that was not a late one */
 	bool is_beyond; /* the file is later than the reference: no limit */
@@ -69,11 +71,34 @@ bool clock_has_year(const struct line_clock *clock);
 void clock_hint(struct line_clock *clock, int64_t instant);
 
 /*
+ * Whether a guess at the year of the first line bears the stamps behind it.  It
+ * does not when they go on past the latest time of a line, or to a 29 February
+ * that the year lacks: a log of more than a year, or an old one.  A clock that
+ * ran ahead for a while and was put back says nothing.
+ */
+struct clock_trial {
+	struct line_clock clock;
+	int64_t ahead; /* local second of a line past the latest time, or
+			* INSTANT_NONE */
+	bool is_refuted;
+};
+
+/* The year will be guessed, with nothing but the reference to go by. */
+bool clock_will_guess(const struct line_clock *clock);
+
+/* The guess is made by a clock that has seen no line, and `years_back`. */
+void clock_trial_init(
+    struct clock_trial *trial, const struct line_clock *clock, int years_back);
+/* The next stamp; those with a year are passed over. */
+void clock_trial_take(struct clock_trial *trial, const struct stamp *stamp);
+bool clock_trial_holds(const struct clock_trial *trial);
+
+/*
  * The instant of the next line's stamp, in ms.  A step back of more than 180
  * days is a new year, unless that would lie past the reference; a step forward
- * of more than 180 days is a late line of the year before.  In the doubled
- * hour the first pass lasts until the wall clock steps back by more than ten
- * minutes.
+ * of more than 180 days is a late line of the year before, and so is a line
+ * past the latest time where the year was guessed.  In the doubled hour the
+ * first pass lasts until the wall clock steps back by more than ten minutes.
  */
 int64_t clock_resolve(struct line_clock *clock, const struct stamp *stamp);
 

@@ -180,11 +180,11 @@ byte_source_open(const char *path, struct diagnostics *diagnostics)
 	source->feed.fd = fd;
 	source->start = (int64_t)lseek(fd, 0, SEEK_CUR);
 	source->standard_input = strcmp(path, "-") == 0;
-	source->info.modified = (int64_t)status.st_mtime;
 	source->info.device = (uint64_t)status.st_dev;
 	source->info.inode = (uint64_t)status.st_ino;
 	if (S_ISREG(status.st_mode)) {
 		source->info.stored_size = (uint64_t)status.st_size;
+		source->info.modified = (int64_t)status.st_mtime;
 		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	}
 	start(source);

@@ -24,6 +24,7 @@ lane_init(struct lane *lane, const char *path, uint32_t file,
 		.clock = { .zone = settings->log_zone,
 		    .year = settings->year,
 		    .reference = settings->now,
+		    .latest = settings->now,
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 	};
@@ -38,21 +39,31 @@ lane_init(struct lane *lane, const char *path, uint32_t file,
 	diagnostics_init(&lane->diagnostics);
 }
 
-/*
- * No line is later than the time at which the file was compressed, or else
- * last written, or else the time of this run.
- */
+/* The instant of a second, but the time of this run if 0 or later than that. */
 static int64_t
-reference_of(const struct lane *lane)
+instant_up_to_now(const struct lane *lane, int64_t second)
 {
-	const struct byte_source_info *info = byte_source_info(lane->source);
-	int64_t written =
-	    info->header_time != 0 ? info->header_time : info->modified;
 	int64_t now = lane->settings->now;
 
-	if (written == 0 || written > now / 1000)
-		return now;
-	return written * 1000;
+	return second == 0 || second > now / 1000 ? now : second * 1000;
+}
+
+/*
+ * The year is guessed by the time at which the file was compressed, or else
+ * last written, or else the time of this run.  The first of several gzip
+ * members is older than the lines of the others, which end where the file does.
+ */
+static void
+set_reference(const struct lane *lane, struct clock_settings *clock)
+{
+	const struct byte_source_info *info = byte_source_info(lane->source);
+
+	clock->latest = instant_up_to_now(lane, info->modified);
+	clock->reference = clock->latest;
+	if (info->header_time != 0)
+		clock->reference = instant_up_to_now(lane, info->header_time);
+	if (clock->latest < clock->reference)
+		clock->latest = clock->reference;
 }
 
 static void
@@ -154,7 +165,7 @@ lane_open(struct lane *lane, struct classifier_worker *worker)
 	info = byte_source_info(lane->source);
 	lane->input.compression = info->compression;
 	lane->input.bytes = info->stored_size;
-	lane->scanner_settings.clock.reference = reference_of(lane);
+	set_reference(lane, &lane->scanner_settings.clock);
 	lane->reader =
 	    block_reader_new(lane->source, lane->pools->blocks, NULL);
 	resume(lane);

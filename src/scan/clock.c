@@ -157,6 +157,23 @@ choose_year(const struct line_clock *clock, int64_t local)
 	return year;
 }
 
+/* Nobody said what year it is. */
+static bool
+is_guessed(const struct line_clock *clock)
+{
+	return clock->settings.year == 0 &&
+	    clock->settings.neighbour_first == INSTANT_NONE;
+}
+
+/* Is this later than any line of the file can be? */
+static bool
+is_past_latest(const struct line_clock *clock, int64_t local)
+{
+	return clock->settings.latest != INSTANT_NONE && is_guessed(clock) &&
+	    to_utc(clock, local) - SECONDS_PER_DAY >
+	    floor_divide(clock->settings.latest, 1000);
+}
+
 static int64_t
 add_year(struct line_clock *clock, int64_t local)
 {
@@ -164,21 +181,66 @@ add_year(struct line_clock *clock, int64_t local)
 	int64_t next;
 
 	if (clock->year == 0)
-		clock->year = choose_year(clock, local);
+		clock->year = choose_year(clock, local) - clock->years_back;
 	dated = in_year(local, clock->year);
 	if (clock->newest_local == INSTANT_NONE) {
 		clock->is_beyond = is_past_reference(clock, dated);
 	} else if (dated < clock->newest_local - HALF_YEAR) {
 		next = in_year(local, clock->year + 1);
-		if (!is_past_reference(clock, next)) {
-			clock->year++;
-			dated = next;
-		}
-	} else if (dated > clock->newest_local + HALF_YEAR) {
+		/* An old log behind a new one, or a clock that was not set. */
+		if (is_past_reference(clock, next))
+			return dated;
+		clock->year++;
+		dated = next;
+	} else if (dated > clock->newest_local + HALF_YEAR ||
+	    is_past_latest(clock, dated)) {
 		return in_year(local, clock->year - 1);
 	}
 	clock->newest_local = dated;
 	return dated;
+}
+
+bool
+clock_will_guess(const struct line_clock *clock)
+{
+	return clock->year == 0 && is_guessed(clock);
+}
+
+void
+clock_trial_init(
+    struct clock_trial *trial, const struct line_clock *clock, int years_back)
+{
+	*trial = (struct clock_trial){ .clock = *clock, .ahead = INSTANT_NONE };
+	trial->clock.years_back = years_back;
+}
+
+void
+clock_trial_take(struct clock_trial *trial, const struct stamp *stamp)
+{
+	struct line_clock *clock = &trial->clock;
+	int64_t ahead = trial->ahead;
+	int64_t dated;
+
+	if (stamp->has_year)
+		return;
+	trial->ahead = INSTANT_NONE;
+	if (clock->newest_local != INSTANT_NONE) {
+		dated = in_year(stamp->local, clock->year);
+		if (ahead != INSTANT_NONE && dated < ahead - HALF_YEAR)
+			trial->is_refuted = true;
+		if (dated <= clock->newest_local + HALF_YEAR &&
+		    is_past_latest(clock, dated))
+			trial->ahead = dated;
+	}
+	clock_resolve(clock, stamp);
+	if (!exists_in(stamp->local, clock->year))
+		trial->is_refuted = true;
+}
+
+bool
+clock_trial_holds(const struct clock_trial *trial)
+{
+	return !trial->is_refuted && trial->ahead == INSTANT_NONE;
 }
 
 /* Is a wall clock of the doubled hour that of the second time round? */

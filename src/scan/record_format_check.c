@@ -33,6 +33,7 @@ try_sample(struct trial *trial, const struct stanza_line *sample)
 	    record_reader_new(trial->formats, MTA_NONE, 0, NULL);
 	struct clock_settings settings = {
 		.reference = INSTANT_NONE,
+		.latest = INSTANT_NONE,
 		.neighbour_first = INSTANT_NONE,
 		.neighbour_last = INSTANT_NONE,
 	};

@@ -20,6 +20,9 @@
 #define UNMATCHED_SHOWN  5
 #define UNMATCHED_LENGTH 160
 
+/* Leap years are as far apart, and around 1900 and 2100 only. */
+#define YEARS_TRIED 8
+
 /* Processes whose last record is known. */
 #define LAST_RECORDS 64
 
@@ -323,28 +326,62 @@ scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 	return outcome;
 }
 
-/* The first stamps lack a year: does a later line of the block have one? */
+/* The stamp of the next line of *rest that has one. */
+static bool
+next_stamp(const struct scanner *scanner, struct header_memo *memo,
+    struct text *rest, struct stamp *stamp)
+{
+	while (rest->length > 0) {
+		size_t end = text_find_byte(*rest, '\n');
+		struct text line = text_slice(*rest, 0, end);
+		struct header header;
+
+		*rest = text_slice(
+		    *rest, end == TEXT_NONE ? end : end + 1, rest->length);
+		if (header_parse(scanner->set->formats, memo, line, &header) ==
+		    HEADER_FOUND) {
+			*stamp = header.stamp;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_year_borne(const struct scanner *scanner, struct text rest, int years_back)
+{
+	struct header_memo memo = { 0 };
+	struct clock_trial trial;
+	struct stamp stamp;
+
+	clock_trial_init(&trial, &scanner->clock, years_back);
+	while (next_stamp(scanner, &memo, &rest, &stamp))
+		clock_trial_take(&trial, &stamp);
+	return clock_trial_holds(&trial);
+}
+
+/* The first stamps lack a year: do later lines of the block tell it? */
 static void
 look_for_year(struct scanner *scanner, struct text rest)
 {
 	struct header_memo memo = { 0 };
+	struct line_clock clock = scanner->clock;
+	struct text later = rest;
+	struct stamp stamp;
 
-	while (rest.length > 0) {
-		size_t end = text_find_byte(rest, '\n');
-		struct header header;
-
-		if (header_parse(scanner->set->formats, &memo,
-			text_slice(rest, 0, end), &header) == HEADER_FOUND &&
-		    header.stamp.has_year) {
-			struct line_clock clock = scanner->clock;
-
-			clock_hint(&scanner->clock,
-			    clock_resolve(&clock, &header.stamp));
+	while (next_stamp(scanner, &memo, &later, &stamp))
+		if (stamp.has_year) {
+			clock_hint(
+			    &scanner->clock, clock_resolve(&clock, &stamp));
 			return;
 		}
-		rest = text_slice(
-		    rest, end == TEXT_NONE ? end : end + 1, rest.length);
-	}
+	if (!clock_will_guess(&scanner->clock))
+		return;
+	for (int back = 0; back < YEARS_TRIED; back++)
+		if (is_year_borne(scanner, rest, back)) {
+			scanner->clock.years_back = back;
+			return;
+		}
 }
 
 static int64_t

@@ -143,6 +143,7 @@ time_scanning(const char *path, const struct pattern_set *patterns,
 	struct scanner_settings settings = {
 		.clock = { .year = LOG_YEAR,
 		    .reference = REFERENCE,
+		    .latest = REFERENCE,
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 		.path = path,

@@ -88,6 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct scanner_settings settings = {
 		.clock = { .reference = INT64_C(1762131723000),
+		    .latest = INT64_C(1762131723000),
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 	};

@@ -96,6 +96,7 @@ scan_lines(const struct pattern_set *set, struct text lines,
 	struct scanner_settings settings = {
 		.clock = { .year = 2025,
 		    .reference = INSTANT_NONE,
+		    .latest = INSTANT_NONE,
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 		.path = "test.log",

@@ -165,6 +165,7 @@ test_blocks(void **state)
 {
 	struct scanner_settings settings = {
 		.clock = { .reference = INSTANT_NONE,
+		    .latest = INSTANT_NONE,
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 		.file = 3,

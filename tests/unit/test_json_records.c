@@ -187,6 +187,7 @@ scan_one(const char *line, struct pattern_set *set, struct scan_batch *batch)
 {
 	struct scanner_settings settings = {
 		.clock = { .reference = INSTANT_NONE,
+		    .latest = INSTANT_NONE,
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 	};

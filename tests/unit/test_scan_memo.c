@@ -133,6 +133,7 @@ make_scanner(const struct pattern_set *set, const struct zone *zone)
 		.clock = { .zone = zone,
 		    .year = 2025,
 		    .reference = INSTANT_NONE,
+		    .latest = INSTANT_NONE,
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 	};

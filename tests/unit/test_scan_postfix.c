@@ -347,6 +347,7 @@ check_year_of_neighbour_line(void **state)
 	    "2020-01-01T00:00:01Z mail postfix/qmgr[1]: A1B2C4: removed\n";
 	struct scanner_settings settings = {
 		.clock = { .reference = INT64_C(1762131723000),
+		    .latest = INT64_C(1762131723000),
 		    .neighbour_first = INSTANT_NONE,
 		    .neighbour_last = INSTANT_NONE },
 	};
