@@ -89,10 +89,47 @@ has_skippable_magic(const struct feed *feed, size_t there)
 	    memcmp(feed->next + 1, "\x2A\x4D\x18", 3) == 0;
 }
 
+/* What is no log as it lies there, and what to say of it. */
+static const struct unread {
+	const char *magic;
+	size_t length;
+	struct decoder decoder; /* has a name only */
+	const char *message;
+} unreads[] = {
+	{ "\x1F\x9D", 2, { .name = "compress" },
+	    "compressed with compress, which is not read: unpack it first" },
+	{ "\x04\x22\x4D\x18", 4, { .name = "lz4" },
+	    "compressed with lz4, which is not read: unpack it first" },
+	{ "\x5D\x00\x00", 3, { .name = "lzma" },
+	    "compressed with lzma, which is not read: unpack it first" },
+	{ "PK\x03\x04", 4, { .name = "zip" },
+	    "a zip archive, which is not read: unpack it first" },
+	{ "7z\xBC\xAF\x27\x1C", 6, { .name = "7z" },
+	    "a 7z archive, which is not read: unpack it first" },
+	{ "LPKSHHRH", 8, { .name = "none" },
+	    "a file of the journal: journalctl -o short-iso prints it" },
+	{ "\xFF\xFE", 2, { .name = "none" },
+	    "text in UTF-16, which is not read: convert it to UTF-8" },
+	{ "\xFE\xFF", 2, { .name = "none" },
+	    "text in UTF-16, which is not read: convert it to UTF-8" },
+};
+
+static const struct unread *
+find_unread(const struct feed *feed, size_t there)
+{
+	for (size_t i = 0; i < sizeof(unreads) / sizeof(unreads[0]); i++)
+		if (there >= unreads[i].length &&
+		    memcmp(feed->next, unreads[i].magic, unreads[i].length) ==
+			0)
+			return &unreads[i];
+	return NULL;
+}
+
 static const struct decoder *
 choose_decoder(struct feed *feed)
 {
 	size_t there = feed_peek(feed, MAGIC_MAXIMUM);
+	const struct unread *unread;
 
 	if (there == 0)
 		return &decoder_plain;
@@ -106,7 +143,8 @@ choose_decoder(struct feed *feed)
 		return &decoder_xz;
 	if (has_bzip2_magic(feed, there))
 		return &decoder_bzip2;
-	return &decoder_plain;
+	unread = find_unread(feed, there);
+	return unread != NULL ? &unread->decoder : &decoder_plain;
 }
 
 /* MTIME, little-endian at byte 4 of the header (RFC 1952 section 2.3.1). */
@@ -122,6 +160,20 @@ gzip_header_time(struct feed *feed)
 	return time;
 }
 
+/* Damage: why the decoder reads nothing. */
+static void
+say_unread(struct feed *feed, const struct decoder *decoder)
+{
+	for (size_t i = 0; i < sizeof(unreads) / sizeof(unreads[0]); i++)
+		if (decoder == &unreads[i].decoder) {
+			feed_damage(feed, 0, "%s", unreads[i].message);
+			return;
+		}
+	feed_damage(feed, 0,
+	    "compressed with %s, and this program was built without %s",
+	    decoder->name, decoder->name);
+}
+
 static void
 start(struct byte_source *source)
 {
@@ -132,10 +184,7 @@ start(struct byte_source *source)
 	if (strcmp(decoder->name, "gzip") == 0)
 		source->info.header_time = gzip_header_time(&source->feed);
 	if (decoder->open == NULL) {
-		feed_damage(&source->feed, 0,
-		    "compressed with %s, and this program was built without "
-		    "%s",
-		    decoder->name, decoder->name);
+		say_unread(&source->feed, decoder);
 		source->damage = source->feed.damage;
 		source->ended = true;
 		return;

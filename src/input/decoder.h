@@ -8,7 +8,7 @@
 
 struct decoder {
 	const char *name; /* as in inputs.csv */
-	/* NULL: the program was built without it. */
+	/* NULL: the program was built without it, or nobody decodes it. */
 	void *(*open)(void);
 	/*
 	 * Fills `out`.  Fewer than `room` bytes: the input ended, or damage

@@ -49,6 +49,60 @@ make_nearly_bzip2(struct buffer *out)
 }
 
 static void
+make_compress(struct buffer *out)
+{
+	buffer_append(out, "\x1F\x9D\x90h\xCA\xB0", 6);
+}
+
+static void
+make_lz4(struct buffer *out)
+{
+	buffer_append(out, "\x04\x22\x4D\x18\x60\x40\x82", 7);
+}
+
+static void
+make_lzma(struct buffer *out)
+{
+	buffer_append(out, "\x5D\x00\x00\x80\x00\xFF", 6);
+}
+
+static void
+make_zip(struct buffer *out)
+{
+	buffer_append(out, "PK\x03\x04\x14\x00", 6);
+}
+
+static void
+make_7z(struct buffer *out)
+{
+	buffer_append(out, "7z\xBC\xAF\x27\x1C\x00\x04", 8);
+}
+
+static void
+make_journal(struct buffer *out)
+{
+	buffer_append(out, "LPKSHHRH\x00\x00\x00\x00", 12);
+}
+
+static void
+make_utf16_little(struct buffer *out)
+{
+	buffer_append(out, "\xFF\xFEN\x00o\x00v\x00", 8);
+}
+
+static void
+make_utf16_big(struct buffer *out)
+{
+	buffer_append(out, "\xFE\xFF\x00N\x00o\x00v", 8);
+}
+
+static void
+make_nearly_zip(struct buffer *out)
+{
+	buffer_append_string(out, "PK is a word\n");
+}
+
+static void
 make_gzip(struct buffer *out)
 {
 	add_gzip(out, HELLO);
@@ -350,6 +404,24 @@ static const struct row {
 	{ "plain", make_plain, "none", HELLO, NULL, 0, false },
 	{ "a line that starts like bzip2", make_nearly_bzip2, "none",
 	    "BZh9 is a word\n", NULL, 0, false },
+	{ "a line that starts like zip", make_nearly_zip, "none",
+	    "PK is a word\n", NULL, 0, false },
+	{ "compress", make_compress, "compress", "",
+	    "compressed with compress, which is not read", 0, false },
+	{ "lz4", make_lz4, "lz4", "", "compressed with lz4, which is not read",
+	    0, false },
+	{ "lzma", make_lzma, "lzma", "",
+	    "compressed with lzma, which is not read", 0, false },
+	{ "zip", make_zip, "zip", "", "a zip archive, which is not read", 0,
+	    false },
+	{ "7z", make_7z, "7z", "", "a 7z archive, which is not read", 0,
+	    false },
+	{ "journal", make_journal, "none", "", "a file of the journal", 0,
+	    false },
+	{ "UTF-16, little endian", make_utf16_little, "none", "",
+	    "text in UTF-16, which is not read", 0, false },
+	{ "UTF-16, big endian", make_utf16_big, "none", "",
+	    "text in UTF-16, which is not read", 0, false },
 	{ "gzip", make_gzip, "gzip", HELLO, NULL, 0, false },
 	{ "gzip of nothing", make_empty_gzip, "gzip", "", NULL, 0, false },
 	{ "gzip, three members", make_members, "gzip", HELLO, NULL, 0, false },
