@@ -114,6 +114,9 @@ fit_layout(const struct layout *layout, struct text line,
 			break;
 		case ELEMENT_PROGRAM:
 			end = run_end(line, at, ENDS_PROGRAM, NOT_IN_PROGRAM);
+			/* No program is a number; qmail's deliveries are. */
+			if (bytes_digits_end(line, at) == end)
+				end = at;
 			header->program =
 			    (struct text){ line.data + at, end - at };
 			break;
