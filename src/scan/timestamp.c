@@ -94,7 +94,7 @@ read_fraction(struct text line, size_t at, int16_t *millisecond)
 	return end;
 }
 
-/* Z, +01:00, +0100 or +01 at `at`; returns where it ends. */
+/* Z or z, +01:00, +0100 or +01 at `at`; returns where it ends. */
 static size_t
 read_offset(
     struct text line, size_t at, struct stamp_memo *memo, struct stamp *stamp)
@@ -105,7 +105,8 @@ read_offset(
 
 	stamp->has_offset = false;
 	stamp->offset = 0;
-	if (at < line.length && line.data[at] == 'Z') {
+	if (at < line.length &&
+	    (line.data[at] == 'Z' || line.data[at] == 'z')) {
 		stamp->has_offset = true;
 		return at + 1;
 	}
