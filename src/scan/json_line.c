@@ -2,6 +2,8 @@
 
 #ifdef HAVE_JANSSON
 
+#include <string.h>
+
 #include <jansson.h>
 
 #include "base/buffer.h"
@@ -12,7 +14,7 @@
 static json_t *
 decode(struct text line)
 {
-	size_t flags = JSON_REJECT_DUPLICATES;
+	size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
 	json_error_t error;
 	json_t *root = json_loadb(line.data, line.length, flags, &error);
 
@@ -63,6 +65,22 @@ render_number(const json_t *value, struct arena *arena)
 	return text;
 }
 
+/* A receiver's reply may hold NULs; here they end the items of a list. */
+static struct text
+copy_string(const json_t *value, struct arena *arena)
+{
+	size_t length = json_string_length(value);
+	char *copy = arena_allocate(arena, length + 1);
+	char *end = copy + length;
+
+	/* With the NUL that ends it. */
+	memcpy(copy, json_string_value(value), length + 1);
+	for (char *at = copy;
+	     (at = memchr(at, '\0', (size_t)(end - at))) != NULL; at++)
+		*at = '?';
+	return (struct text){ copy, length };
+}
+
 static struct text
 render_array(const json_t *array, struct arena *arena)
 {
@@ -77,8 +95,7 @@ render_array(const json_t *array, struct arena *arena)
 			continue;
 		if (out.length > 0)
 			buffer_append_byte(&out, '\0');
-		buffer_append(
-		    &out, json_string_value(item), json_string_length(item));
+		buffer_append_text(&out, copy_string(item, arena));
 	}
 	if (out.length > 0)
 		text = arena_copy(arena, buffer_text(&out));
@@ -90,9 +107,7 @@ static struct text
 render(const json_t *value, struct arena *arena)
 {
 	if (json_is_string(value))
-		return arena_copy(arena,
-		    (struct text){
-			json_string_value(value), json_string_length(value) });
+		return copy_string(value, arena);
 	if (json_is_number(value))
 		return render_number(value, arena);
 	if (json_is_array(value))

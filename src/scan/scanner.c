@@ -540,6 +540,11 @@ scan_line(struct scanner *scanner, struct text whole, uint64_t number,
 		batch->counts.malformed++;
 		return;
 	}
+	/* A container that prints JSON. */
+	if (line.header.program.length == 0 && line.header.text.length > 0 &&
+	    line.header.text.data[0] == '{' &&
+	    scan_record_line(scanner, line.header.text, number, batch))
+		return;
 	if (scanner->memo.time == INSTANT_NONE) {
 		scanner->memo.time = resolve_time(
 		    scanner, &line.header.stamp, block, whole.data);

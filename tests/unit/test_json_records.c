@@ -29,6 +29,16 @@ static const struct row {
 	    "attempt status=delivered id=A1B2C3D4 from=<s@example.com> "
 	    "to=a@example.net relay=mx.example.net. ip=192.0.2.25 delay=13000 "
 	    "reply=250 OK\n" },
+	{ "printed by a container",
+	    "2026-11-22T01:02:00.123456789Z stdout F " HEAD("Delivery")
+		SAID("250", "null", "OK") PEER WHEN,
+	    "attempt status=delivered id=A1B2C3D4 from=<s@example.com> "
+	    "to=a@example.net relay=mx.example.net. ip=192.0.2.25 delay=13000 "
+	    "reply=250 OK\n" },
+	{ "printed by a program that names itself",
+	    "2026-11-22T01:02:00Z mail app[1]: " HEAD("Delivery")
+		SAID("250", "null", "OK") PEER WHEN,
+	    "0 1 0 0\n" },
 	{ "a next hop that is KumoMTA too",
 	    HEAD("Delivery") SAID("250", "null", "OK ids=0a1b2c3d") PEER WHEN,
 	    "attempt status=delivered id=A1B2C3D4 next=0a1b2c3d "
@@ -154,7 +164,16 @@ static const struct row {
 	{ "a name twice", HEAD("Delivery") ",\"id\":\"OTHER\"" WHEN,
 	    "0 0 0 1\n" },
 	{ "no UTF-8", HEAD("Delivery") ",\"site\":\"\xFF\"" WHEN, "0 0 0 1\n" },
-	{ "NUL", HEAD("Delivery") ",\"site\":\"\\u0000\"" WHEN, "0 0 0 1\n" },
+	{ "NUL",
+	    HEAD("Delivery")
+		SAID("250", "null", "O\\u0000K") ",\"site\":\"\\u0000\"" WHEN,
+	    "attempt status=delivered id=A1B2C3D4 from=<s@example.com> "
+	    "to=a@example.net delay=13000 reply=250 O?K\n" },
+	{ "NUL in a list",
+	    "{\"type\":\"Delivery\",\"id\":\"A1\",\"sender\":\"s@example.com\","
+	    "\"recipient\":[\"a\\u0000b@example.net\"]" WHEN,
+	    "attempt status=delivered id=A1 from=<s@example.com> "
+	    "to=a?b@example.net delay=13000\n" },
 	{ "numbers of any size beside what is needed",
 	    HEAD("Delivery") ",\"meta\":{\"n\":99999999999999999999}" WHEN,
 	    "attempt status=delivered id=A1B2C3D4 from=<s@example.com> "
