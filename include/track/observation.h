@@ -11,6 +11,13 @@
 
 #include "track/delivery.h"
 
+/*
+ * A line may be written so late, and then the order of the file counts.  What
+ * is older than what is known by more than this is of another log: one that
+ * was read in another night, or that stands behind the first in one stream.
+ */
+#define OBSERVATION_LATE_MS 5000
+
 /* Why failures happen: a verdict without the rule. */
 struct cause {
 	uint32_t enhanced_code;

@@ -227,6 +227,29 @@ takes_deferral(const struct address_entry *entry, const struct verdict *verdict)
 	return entry->state == ADDRESS_DEFERRED;
 }
 
+/* It happened before `than`, which was read from another log. */
+static bool
+is_older(int64_t time, int64_t than)
+{
+	return than != INSTANT_NONE && time < than - OBSERVATION_LATE_MS;
+}
+
+/* A success of before all that the entry stands for. */
+static bool
+is_failing_since(const struct address_entry *entry, int64_t success)
+{
+	return is_older(success,
+	    entry->state == ADDRESS_DEFERRED ? entry->address.first_failed_at
+					     : entry->address.outcome_at);
+}
+
+static void
+note_death(struct address_entry *entry, int64_t time)
+{
+	if (entry->dead_since == INSTANT_NONE || time < entry->dead_since)
+		entry->dead_since = time;
+}
+
 static void
 note_failure(const struct addresses *addresses, struct address_entry *entry,
     const struct observation *observation)
@@ -234,6 +257,9 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 	const struct event *event = observation->event;
 	int64_t time = event->record->time;
 	bool bounced = event->record->status == RECORD_BOUNCED;
+	bool is_news = !is_older(time,
+	    bounced ? entry->address.outcome_at
+		    : entry->address.last_failed_at);
 
 	entry->address.failures++;
 	instants_widen(&entry->address.first_failed_at,
@@ -243,18 +269,19 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 	if (event->verdict.category == CATEGORY_MAILBOX_FULL)
 		instants_widen(
 		    &entry->full_since, &entry->full_until, time, time);
-	if (bounced || takes_deferral(entry, &event->verdict)) {
+	if (is_news && (bounced || takes_deferral(entry, &event->verdict))) {
 		note_verdict(entry, observation);
 		if (addresses->complete)
 			keep_reply(entry, event->record->reply);
 	}
 	if (!bounced)
 		return;
+	if (event->verdict.action == ACTION_REMOVE)
+		note_death(entry, time);
+	if (!is_news)
+		return;
 	entry->state = ADDRESS_BOUNCED;
 	entry->address.outcome_at = time;
-	if (event->verdict.action == ACTION_REMOVE &&
-	    entry->dead_since == INSTANT_NONE)
-		entry->dead_since = time;
 }
 
 /* The reply that is kept was read as what the verdict says. */
@@ -272,6 +299,8 @@ note_expiry(struct address_entry *entry, const struct observation *observation)
 {
 	int64_t time = observation->event->record->time;
 
+	if (is_older(time, entry->address.outcome_at))
+		return;
 	entry->state = ADDRESS_EXPIRED;
 	entry->address.outcome_at = time;
 	entry->address.domain = observation->delivery->domain;
@@ -318,7 +347,8 @@ addresses_record(
 		wasted = true;
 	}
 	if (observation->event->record->status == RECORD_DELIVERED) {
-		if (entry != NULL)
+		if (entry != NULL &&
+		    !is_failing_since(entry, observation->event->record->time))
 			remove_at(addresses, slot);
 		return wasted;
 	}
@@ -349,19 +379,31 @@ is_later(const struct address *address, const struct address *than)
 	return address->last_failed_at >= than->last_failed_at;
 }
 
+static bool
+has_same_cause(const struct address *address, const struct address *other)
+{
+	return address->category == other->category &&
+	    address->enhanced_code == other->enhanced_code &&
+	    address->reply_code == other->reply_code;
+}
+
+/* A reply is that of the cause; an expiry has none where it is not known. */
 static void
 join_entry(struct address_entry *entry, const struct address_state *other)
 {
 	const struct address mine = entry->address;
 	struct address *address = &entry->address;
+	bool same_cause = has_same_cause(&mine, &other->address);
 
 	if (is_later(&other->address, &mine)) {
 		*address = other->address;
 		address->recipient = mine.recipient;
 		entry->state = (enum address_end)other->state;
 		address->reply = mine.reply;
-		if (other->address.reply.length > 0)
+		if (!same_cause || other->address.reply.length > 0)
 			keep_reply(entry, other->address.reply);
+	} else if (same_cause && mine.reply.length == 0) {
+		keep_reply(entry, other->address.reply);
 	}
 	address->failures = mine.failures + other->address.failures;
 	address->attempts_after =

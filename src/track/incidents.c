@@ -14,9 +14,6 @@
 /* Different causes and relays of one streak that are told apart. */
 #define STREAK_PARTS 64
 
-/* A line may be written so late; what is older is of another log. */
-#define LATE_LINE_MS 5000
-
 struct streak {
 	struct incident incident;
 	uint32_t next_free; /* place + 1; 0 = none, or in use */
@@ -234,7 +231,7 @@ failed_in(const struct delivery *delivery, uint32_t number)
 static bool
 is_late(int64_t time, int64_t than)
 {
-	return time < than && time >= than - LATE_LINE_MS;
+	return time < than && time >= than - OBSERVATION_LATE_MS;
 }
 
 static void
@@ -275,8 +272,9 @@ record_success(struct incidents *incidents,
 	if (open == NULL)
 		return;
 	streak = find_streak(incidents, *open - 1);
-	/* Of before the outage. */
-	if (is_late(time, streak->incident.started_at))
+	/* Of before the outage, or of before it was seen to go on. */
+	if (time < streak->incident.started_at ||
+	    time < streak->incident.last_failure_at - OBSERVATION_LATE_MS)
 		return;
 	streak->incident.resolved_at = time;
 	if (!is_kept(streak))

@@ -38,6 +38,31 @@ static const struct row {
 	    "1 bounced A1 to=u@example.net category=user_unknown reply=no\n"
 	    "9 delivered B1 to=U@example.net\n",
 	    "u@example.net remove user_unknown 1 0 no\n", 0 },
+	{ "delivered before, as the log of another host tells later",
+	    "900 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "300 delivered B1 to=u@example.net\n",
+	    "u@example.net remove user_unknown 1 0 no\n", 0 },
+	{ "delivered a second before, as a late line tells",
+	    "4 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "3 delivered B1 to=u@example.net\n",
+	    "", 0 },
+	{ "deferred later than all that the log of another host tells",
+	    "900 deferred A1 to=u@example.net repeat=5 category=greylisted "
+	    "reply=wait\n"
+	    "300 deferred B1 to=u@example.net category=dns_failure "
+	    "reply=lookup\n",
+	    "u@example.net suppress greylisted 6 0 wait\n", 0 },
+	{ "the last outcome decides, whichever log is read first",
+	    "900 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "300 bounced B1 to=u@example.net category=spam_content\n"
+	    "200 deferred C1 to=u@example.net category=dns_failure\n"
+	    "400 expiry C1\n",
+	    "u@example.net remove user_unknown 3 0 no\n", 0 },
+	{ "dead since the first bounce, whichever log is read first",
+	    "900 bounced A1 to=u@example.net category=user_unknown reply=no\n"
+	    "300 bounced B1 to=u@example.net category=user_unknown\n"
+	    "600 deferred C1 to=u@example.net\n",
+	    "u@example.net remove user_unknown 3 1 no\n", 1 },
 	{ "bounced after it was delivered",
 	    "1 delivered A1 to=u@example.net\n"
 	    "9 bounced B1 to=u@example.net category=user_unknown reply=no\n",
@@ -491,6 +516,19 @@ check_joined(void **state)
 		    "9 deferred B1 to=u@example.net repeat=2 "
 		    "category=greylisted reply=wait\n",
 		    "u@example.net suppress greylisted 5 0 wait\n" },
+		/* A reply is never shown beside the cause of another. */
+		{ "1 deferred A1 to=u@example.net category=greylisted "
+		  "reply=wait\n",
+		    "2 suspended B1 to=u@example.net "
+		    "category=connection_failed\n"
+		    "9 expiry B1\n",
+		    "u@example.net suppress connection_failed 1 0 -\n" },
+		{ "1 deferred A1 to=u@example.net category=connection_failed "
+		  "reply=timeout\n",
+		    "2 suspended B1 to=u@example.net "
+		    "category=connection_failed\n"
+		    "9 expiry B1\n",
+		    "u@example.net suppress connection_failed 1 0 timeout\n" },
 	};
 
 	(void)state;

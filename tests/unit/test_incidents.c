@@ -51,6 +51,12 @@ static const struct row {
 	    "4 deferred B1 to=v@example.net repeat=3" DOWN "\n"
 	    "9 delivered B1 to=v@example.net\n",
 	    "example.net 3 9 4 5 2 1 connection_failed\n" },
+	{ "a success of before the outage, in the log of another host", 5,
+	    "1000 deferred A1 to=u@example.net repeat=3" DOWN "\n"
+	    "2000 deferred B1 to=v@example.net repeat=3" DOWN "\n"
+	    "500 delivered C1 to=w@example.net\n"
+	    "1500 delivered D1 to=x@example.net\n",
+	    "example.net 1000 - 2000 6 2 0 connection_failed\n" },
 	{ "four failed tries", 5,
 	    "1 deferred A1 to=u@example.net repeat=2" DOWN "\n"
 	    "2 deferred B1 to=v@example.net repeat=2" DOWN "\n",
