@@ -129,28 +129,44 @@ scope_asked(const struct settings *settings)
 	return settings->scope_is_given ? scope_words[settings->scope] : NULL;
 }
 
-/* False when one cannot be used; the first place is for our own. */
+static int
+order_by_path(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * False when one cannot be used; the first place is for our own.  Where two
+ * are equal the first one decides: they are in one order, however they are
+ * given.
+ */
 static bool
 open_others(struct memory *memory, struct diagnostics *diagnostics)
 {
 	const struct settings *settings = memory->settings;
+	size_t count = settings->operand_count;
+	const char **paths = memory_allocate_array(count, sizeof(*paths));
+	bool good = true;
 
-	memory->other_count = settings->operand_count + 1;
+	for (size_t i = 0; i < count; i++)
+		paths[i] = settings->operands[i];
+	qsort(paths, count, sizeof(*paths), order_by_path);
+	memory->other_count = count + 1;
 	memory->others =
 	    memory_allocate_array(memory->other_count, sizeof(struct store *));
-	for (size_t i = 1; i < memory->other_count; i++) {
+	for (size_t i = 0; i < count && good; i++) {
 		const struct store_settings wanted = {
-			.path = settings->operands[i - 1],
+			.path = paths[i],
 			.zone = settings->time_zone,
 			.scope = scope_asked(settings),
 			.names = memory->names,
 		};
 
-		memory->others[i] = store_open(&wanted, diagnostics);
-		if (memory->others[i] == NULL)
-			return false;
+		memory->others[i + 1] = store_open(&wanted, diagnostics);
+		good = memory->others[i + 1] != NULL;
 	}
-	return true;
+	free(paths);
+	return good;
 }
 
 static bool

@@ -477,6 +477,10 @@ case_merge() {
 	    fail "merge: $(head -n 3 err)"
 	tables db memory
 	same whole memory "two files"
+	"$PROGRAM" merge --db turned.db two.db one.db 2>err ||
+	    fail "merge: $(head -n 3 err)"
+	tables turned.db turned
+	same memory turned "the other one first"
 	for file in one.db two.db; do
 		cp db before
 		"$PROGRAM" merge --db db $file 2>err
