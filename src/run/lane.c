@@ -133,6 +133,8 @@ resume(struct lane *lane)
 	lane->is_resumed = memory->find(memory->context, head, &input->resume);
 	if (!lane->is_resumed)
 		return;
+	if (lane->is_branch)
+		input->resume.id = 0;
 	block_reader_skip(
 	    lane->reader, input->resume.offset, input->resume.lines);
 }
@@ -172,6 +174,24 @@ lane_open(struct lane *lane, struct classifier_worker *worker)
 	make_scanner(lane);
 	probe(lane, worker);
 	return true;
+}
+
+void
+lane_keep_head(struct lane *lane)
+{
+	struct text head;
+
+	if (lane->settings->memory == NULL || lane->reader == NULL)
+		return;
+	head = block_reader_head(lane->reader);
+	lane->head = memory_copy_string(head.data, head.length);
+}
+
+void
+lane_drop_head(struct lane *lane)
+{
+	free(lane->head);
+	lane->head = NULL;
 }
 
 bool
@@ -230,6 +250,7 @@ lane_release(struct lane *lane)
 {
 	lane_close(lane);
 	unit_free(lane->current);
+	lane_drop_head(lane);
 	free(lane->damage);
 	diagnostics_release(&lane->diagnostics);
 }

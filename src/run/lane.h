@@ -27,12 +27,14 @@ struct lane {
 	struct scanner *scanner;
 	struct pipeline_input input;
 	char *damage; /* what input.damage borrows; NULL = none */
+	char *head; /* first input.head_size bytes; see lane_keep_head */
 	struct diagnostics diagnostics;
 	struct scanner_settings scanner_settings;
 	int64_t starts_at; /* first line with a stamp; INSTANT_NONE */
 	int64_t probed_until; /* last line of the first block */
 	bool knows_year;
 	bool is_resumed; /* its first lines were read on an earlier night */
+	bool is_branch; /* ... as those of another file, which goes on */
 	/* Of the pipeline, under its lock: */
 	struct unit_queue read; /* inflated */
 	struct unit_queue scanned;
@@ -56,6 +58,10 @@ void lane_init(struct lane *lane, const char *path, uint32_t file,
  * worker is that of the thread.
  */
 bool lane_open(struct lane *lane, struct classifier_worker *worker);
+
+/* Keeps the first bytes of one that is open, with a memory. */
+void lane_keep_head(struct lane *lane);
+void lane_drop_head(struct lane *lane);
 
 /* Does lane_open, after lane_close, find what was there the first time? */
 bool lane_may_reopen(const struct lane *lane);

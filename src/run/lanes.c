@@ -59,18 +59,27 @@ lanes_tell_year(
 			lane_probe(&lanes[i], worker, first, last);
 }
 
+/*
+ * Both begin with all that there is of the shorter head: that of a copy which
+ * was made when the log was still short ends there.
+ */
 static bool
 is_same_log(const struct lane *a, const struct lane *b)
 {
-	return a->input.head_size == b->input.head_size &&
-	    a->input.fingerprint == b->input.fingerprint &&
-	    a->input.head_size > 0;
+	uint64_t size = a->input.head_size < b->input.head_size
+	    ? a->input.head_size
+	    : b->input.head_size;
+
+	return a->head != NULL && b->head != NULL && size > 0 &&
+	    memcmp(a->head, b->head, (size_t)size) == 0;
 }
 
 /* Of two forms of the same log the larger one (a plain one) holds more. */
 static bool
 is_better(const struct lane *a, const struct lane *b)
 {
+	if (a->input.head_size != b->input.head_size)
+		return a->input.head_size > b->input.head_size;
 	if (a->input.bytes != b->input.bytes)
 		return a->input.bytes > b->input.bytes;
 	return strcmp(a->path, b->path) < 0;
@@ -91,23 +100,43 @@ leave_out(struct lane *lane, const struct lane *other,
 	lane->input.is_repeated = true;
 }
 
+/*
+ * Two logs that were one for all that was read so far (a line of column names,
+ * say): each goes on, but one of them under a name of its own.
+ */
+static void
+part(struct lane *a, struct lane *b)
+{
+	struct lane *branch = strcmp(a->path, b->path) < 0 ? b : a;
+
+	if (a->input.resume.id == 0 || a->input.resume.id != b->input.resume.id)
+		return;
+	branch->is_branch = true;
+	branch->input.resume.id = 0;
+}
+
+static void
+compare(struct lane *a, struct lane *b, struct diagnostics *diagnostics)
+{
+	if (a->input.is_repeated || b->input.is_repeated)
+		return;
+	if (!is_same_log(a, b))
+		part(a, b);
+	else if (is_better(a, b))
+		leave_out(b, a, diagnostics);
+	else
+		leave_out(a, b, diagnostics);
+}
+
 void
 lanes_leave_out_repeated(
     struct lane *lanes, size_t count, struct diagnostics *diagnostics)
 {
 	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < i; j++) {
-			struct lane *a = &lanes[i];
-			struct lane *b = &lanes[j];
-
-			if (a->input.is_repeated || b->input.is_repeated ||
-			    !is_same_log(a, b))
-				continue;
-			if (is_better(a, b))
-				leave_out(b, a, diagnostics);
-			else
-				leave_out(a, b, diagnostics);
-		}
+		for (size_t j = 0; j < i; j++)
+			compare(&lanes[i], &lanes[j], diagnostics);
+	for (size_t i = 0; i < count; i++)
+		lane_drop_head(&lanes[i]);
 }
 
 void

@@ -9,8 +9,8 @@
 #include "run/lane.h"
 
 /*
- * A log that is being compressed is there twice for a while: the smaller one
- * is closed, with a warning.
+ * A log that is being compressed is there twice for a while, and a copy of one
+ * may lie around: the smaller one is closed, with a warning.
  */
 void lanes_leave_out_repeated(
     struct lane *lanes, size_t count, struct diagnostics *diagnostics);

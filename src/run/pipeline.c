@@ -83,6 +83,7 @@ pipeline_new(const struct pipeline_settings *settings,
 		lane_init(lane, operands->items[i].path, (uint32_t)i,
 		    &pipeline->settings, &pipeline->pools);
 		lane->is_open = lane_open(lane, pipeline->worker);
+		lane_keep_head(lane);
 		diagnostics_move(diagnostics, &lane->diagnostics);
 		if (i >= LANES_OPEN && lane_may_reopen(lane)) {
 			lane_close(lane);

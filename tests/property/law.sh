@@ -218,6 +218,38 @@ case_twice() {
 	same first second "by standard input"
 }
 
+# A copy that was made while the log was short lies beside it, before and behind
+# it in the order of names; and logs that begin alike go on by themselves.
+case_copies() {
+	plain whole week
+	for copy in a.copy z.copy; do
+		rm -f db ?.copy
+		head -n 2 week >log
+		touch -r week log
+		good db log
+		cp -p log $copy
+		for lines in 9 1000 100000; do
+			head -n $lines week >log
+			touch -r week log
+			good db log $copy
+		done
+		tables db memory
+		same whole memory "$copy"
+	done
+	rm -f db
+	accounting=$top/tests/golden/powermta/inputs/log
+	head -n 1 "$accounting" >one.csv
+	good db one.csv
+	head -n 4 "$accounting" >one.csv
+	sed 2,4d "$accounting" >two.csv
+	plain whole one.csv two.csv
+	good db one.csv two.csv
+	good db one.csv two.csv
+	tables db memory
+	cmp -s whole/domains.csv memory/domains.csv ||
+	    fail "two that begin alike"
+}
+
 # A new log under an old name: as copytruncate leaves it.
 case_copytruncate() {
 	head -n 900 week >log
@@ -533,7 +565,7 @@ if "$PROGRAM" --version | grep -q 'no sqlite'; then
 else
 	make_logs
 fi
-cases=${*:-growing files rotation twice copytruncate half_line damage kill
+cases=${*:-growing files rotation twice copies copytruncate half_line damage kill
     writers refused full days period merge}
 for case in $cases; do
 	before=$failures
