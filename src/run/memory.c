@@ -24,6 +24,7 @@ struct memory {
 	size_t other_count;
 	int64_t first_day; /* of the report */
 	int64_t end_day;
+	int64_t kept_since; /* all before is forgotten; INSTANT_NONE */
 };
 
 static const char *const scope_words[] = {
@@ -212,6 +213,7 @@ new_memory(const struct settings *settings, struct pool *names)
 
 	memory->settings = settings;
 	memory->names = names;
+	memory->kept_since = INSTANT_NONE;
 	tally_init(&memory->before);
 	memory->inputs =
 	    (struct pipeline_memory){ .context = memory, .find = find_input };
@@ -430,13 +432,18 @@ forget_old_days(struct memory *memory)
 {
 	size_t count;
 	int64_t *days;
+	int64_t first;
 
 	if (memory->settings->keep_days == 0)
 		return;
 	days = store_days(memory->store, &count);
-	if (count > 0)
-		store_forget(memory->store,
-		    days[count - 1] - (int64_t)memory->settings->keep_days + 1);
+	if (count > 0) {
+		first =
+		    days[count - 1] - (int64_t)memory->settings->keep_days + 1;
+		memory->kept_since =
+		    tally_day_start(store_zone(memory->store), first);
+		store_forget(memory->store, first);
+	}
 	free(days);
 }
 
@@ -451,6 +458,12 @@ memory_finish(struct memory *memory, const struct incident *incidents,
 	}
 	forget_old_days(memory);
 	return store_commit(memory->store, diagnostics);
+}
+
+int64_t
+memory_kept_since(const struct memory *memory)
+{
+	return memory->kept_since;
 }
 
 /* --- the report --- */

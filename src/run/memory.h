@@ -79,6 +79,12 @@ bool memory_finish(struct memory *memory, const struct incident *incidents,
     size_t count, struct diagnostics *diagnostics);
 
 /*
+ * After memory_finish: what was before is forgotten, and is not to be shown;
+ * ms, or INSTANT_NONE when nothing is.
+ */
+int64_t memory_kept_since(const struct memory *memory);
+
+/*
  * Fills an empty tally, and a list of inputs (free() it; its texts live as
  * long as the memory), with what is remembered of the period.  False, with an
  * error added, when the file cannot be read.

@@ -107,6 +107,13 @@ memory_finish(struct memory *memory, const struct incident *incidents,
 	return false;
 }
 
+int64_t
+memory_kept_since(const struct memory *memory)
+{
+	(void)memory;
+	return INSTANT_NONE;
+}
+
 bool
 memory_report(struct memory *memory, struct tally *tally,
     struct report_input **inputs, size_t *input_count,

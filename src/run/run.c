@@ -447,10 +447,24 @@ make_inputs(struct run *run)
 	run->source.input_count = count;
 }
 
+/* The period of what is no sum of days; what is forgotten is not in it. */
+static struct settings
+shown_period(const struct run *run)
+{
+	struct settings shown = *run->settings;
+	int64_t kept =
+	    run->memory != NULL ? memory_kept_since(run->memory) : INSTANT_NONE;
+
+	if (kept > shown.since)
+		shown.since = kept;
+	return shown;
+}
+
 static void
 make_source(struct run *run)
 {
 	struct report_source *source = &run->source;
+	const struct settings shown = shown_period(run);
 
 	source->settings = run->settings;
 	source->zone = run->zone;
@@ -460,19 +474,19 @@ make_source(struct run *run)
 	source->causes = ledger_causes(run->ledger, &source->cause_count);
 	source->incidents = run->incident_list;
 	source->incident_count = coverage_select_incidents(
-	    run->settings, run->incident_list, source->incident_count);
+	    &shown, run->incident_list, source->incident_count);
 	if (run->settings->suppression_path != NULL)
 		run->address_list =
 		    addresses_list(run->addresses, &source->address_count);
 	source->address_count = coverage_select_addresses(
-	    run->settings, run->address_list, source->address_count);
+	    &shown, run->address_list, source->address_count);
 	source->addresses = run->address_list;
 	source->started_at = run->settings->now;
 	source->inputs = run->inputs;
 	for (size_t i = 0; i < source->input_count; i++)
 		source->damaged_files += run->inputs[i].damage != NULL;
 	source->coverage_count = coverage_make(
-	    run->inputs, source->input_count, run->settings, &run->coverage);
+	    run->inputs, source->input_count, &shown, &run->coverage);
 	source->coverage = run->coverage;
 }
 

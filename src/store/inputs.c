@@ -127,6 +127,8 @@ inputs_forget(struct store *store, int64_t before)
 	store_run_before(store,
 	    "DELETE FROM logs WHERE last_line_at < ?1 AND seen_at < ?1",
 	    before);
+	store->input_count = 0;
+	inputs_load(store);
 }
 
 static struct store_input *

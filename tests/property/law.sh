@@ -457,9 +457,11 @@ case_days() {
 		    whole/run.csv)
 		rm -rf day
 		good db --since "$last" --csv day --suppression day.who
-		good db --keep 1d
+		rm -rf keeping
+		good db --keep 1d --csv keeping --suppression keeping.who
 		tables db kept
 		same day kept "$log, --keep 1d"
+		same keeping kept "$log, the run that forgets"
 		grep -q '^attempts,0$' kept/run.csv && fail "--keep forgot all"
 	done
 }
