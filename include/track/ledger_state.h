@@ -6,7 +6,8 @@
  * forgotten, and the events of the look-ahead that it had not worked off.
  * Put everything back before the first event is given; events come last.
  *
- * Messages are named by numbers of the ledger that shows or takes them.
+ * Messages are named by numbers: those that a ledger shows are 1, 2, 3 and so
+ * on in the order in which they are to be put back, which gives each another.
  */
 #ifndef TRACK_LEDGER_STATE_H
 #define TRACK_LEDGER_STATE_H

@@ -54,10 +54,8 @@ order_by_serial(const void *a, const void *b)
 
 static void
 visit_message(const struct ledger *ledger, const struct ledger_visitor *visitor,
-    uint32_t number)
+    uint32_t number, const struct queue_message *message)
 {
-	const struct queue_message *message =
-	    queue_message_at(&ledger->queue, number);
 	const struct ledger_message shown = {
 		.shown = message->shown,
 		.arrival_logged = message->arrival_logged,
@@ -79,17 +77,18 @@ visit_message(const struct ledger *ledger, const struct ledger_visitor *visitor,
 	}
 }
 
+/* `numbers`: those that the messages were shown under, by their own. */
 static void
 visit_timers(const struct ledger *ledger, const struct ledger_visitor *visitor,
-    const struct closing_line *line, bool is_removal)
+    const struct closing_line *line, bool is_removal, const uint32_t *numbers)
 {
 	for (size_t i = 0; i < line->count; i++) {
 		const struct closing_entry *entry =
 		    &line->ring[(line->first + i) & line->mask];
 		const struct queue_message *message =
 		    queue_message_at(&ledger->queue, entry->message);
-		const struct ledger_timer timer = { entry->message, is_removal,
-			entry->due };
+		const struct ledger_timer timer = { numbers[entry->message],
+			is_removal, entry->due };
 
 		if (message->in_use && message->serial == entry->serial)
 			visitor->timer(visitor->context, &timer);
@@ -113,7 +112,9 @@ ledger_visit(const struct ledger *ledger, const struct ledger_visitor *visitor)
 	const struct queue *queue = &ledger->queue;
 	struct place *places =
 	    memory_allocate_array(queue->message_count, sizeof(*places));
-	size_t count = 0;
+	uint32_t *numbers = memory_allocate_array(
+	    (size_t)queue->message_count + 1, sizeof(*numbers));
+	uint32_t count = 0;
 
 	for (uint32_t i = 1; i <= queue->message_count; i++)
 		if (queue_message_at(queue, i)->in_use)
@@ -121,12 +122,18 @@ ledger_visit(const struct ledger *ledger, const struct ledger_visitor *visitor)
 			    (struct place){ queue_message_at(queue, i)->serial,
 				    i };
 	qsort(places, count, sizeof(*places), order_by_serial);
-	for (size_t i = 0; i < count; i++)
-		visit_message(ledger, visitor, places[i].message);
-	free(places);
-	visit_timers(ledger, visitor, &ledger->closing.removed, true);
-	visit_timers(ledger, visitor, &ledger->closing.idle, false);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t message = places[i].message;
+
+		numbers[message] = i + 1;
+		visit_message(
+		    ledger, visitor, i + 1, queue_message_at(queue, message));
+	}
+	visit_timers(ledger, visitor, &ledger->closing.removed, true, numbers);
+	visit_timers(ledger, visitor, &ledger->closing.idle, false, numbers);
 	visit_waiting(ledger, visitor);
+	free(numbers);
+	free(places);
 }
 
 void

@@ -250,6 +250,25 @@ case_copies() {
 	    fail "two that begin alike"
 }
 
+# Two instances that use one queue id at the same time, the later one in the
+# place of a message that is gone; who is meant by a third stays the same.
+case_instances() {
+	sed 's/^/2026-11-20T10:0/; s/ / mx1 /' >log <<-'EOF'
+	0:00Z postfix/qmgr[1]: 4Xyz000001: from=<s@example.com>, size=9, nrcpt=1 (queue active)
+	0:02Z postfix/qmgr[1]: 4Xyz000001: removed
+	0:10Z postfix-a/qmgr[1]: AAAAAAAAAA: from=<s@a.example.com>, size=9, nrcpt=1 (queue active)
+	2:00Z postfix-b/qmgr[1]: AAAAAAAAAA: from=<s@b.example.com>, size=9, nrcpt=1 (queue active)
+	2:09Z postfix-b/qmgr[1]: BBBBBBBBBB: from=<s@b.example.com>, size=9, nrcpt=1 (queue active)
+	3:00Z out/smtp[1]: AAAAAAAAAA: to=<u@example.com>, relay=mx.example.com[192.0.2.1]:25, delay=1, dsn=2.0.0, status=sent (250 ok)
+	EOF
+	plain whole log
+	head -n 5 log >start
+	good db start
+	good db log
+	tables db memory
+	same whole memory "two instances"
+}
+
 # A new log under an old name: as copytruncate leaves it.
 case_copytruncate() {
 	head -n 900 week >log
@@ -567,8 +586,8 @@ if "$PROGRAM" --version | grep -q 'no sqlite'; then
 else
 	make_logs
 fi
-cases=${*:-growing files rotation twice copies copytruncate half_line damage kill
-    writers refused full days period merge}
+cases=${*:-growing files rotation twice copies instances copytruncate half_line
+    damage kill writers refused full days period merge}
 for case in $cases; do
 	before=$failures
 	rm -f db ./*.db
