@@ -190,8 +190,9 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	struct run *run = make_run(settings, memory_open, diagnostics);
 	size_t errors = diagnostics->errors;
 
-	/* A look at what is remembered redacts nothing. */
-	if (run != NULL && run->memory != NULL && settings->operand_count > 0)
+	/* A look redacts nothing: it shows what was kept, which is asked for. */
+	if (run != NULL && run->memory != NULL &&
+	    (settings->operand_count > 0 || run->redactor != NULL))
 		check_redaction(run, diagnostics);
 	if (diagnostics->errors == errors)
 		return run;

@@ -413,6 +413,10 @@ case_refused() {
 	head -c 16 week >key
 	night db --redact key postfix
 	refused 2 'another --redact key'
+	# A look shows what is kept, which is not redacted.
+	night db --redact key --suppression who
+	refused 2 'another --redact key'
+	[ ! -e who ] || fail "was shown"
 	"$PROGRAM" events --db db postfix >out 2>err
 	status=$?
 	refused 2 'rows come from logs'
@@ -561,6 +565,9 @@ case_merge() {
 	plain whole --redact key week postfix
 	tables hidden.db memory
 	same whole memory "two redacted files"
+	rm -rf memory
+	good hidden.db --redact key --csv memory --suppression memory.who
+	same whole memory "two redacted files, and the key"
 	night hidden.db week
 	refused 2 'another --redact key'
 	plain whole week postfix
