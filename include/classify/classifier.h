@@ -41,6 +41,7 @@ struct classifier_query {
 	uint32_t logged_code; /* enhanced code of the log line; 0 = none */
 	enum record_status status; /* RECORD_STATUS_NONE: not known */
 	enum record_mta mta; /* MTA_NONE: not known */
+	enum record_scope scope; /* RECORD_REMOTE: or not known */
 };
 
 /*

@@ -112,12 +112,36 @@ is_permanent(const struct classifier_query *query, const struct reply *reply,
 	return query->status == RECORD_BOUNCED;
 }
 
+/* Whether a text without a reply code is as a rule one that no host said. */
+static bool
+is_local_by_nature(enum verdict_category category)
+{
+	switch (category) {
+	case CATEGORY_DOMAIN_INVALID:
+	case CATEGORY_DNS_FAILURE:
+	case CATEGORY_CONNECTION_FAILED:
+	case CATEGORY_TLS_FAILURE:
+	case CATEGORY_EXPIRED:
+	case CATEGORY_LOCAL_POLICY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Postfix, Exim and qmail say so where a host said it, and may quote a code
+ * of their own; OpenSMTPD, Haraka and KumoMTA log what a host said with its
+ * code.  Of the others, Sendmail writes "User unknown" for either.
+ */
 static enum verdict_origin
 find_origin(const struct classifier_query *query, const struct reply *reply,
-    const struct rule *rule)
+    const struct rule *rule, enum verdict_category category)
 {
-	bool marks_replies =
-	    query->mta == MTA_POSTFIX || query->mta == MTA_EXIM;
+	bool marks_replies = query->mta == MTA_POSTFIX ||
+	    query->mta == MTA_EXIM || query->mta == MTA_QMAIL;
+	bool has_codes = query->mta == MTA_OPENSMTPD ||
+	    query->mta == MTA_HARAKA || query->mta == MTA_KUMOMTA;
 
 	if (reply->host_said)
 		return ORIGIN_REMOTE;
@@ -125,7 +149,10 @@ find_origin(const struct classifier_query *query, const struct reply *reply,
 		return ORIGIN_REMOTE;
 	if (rule != NULL && rule->origin != ORIGIN_NONE)
 		return (enum verdict_origin)rule->origin;
-	return marks_replies ? ORIGIN_LOCAL : ORIGIN_REMOTE;
+	if (marks_replies || has_codes || query->scope == RECORD_LOCAL ||
+	    is_local_by_nature(category))
+		return ORIGIN_LOCAL;
+	return ORIGIN_REMOTE;
 }
 
 static void
@@ -144,7 +171,7 @@ fill_verdict(const struct classifier_query *query, const struct reply *reply,
 		verdict->class = rule->class;
 	if (rule != NULL && rule->action != ACTION_NONE)
 		verdict->action = rule->action;
-	verdict->origin = (uint8_t)find_origin(query, reply, rule);
+	verdict->origin = (uint8_t)find_origin(query, reply, rule, category);
 }
 
 static struct verdict_key
@@ -156,8 +183,9 @@ make_key(const struct classifier_query *query, const struct reply *reply)
 		.codes = reply->codes,
 		.inner_codes = reply->inner_codes,
 		.logged_code = query->logged_code,
-		.traits = (uint32_t)query->status << 24 |
-		    (uint32_t)query->mta << 16 | (uint32_t)reply->stage << 8 |
+		.traits = (uint32_t)query->scope << 31 |
+		    (uint32_t)query->status << 24 | (uint32_t)query->mta << 16 |
+		    (uint32_t)reply->stage << 8 |
 		    (uint32_t)reply->host_said << 1 |
 		    (uint32_t)reply->is_wrapped,
 	};

@@ -295,6 +295,7 @@ classify(const struct lane *lane, struct classifier_worker *worker,
 		.logged_code = record->enhanced_code,
 		.status = (enum record_status)record->status,
 		.mta = (enum record_mta)record->mta,
+		.scope = (enum record_scope)record->scope,
 	};
 
 	classifier_classify(

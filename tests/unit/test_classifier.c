@@ -22,6 +22,9 @@ static const char rules[] = "[listed]\n"
 			    "[connection]\n"
 			    "category connection_failed\n"
 			    "pattern (?i)connection refused|lost connection\n"
+			    "[loop]\n"
+			    "category routing_error\n"
+			    "pattern (?i)to itself\n"
 			    "origin local\n"
 			    "[routing]\n"
 			    "category routing_error\n"
@@ -131,6 +134,36 @@ static const struct row {
 	    CODE(4, 1, 1), RECORD_DEFERRED, MTA_POSTFIX, "connection",
 	    CATEGORY_CONNECTION_FAILED, CLASS_SOFT, ACTION_RETRY, ORIGIN_REMOTE,
 	    CODE(4, 1, 1), 450 },
+	{ "made up, as its rule says", "mail to itself", CODE(5, 4, 6),
+	    RECORD_BOUNCED, MTA_SENDMAIL, "loop", CATEGORY_ROUTING_ERROR,
+	    CLASS_HARD, ACTION_REMOVE, ORIGIN_LOCAL, CODE(5, 4, 6), 0 },
+	{ "said with a code, whatever its rule says", "554 mail to itself",
+	    CODE(5, 4, 6), RECORD_BOUNCED, MTA_SENDMAIL, "loop",
+	    CATEGORY_ROUTING_ERROR, CLASS_HARD, ACTION_REMOVE, ORIGIN_REMOTE,
+	    CODE(5, 4, 6), 554 },
+	{ "Sendmail: made up by nature", "Connection refused by example.com.",
+	    CODE(4, 4, 1), RECORD_DEFERRED, MTA_SENDMAIL, "connection",
+	    CATEGORY_CONNECTION_FAILED, CLASS_SOFT, ACTION_RETRY, ORIGIN_LOCAL,
+	    CODE(4, 4, 1), 0 },
+	{ "Sendmail: the word for what a host said", "User unknown",
+	    CODE(5, 1, 1), RECORD_BOUNCED, MTA_SENDMAIL, "unknown-user",
+	    CATEGORY_USER_UNKNOWN, CLASS_HARD, ACTION_REMOVE, ORIGIN_REMOTE,
+	    CODE(5, 1, 1), 0 },
+	{ "qmail: its own words and codes", "lmtp:_550_5.1.1_User_unknown/", 0,
+	    RECORD_BOUNCED, MTA_QMAIL, "unknown-user", CATEGORY_USER_UNKNOWN,
+	    CLASS_HARD, ACTION_REMOVE, ORIGIN_LOCAL, CODE(5, 1, 1), 550 },
+	{ "qmail: those of a host",
+	    "192.0.2.1_does_not_like_recipient./Remote_host_said:_550_"
+	    "user_unknown/",
+	    0, RECORD_BOUNCED, MTA_QMAIL, "unknown-user", CATEGORY_USER_UNKNOWN,
+	    CLASS_HARD, ACTION_REMOVE, ORIGIN_REMOTE, 0, 550 },
+	{ "OpenSMTPD: a host has a code", "550 user unknown", 0, RECORD_BOUNCED,
+	    MTA_OPENSMTPD, "unknown-user", CATEGORY_USER_UNKNOWN, CLASS_HARD,
+	    ACTION_REMOVE, ORIGIN_REMOTE, 0, 550 },
+	{ "OpenSMTPD: its own have none", "Error (\"user unknown\")", 0,
+	    RECORD_BOUNCED, MTA_OPENSMTPD, "unknown-user",
+	    CATEGORY_USER_UNKNOWN, CLASS_HARD, ACTION_REMOVE, ORIGIN_LOCAL, 0,
+	    0 },
 	{ "codes as a guard: met", "521 Access denied", 0, RECORD_STATUS_NONE,
 	    MTA_NONE, "access-521", CATEGORY_POLICY_REJECTED, CLASS_SOFT,
 	    ACTION_SLOW_DOWN, ORIGIN_REMOTE, 0, 521 },
@@ -184,8 +217,12 @@ check_verdict(const struct row *row, bool is_exhaustive)
 {
 	struct classifier *classifier = load();
 	struct classifier_worker *worker = classifier_worker_new(classifier);
-	struct classifier_query query = { text_of(row->text), row->logged_code,
-		row->status, row->mta };
+	struct classifier_query query = {
+		.reply = text_of(row->text),
+		.logged_code = row->logged_code,
+		.status = row->status,
+		.mta = row->mta,
+	};
 	struct verdict verdict;
 
 	classifier_worker_set_exhaustive(worker, is_exhaustive);
@@ -319,6 +356,32 @@ check_coverage(void **state)
 	classifier_free(classifier);
 }
 
+/* Sendmail's own mailbox and a host have one word; kept verdicts stay apart. */
+static void
+check_scope(void **state)
+{
+	struct classifier *classifier = load();
+	struct classifier_worker *worker = classifier_worker_new(classifier);
+	struct classifier_query query = {
+		.reply = TEXT_LITERAL("User unknown"),
+		.status = RECORD_BOUNCED,
+		.mta = MTA_SENDMAIL,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		struct verdict verdict;
+
+		query.scope = i % 2 == 0 ? RECORD_REMOTE : RECORD_LOCAL;
+		classifier_classify(classifier, worker, &query, &verdict);
+		assert_int_equal(verdict.origin,
+		    query.scope == RECORD_REMOTE ? ORIGIN_REMOTE
+						 : ORIGIN_LOCAL);
+	}
+	classifier_worker_free(worker);
+	classifier_free(classifier);
+}
+
 /* A pattern that would take for ever is given up, and counted. */
 static void
 check_limit(void **state)
@@ -359,10 +422,11 @@ main(void)
 		cmocka_unit_test(check_lists),
 		cmocka_unit_test(check_explanation),
 		cmocka_unit_test(check_coverage),
+		cmocka_unit_test(check_scope),
 		cmocka_unit_test(check_limit),
 	};
 
 	return ROWS_RUN("classifier", rows, check_row) +
-	       cmocka_run_group_tests_name(
-		   "classifier_others", others, NULL, NULL);
+	    cmocka_run_group_tests_name(
+		"classifier_others", others, NULL, NULL);
 }
