@@ -58,6 +58,7 @@ struct rule {
 	const char *path;
 	uint32_t line; /* 1-based, of the stanza's name */
 	const struct stanza *stanza;
+	const struct stanza_line *literal; /* NULL: as the patterns have them */
 	const struct code_pattern *codes;
 	size_t code_count; /* 0: any code, or none */
 	uint32_t first_pattern;

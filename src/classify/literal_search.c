@@ -51,35 +51,37 @@ literal_search_release(struct literal_search *search)
 	literal_search_init(search);
 }
 
-static void
+static bool
 add_item(struct literal_search *search, uint32_t key, uint32_t output)
 {
-	assert(output < UINT16_MAX);
+	if (output >= LITERAL_MAXIMUM || search->item_count == LITERAL_MAXIMUM)
+		return false;
 	search->items = memory_grow(search->items, &search->item_capacity,
 	    search->item_count + 1, sizeof(*search->items));
 	search->items[search->item_count++] =
 	    (struct literal_item){ key, output };
 	if (output >= search->outputs)
 		search->outputs = output + 1;
+	return true;
 }
 
 /* Two bytes are rare, and looked for as all three that begin with them. */
-void
+bool
 literal_search_add(
     struct literal_search *search, struct literal_piece piece, uint32_t output)
 {
-	if (piece.length > 2) {
-		add_item(search, piece.key, output);
-		return;
-	}
+	if (piece.length > 2)
+		return add_item(search, piece.key, output);
 	for (uint32_t third = 0; third < 256; third++)
-		add_item(search, piece.key >> 8 | third << 24, output);
+		if (!add_item(search, piece.key >> 8 | third << 24, output))
+			return false;
+	return true;
 }
 
-void
+bool
 literal_search_add_always(struct literal_search *search, uint32_t output)
 {
-	add_item(search, 0, output);
+	return add_item(search, 0, output);
 }
 
 static int
@@ -205,7 +207,6 @@ literal_search_compile(struct literal_search *search)
 	size_t count = search->item_count;
 	unsigned bits = 6;
 
-	assert(count < UINT16_MAX);
 	table->outputs = memory_allocate_array(
 	    count + OUTPUTS_AT_ONCE, sizeof(*table->outputs));
 	table->words = search->outputs / 64 + 1;

@@ -21,6 +21,9 @@
 /* Values that the hash of a piece has in what is remembered of a text. */
 #define LITERAL_SEEN 8192
 
+/* Pieces that can be looked for, and outputs: their numbers have two bytes. */
+#define LITERAL_MAXIMUM (UINT16_MAX - 1)
+
 struct literal_search {
 	struct literal_table *table; /* NULL until it is compiled */
 	size_t outputs; /* all are below this */
@@ -67,11 +70,12 @@ struct literal_scratch {
 void literal_search_init(struct literal_search *search);
 void literal_search_release(struct literal_search *search);
 
-void literal_search_add(
+/* False when there is no place for it any more. */
+bool literal_search_add(
     struct literal_search *search, struct literal_piece piece, uint32_t output);
 
-/* The output is marked in every text. */
-void literal_search_add_always(struct literal_search *search, uint32_t output);
+/* The output is marked in every text.  False as above. */
+bool literal_search_add_always(struct literal_search *search, uint32_t output);
 
 void literal_search_compile(struct literal_search *search);
 

@@ -38,13 +38,18 @@ check_sample(struct checker *checker, uint16_t number,
 {
 	const struct rule *rule = &checker->set->rules[number];
 	const struct rule *other;
+	uint64_t given_up = checker->matcher.limit_hits;
 
 	*winner = decide_sample(checker, rule, line->value);
 	if (*winner == number)
 		return true;
 	if (*winner == RULE_NONE) {
 		stanza_report(checker->diagnostics, DIAGNOSTIC_ERROR,
-		    rule->stanza, line, 0, "no rule takes this sample");
+		    rule->stanza, line, 0,
+		    checker->matcher.limit_hits > given_up
+			? "no rule takes this sample: a pattern takes too many "
+			  "steps on it"
+			: "no rule takes this sample");
 		return false;
 	}
 	other = &checker->set->rules[*winner];

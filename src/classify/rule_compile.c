@@ -154,8 +154,7 @@ static void
 add_clauses(struct rule_set *set, uint32_t number)
 {
 	const struct rule_pattern *pattern = &set->patterns[number];
-	const struct stanza_line *line =
-	    stanza_find(rule_pattern_stanza(set, pattern), "literal");
+	const struct stanza_line *line = set->rules[pattern->rule].literal;
 	struct literal_clauses clauses = { 0 };
 	struct literal_clause only = { 0 };
 	struct arena scratch;
@@ -274,7 +273,8 @@ make_needs(struct rule_set *set, const struct clause_covers *covers)
 	return needs.words;
 }
 
-static void
+/* False when the search has no place for them. */
+static bool
 add_literals(struct rule_set *set, struct piece_counts *counts, size_t number)
 {
 	struct rule_clause *clause = &set->clauses[number];
@@ -284,16 +284,31 @@ add_literals(struct rule_set *set, struct piece_counts *counts, size_t number)
 
 	clause->needs = make_needs(set, &covers);
 	if (covers.count == 0) {
-		literal_search_add_always(&set->search, (uint32_t)number);
 		clause->is_exact = false;
 		clause->is_whole = true;
-		return;
+		return literal_search_add_always(
+		    &set->search, (uint32_t)number);
 	}
 	clause->offsets = cover->offsets;
 	clause->reach = (uint32_t)cover->reach;
 	for (size_t i = 0; i < cover->count; i++)
-		literal_search_add(
-		    &set->search, cover->pieces[i], (uint32_t)number);
+		if (!literal_search_add(
+			&set->search, cover->pieces[i], (uint32_t)number))
+			return false;
+	return true;
+}
+
+/* Those of all clauses; the first clause that has no place, or NULL. */
+static const struct rule_clause *
+add_all_literals(struct rule_set *set)
+{
+	struct piece_counts *counts = count_pieces(set);
+	size_t added = 0;
+
+	while (added < set->clause_count && add_literals(set, counts, added))
+		added++;
+	piece_counts_free(counts);
+	return added < set->clause_count ? &set->clauses[added] : NULL;
 }
 
 /* --- both --- */
@@ -318,19 +333,34 @@ compile_patterns(void *context)
 	return NULL;
 }
 
-/* Reads what the patterns say, not their code. */
-static void
+/*
+ * Reads what the patterns say, not their code; the clause that is one too many,
+ * or NULL.
+ */
+static const struct rule_clause *
 build_search(struct rule_set *set)
 {
-	struct piece_counts *counts;
+	const struct rule_clause *excess;
 
 	for (uint32_t i = 0; i < set->pattern_count; i++)
 		add_clauses(set, i);
-	counts = count_pieces(set);
-	for (size_t i = 0; i < set->clause_count; i++)
-		add_literals(set, counts, i);
-	piece_counts_free(counts);
-	literal_search_compile(&set->search);
+	excess = add_all_literals(set);
+	if (excess == NULL)
+		literal_search_compile(&set->search);
+	return excess;
+}
+
+static bool
+report_excess(const struct rule_set *set, const struct rule_clause *clause,
+    struct diagnostics *diagnostics)
+{
+	const struct rule_pattern *pattern = &set->patterns[clause->pattern];
+
+	stanza_report(diagnostics, DIAGNOSTIC_ERROR,
+	    rule_pattern_stanza(set, pattern), pattern->line, 0,
+	    "too many: the patterns of all rules have more than %d literals",
+	    LITERAL_MAXIMUM);
+	return false;
 }
 
 /* A capture is only known when the pattern has been run. */
@@ -352,15 +382,20 @@ rule_set_compile(
     struct rule_set *set, bool threaded, struct diagnostics *diagnostics)
 {
 	struct compiling compiling = { .set = set, .diagnostics = diagnostics };
+	const struct rule_clause *excess;
 	pthread_t thread;
 
 	threaded = threaded &&
 	    pthread_create(&thread, NULL, compile_patterns, &compiling) == 0;
-	build_search(set);
+	excess = build_search(set);
 	if (threaded)
 		pthread_join(thread, NULL);
 	else
 		compile_patterns(&compiling);
+	if (!compiling.good)
+		return false;
+	if (excess != NULL)
+		return report_excess(set, excess, diagnostics);
 	heed_captures(set);
-	return compiling.good;
+	return true;
 }

@@ -183,6 +183,13 @@ pass_over(struct rule_reader *reader, const struct stanza_line *line)
 		report(reader, line, "nothing behind the key", line->key);
 }
 
+static void
+read_literal(struct rule_reader *reader, const struct stanza_line *line)
+{
+	pass_over(reader, line);
+	reader->rule->literal = line;
+}
+
 struct rule_key {
 	const char *name;
 	void (*read)(struct rule_reader *, const struct stanza_line *);
@@ -196,7 +203,7 @@ static const struct rule_key rule_keys[] = {
 	{ "permanent", read_permanent, true },
 	{ "origin", read_origin, true },
 	{ "list", read_list, true },
-	{ "literal", pass_over, true },
+	{ "literal", read_literal, true },
 	{ "status", read_status, false },
 	{ "stage", read_stage, false },
 	{ "codes", read_codes, false },

@@ -56,6 +56,12 @@ static const struct row {
 	{ "sample of no rule",
 	    "[a]\ncategory expired\npattern abc\nsample 450 ABC\n",
 	    "m:4:8: error: no rule takes this sample", true },
+	{ "pattern without end",
+	    "[a]\ncategory expired\npattern (?:a+)+b\n"
+	    "sample aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b\n",
+	    "m:4:8: error: no rule takes this sample: a pattern takes too many "
+	    "steps on it",
+	    true },
 	{ "sample taken by another",
 	    "[a]\ncategory expired\npattern abc\nsample abc\n"
 	    "[b]\ncategory expired\npattern abcd\nsample abcd\nsample abcd e\n",
@@ -170,15 +176,38 @@ check_fields(void **state)
 	diagnostics_release(&diagnostics);
 }
 
+/* More than the search for literals can number: refused, with the place. */
+static void
+check_too_many_literals(void **state)
+{
+	struct diagnostics diagnostics;
+	struct buffer rules;
+
+	(void)state;
+	diagnostics_init(&diagnostics);
+	buffer_init(&rules, 0);
+	buffer_append_string(&rules, "[a]\ncategory expired\nsample w00000\n");
+	for (unsigned i = 0; i < 65535; i++)
+		buffer_append_format(&rules, "pattern w%05x\n", i);
+	assert_null(rule_set_parse("m", buffer_text(&rules), &diagnostics));
+	assert_int_equal(diagnostics.count, 1);
+	assert_int_equal(diagnostics.items[0].line, 65538);
+	assert_string_equal(diagnostics.items[0].message,
+	    "too many: the patterns of all rules have more than 65534 "
+	    "literals");
+	diagnostics_release(&diagnostics);
+	buffer_release(&rules);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_too_many_literals),
 		cmocka_unit_test(check_shadowed),
 		cmocka_unit_test(check_fields),
 	};
 
 	return ROWS_RUN("rule_set", rows, check_row) +
-	       cmocka_run_group_tests_name(
-		   "rule_set_others", others, NULL, NULL);
+	    cmocka_run_group_tests_name("rule_set_others", others, NULL, NULL);
 }
