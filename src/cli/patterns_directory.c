@@ -6,8 +6,15 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-static const char *const beside[] = { "../share/bouncestat/patterns",
-	"../patterns", "../../patterns" };
+#include "base/buffer.h"
+
+/*
+ * A program that was just built lies beside the library that it was linked
+ * from, one or two directories below the sources.  Any directory may be named
+ * patterns; that of the sources has this beside it.
+ */
+#define BUILT_BESIDE "libbouncestat.a"
+#define SOURCES_HAVE "src/cli/patterns_directory.c"
 
 /* Where this program lies, also where /proc is not mounted. */
 static void
@@ -26,24 +33,56 @@ find_program(char *path, size_t size)
 		    path, size, "%s", started.out != NULL ? started.out : "");
 }
 
+static bool
+is_there(struct text directory, const char *path)
+{
+	struct buffer whole;
+	bool found;
+
+	buffer_init(&whole, 0);
+	buffer_append_format(&whole, "%.*s/%s", TEXT_FORMAT(directory), path);
+	found = access(buffer_string(&whole), R_OK) == 0;
+	buffer_release(&whole);
+	return found;
+}
+
+/* `below` a directory, where it holds patterns. */
+static bool
+find_below(struct text directory, const char *below, const char **found)
+{
+	static char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%.*s/%s", TEXT_FORMAT(directory), below);
+	*found = path;
+	return is_there(text_of(path), "rules");
+}
+
+static bool
+find_in_sources(struct text directory, const char **found)
+{
+	return (is_there(directory, "../" SOURCES_HAVE) &&
+		   find_below(directory, "../patterns", found)) ||
+	    (is_there(directory, "../../" SOURCES_HAVE) &&
+		find_below(directory, "../../patterns", found));
+}
+
 const char *
 patterns_directory_find(void)
 {
-	static char path[PATH_MAX + 64];
 	char program[PATH_MAX];
-	char *slash;
+	const char *found;
+	struct text here;
+	size_t slash;
 
 	find_program(program, sizeof(program));
-	slash = strrchr(program, '/');
-	for (size_t i = 0;
-	     slash != NULL && i < sizeof(beside) / sizeof(beside[0]); i++) {
-		char probe[PATH_MAX + 80];
-
-		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - program),
-		    program, beside[i]);
-		snprintf(probe, sizeof(probe), "%s/rules", path);
-		if (access(probe, R_OK) == 0)
-			return path;
-	}
+	slash = text_find_last_byte(text_of(program), '/');
+	if (slash == TEXT_NONE)
+		return BOUNCESTAT_DATADIR "/patterns";
+	here = (struct text){ program, slash };
+	if (is_there(here, BUILT_BESIDE) && find_in_sources(here, &found))
+		return found;
+	if (find_below(here, "../share/bouncestat/patterns", &found) ||
+	    find_in_sources(here, &found))
+		return found;
 	return BOUNCESTAT_DATADIR "/patterns";
 }

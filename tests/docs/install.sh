@@ -44,6 +44,14 @@ done
 diff "$scratch/source" "$scratch/installed" >&2 ||
     fail 'not all pattern files are installed'
 
+# A directory that happens to be named patterns is not taken for its own.
+mkdir -p "$scratch/x/y" "$scratch/x/patterns"
+cp "$there/bin/bouncestat" "$scratch/x/y"
+cp -r patterns/codes "$scratch/x/patterns"
+mkdir "$scratch/x/patterns/rules"
+"$scratch/x/y/bouncestat" check 2>&1 | grep -q "x/.*patterns" &&
+    fail 'a copy takes patterns from a directory beside it'
+
 $make -s uninstall DESTDIR="$scratch/the place" >"$scratch/log" 2>&1 ||
     fail 'make uninstall failed'
 left=$(find "$there" -type f)
