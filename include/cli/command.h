@@ -21,7 +21,6 @@ struct command {
 	const char *name;
 	const char *operands; /* as the usage shows them */
 	const char *summary;
-	bool takes_logs;
 	int (*run)(const struct settings *settings);
 };
 

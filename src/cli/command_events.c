@@ -239,11 +239,6 @@ stream_rows(const struct settings *settings, struct run_hooks *hooks,
 	struct log_outputs outputs;
 	int status = EXIT_USAGE;
 
-	if (settings->db_path != NULL) {
-		console_error("--db goes with report, domain and merge: rows "
-			      "come from logs");
-		return EXIT_USAGE;
-	}
 	row_writer_init(&stream.writer, settings->format, columns, count,
 	    stdout, settings->csv_raw);
 	if (log_outputs_init(&outputs, settings))

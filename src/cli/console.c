@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <langinfo.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,9 @@
 #include "base/buffer.h"
 
 #define PROGRESS_EVERY_MS 200
+
+/* Longer than any path. */
+#define MESSAGE_MAXIMUM 8192
 
 void
 console_print(struct diagnostics *diagnostics, bool quiet)
@@ -32,15 +34,28 @@ console_print(struct diagnostics *diagnostics, bool quiet)
 }
 
 void
+console_error_list(const char *format, va_list arguments)
+{
+	char message[MESSAGE_MAXIMUM];
+	struct buffer out;
+
+	vsnprintf(message, sizeof(message), format, arguments);
+	buffer_init(&out, 0);
+	buffer_append_string(&out, "bouncestat: error: ");
+	buffer_append_escaped(&out, text_of(message));
+	buffer_append_byte(&out, '\n');
+	fwrite(out.data, 1, out.length, stderr);
+	buffer_release(&out);
+}
+
+void
 console_error(const char *format, ...)
 {
 	va_list arguments;
 
-	fputs("bouncestat: error: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	console_error_list(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 }
 
 /* errno of the first write that failed. */

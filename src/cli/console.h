@@ -4,6 +4,8 @@
 #ifndef CLI_CONSOLE_H
 #define CLI_CONSOLE_H
 
+#include <stdarg.h>
+
 #include "base/diagnostic.h"
 #include "report/row_writer.h"
 #include "report/settings.h"
@@ -15,9 +17,13 @@
  */
 void console_print(struct diagnostics *diagnostics, bool quiet);
 
-/* A message of the program itself. */
+/*
+ * A message of the program itself.  It may name what was typed, or what a
+ * shell found in a directory: control bytes are escaped as in diagnostics.
+ */
 void
 console_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void console_error_list(const char *format, va_list arguments);
 
 /* To standard output; what goes wrong is for console_finish to tell. */
 void console_put(struct text text);

@@ -7,23 +7,21 @@
 
 const struct command commands[] = {
 	{ "report", "[LOG...]", "text report on standard output (the default)",
-	    true, command_report },
+	    command_report },
 	{ "domain", "NAME [LOG...]", "everything about one recipient domain",
-	    true, command_domain },
-	{ "events", "[LOG...]", "one row for each record, as it is read", true,
+	    command_domain },
+	{ "events", "[LOG...]", "one row for each record, as it is read",
 	    command_events },
 	{ "deliveries", "[LOG...]",
-	    "one row for each delivery, with its outcome", true,
-	    command_deliveries },
-	{ "classify", "", "replies on standard input, one row for each", false,
+	    "one row for each delivery, with its outcome", command_deliveries },
+	{ "classify", "", "replies on standard input, one row for each",
 	    command_classify },
-	{ "explain", "CODE|REPLY", "what it means and what to do", false,
+	{ "explain", "CODE|REPLY", "what it means and what to do",
 	    command_explain },
 	{ "check", "[FILE|DIR...]",
-	    "prove the pattern files against their samples", false,
-	    command_check },
+	    "prove the pattern files against their samples", command_check },
 	{ "merge", "DB...", "add up what several hosts learned (--db OUT)",
-	    false, command_merge },
+	    command_merge },
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 

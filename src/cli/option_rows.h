@@ -51,7 +51,7 @@ struct option_row {
 	const char *help;
 };
 
-/* In the order of the help. */
+/* In the order of the help, which is that of the ids. */
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 

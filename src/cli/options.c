@@ -31,11 +31,10 @@ complain(const char *format, ...)
 {
 	va_list arguments;
 
-	fputs("bouncestat: error: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	console_error_list(format, arguments);
 	va_end(arguments);
-	fputs("\nTry 'bouncestat --help'.\n", stderr);
+	fputs("Try 'bouncestat --help'.\n", stderr);
 }
 
 static void
@@ -236,15 +235,37 @@ set_option(const struct option_row *row, struct settings *settings,
 
 /* --- the command line --- */
 
+/*
+ * Options of which one would think that they were heeded where they are not:
+ * files are written, conditions checked, texts redacted.
+ */
+static const struct {
+	enum option_id id;
+	const char *commands;
+} bound_options[] = {
+	{ OPTION_CSV, "report|domain|events|deliveries" },
+	{ OPTION_SUPPRESSION, "report|domain|events|deliveries" },
+	{ OPTION_PROMETHEUS, "report|domain|events|deliveries" },
+	{ OPTION_FAIL_IF, "report|domain|events|deliveries" },
+	{ OPTION_REDACT, "report|domain|events|deliveries" },
+	{ OPTION_DB, "report|domain|merge" },
+	{ OPTION_REPLIES, "check" },
+};
+
 struct parser {
 	int count;
 	char **arguments;
 	int next;
 	struct settings *settings;
 	struct late_values late;
-	bool wants_help;
-	bool wants_version;
+	uint64_t given; /* bits 1 << enum option_id */
 };
+
+static bool
+is_given(const struct parser *parser, enum option_id id)
+{
+	return (parser->given >> id & 1) != 0;
+}
 
 static const struct option_row *
 find_option(struct text name)
@@ -274,8 +295,7 @@ take_option(
 		}
 		value = parser->arguments[parser->next++];
 	}
-	parser->wants_help |= row->id == OPTION_HELP;
-	parser->wants_version |= row->id == OPTION_VERSION;
+	parser->given |= (uint64_t)1 << row->id;
 	if (set_option(row, parser->settings, &parser->late, value))
 		return true;
 	if (row->argument != NULL)
@@ -463,28 +483,43 @@ take_command(struct settings *settings, const struct command **command)
 	    settings->operand_count * sizeof(*settings->operands));
 }
 
+static bool
+check_bound(const struct parser *parser, const struct command *command)
+{
+	size_t count = sizeof(bound_options) / sizeof(bound_options[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		enum option_id id = bound_options[i].id;
+
+		if (!is_given(parser, id) ||
+		    find_word(bound_options[i].commands, command->name) >= 0)
+			continue;
+		complain("option '--%s' goes with %s, not with '%s'",
+		    option_rows[id].name, bound_options[i].commands,
+		    command->name);
+		return false;
+	}
+	return true;
+}
+
 enum options_result
 options_parse(int count, char **arguments, const struct command **command,
     struct settings *settings)
 {
 	struct parser parser = { count, arguments, 1, settings,
-		{ NULL, NULL, NULL }, false, false };
+		{ NULL, NULL, NULL }, 0 };
 
 	set_defaults(settings);
 	*command = NULL;
 	if (!take_all(&parser))
 		return OPTIONS_WRONG;
 	take_command(settings, command);
-	if (parser.wants_help)
+	if (is_given(&parser, OPTION_HELP))
 		return OPTIONS_HELP;
-	if (parser.wants_version)
+	if (is_given(&parser, OPTION_VERSION))
 		return OPTIONS_VERSION;
-	/* Better refused than thought to be done. */
-	if (settings->redact_path != NULL && !(*command)->takes_logs) {
-		complain(
-		    "option '--redact': '%s' reads no logs", (*command)->name);
+	if (!check_bound(&parser, *command))
 		return OPTIONS_WRONG;
-	}
 	if (settings->keep_days > 0 && settings->db_path == NULL) {
 		complain("option '--keep' needs --db");
 		return OPTIONS_WRONG;

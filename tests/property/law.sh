@@ -419,7 +419,7 @@ case_refused() {
 	[ ! -e who ] || fail "was shown"
 	"$PROGRAM" events --db db postfix >out 2>err
 	status=$?
-	refused 2 'rows come from logs'
+	refused 2 'goes with report|domain|merge'
 	night db --since 2026-11-17T05:00 postfix
 	refused 2 'start of a day'
 	cmp -s db before || fail "was changed"
