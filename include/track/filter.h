@@ -35,7 +35,7 @@ bool filter_is_code(struct text text);
 bool filter_code_matches(
     struct text wanted, uint32_t enhanced_code, uint32_t reply_code);
 
-/* Adds a value; false when it is none, or a code or category that is none. */
+/* Adds a value; false when it is none, or none of this kind. */
 bool filter_add(struct filter *filter, enum filter_kind kind, struct text text);
 
 /* ms; since is included, until is not; INSTANT_NONE for an open end. */

@@ -55,13 +55,13 @@ run_set_progress(struct run *run,
 }
 
 static struct zone *
-load_zone(const char *name, struct diagnostics *diagnostics)
+load_zone(const char *option, const char *name, struct diagnostics *diagnostics)
 {
 	struct zone *zone = zone_new(name);
 
 	if (zone == NULL)
 		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, NULL,
-		    "no time zone '%s' (is tzdata installed?)", name);
+		    "%s: no such time zone, or no tzdata: '%s'", option, name);
 	return zone;
 }
 
@@ -166,7 +166,8 @@ make_run(const struct settings *settings, open_memory *opener,
 	run->settings = settings;
 	run->names = pool_new();
 	tally_init(&run->tally);
-	run->log_zone = load_zone(settings->log_time_zone, diagnostics);
+	run->log_zone =
+	    load_zone("--log-tz", settings->log_time_zone, diagnostics);
 	take_internal_relays(run, diagnostics);
 	knowledge_load(&run->knowledge, settings->patterns_directory,
 	    settings->jobs > 1, diagnostics);
@@ -176,7 +177,7 @@ make_run(const struct settings *settings, open_memory *opener,
 	/* Made if need be, so nothing may be wrong by now. */
 	if (settings->db_path != NULL && diagnostics->errors == errors)
 		run->memory = opener(settings, run->names, diagnostics);
-	run->zone = load_zone(zone_of(run), diagnostics);
+	run->zone = load_zone("--tz", zone_of(run), diagnostics);
 	make_filter(run, diagnostics);
 	if (diagnostics->errors == errors)
 		return run;

@@ -1,6 +1,7 @@
 #include "track/filter.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/calendar.h"
@@ -47,19 +48,27 @@ filter_free(struct filter *filter)
 	free(filter);
 }
 
+/* Longest run of digits in a code. */
+#define DIGITS_MAXIMUM 3
+
 /*
  * 4.3.2, 5.7.*, 5.*.*, 550, 55*: three numbers, or one of three digits; a star
- * stands for digits.  What could be no code, such as 5.7, would take nothing.
+ * stands for digits.  What could be no code, such as 5.7 or 6.1.1, would take
+ * nothing.
  */
 bool
 filter_is_code(struct text text)
 {
 	size_t dots = 0;
 	size_t stars = 0;
+	size_t digits = 0;
 
 	for (size_t i = 0; i < text.length; i++) {
 		bool is_dot = text.data[i] == '.';
 
+		digits = byte_is_digit(text.data[i]) ? digits + 1 : 0;
+		if (digits > DIGITS_MAXIMUM)
+			return false;
 		if (is_dot && (i == 0 || text.data[i - 1] == '.'))
 			return false;
 		if (!is_dot && !byte_is_digit(text.data[i]) &&
@@ -69,7 +78,8 @@ filter_is_code(struct text text)
 		stars += text.data[i] == '*';
 	}
 	if (text.length == 0 || text.length > 11 ||
-	    text.data[text.length - 1] == '.')
+	    text.data[text.length - 1] == '.' ||
+	    memchr("*2345", text.data[0], 5) == NULL)
 		return false;
 	return dots == 2 || (dots == 0 && (stars > 0 || text.length == 3));
 }
@@ -95,17 +105,34 @@ copy_name(struct filter *filter, struct text name)
 	return copy;
 }
 
+static bool
+is_name(enum filter_kind kind, struct text text)
+{
+	/* An address is easily taken for its domain. */
+	return kind == FILTER_RELAY || text_find_byte(text, '@') == TEXT_NONE;
+}
+
+static bool
+is_value(enum filter_kind kind, struct text text)
+{
+	enum verdict_category category;
+
+	if (text.length == 0)
+		return false;
+	if (kind == FILTER_CODE)
+		return filter_is_code(text);
+	if (kind == FILTER_CATEGORY)
+		return verdict_category_find(text, &category);
+	return is_name(kind, text);
+}
+
 bool
 filter_add(struct filter *filter, enum filter_kind kind, struct text text)
 {
 	struct filter_values *values = &filter->values[kind];
-	enum verdict_category category;
 	struct text copy;
 
-	if (text.length == 0 ||
-	    (kind == FILTER_CODE && !filter_is_code(text)) ||
-	    (kind == FILTER_CATEGORY &&
-		!verdict_category_find(text, &category)))
+	if (!is_value(kind, text))
 		return false;
 	copy = kind == FILTER_CODE || kind == FILTER_CATEGORY
 	    ? arena_copy(&filter->arena, text)
