@@ -15,10 +15,21 @@ begin(struct buffer *out, const char *name, const char *help)
 	    name);
 }
 
+/* A control character: C0 but a line feed, which has an escape; DEL, or C1. */
+static bool
+is_control(struct text value, size_t at, size_t length)
+{
+	unsigned char byte = (unsigned char)value.data[at];
+
+	if (length == 1)
+		return (byte < 0x20 && byte != '\n') || byte == 0x7f;
+	return byte == 0xc2 && (unsigned char)value.data[at + 1] < 0xa0;
+}
+
 /*
- * A byte that is no UTF-8 becomes \XNN.  Domains are in lower case, so that no
- * other one is written like that: the collector refuses a file that has a
- * series twice.
+ * A byte that is no UTF-8, or of a control, becomes \XNN.  Domains are in lower
+ * case, so that no other one is written like that: the collector refuses a file
+ * that has a series twice.
  */
 static void
 label(
@@ -28,7 +39,7 @@ label(
 	for (size_t at = 0; at < value.length;) {
 		size_t length = utf8_length(value, at);
 
-		if (length == 0) {
+		if (length == 0 || is_control(value, at, length)) {
 			buffer_append_format(out, "\\\\X%02X",
 			    (unsigned)(unsigned char)value.data[at++]);
 			continue;

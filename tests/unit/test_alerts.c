@@ -34,13 +34,14 @@ fill(struct report_fixture *fixture)
 	fixture_try(fixture,
 	    &(struct fixture_try){ .time = AT(23, 2, 0),
 		.status = RECORD_DEFERRED,
-		.domain = "example.net\"\\\n\xff",
+		.domain = "example.net\"\\\n\xff\x1b\xc2\x9b",
 		.sender = "example.org",
 		.cause = not_accepting,
 		.reply = "451 4.3.2 not now",
 		.was_deferred = true });
 	fixture_end(fixture,
-	    &(struct fixture_end){ .domain = "example.net\"\\\n\xff",
+	    &(struct fixture_end){
+		.domain = "example.net\"\\\n\xff\x1b\xc2\x9b",
 		.sender = "example.org",
 		.outcome = OUTCOME_PENDING,
 		.attempts = 1,
@@ -135,7 +136,7 @@ test_row(void **state)
 	diagnostics_release(&diagnostics);
 }
 
-/* Label values are escaped, and bytes that are no UTF-8 stay distinct. */
+/* Label values are escaped; controls and what is no UTF-8 stay distinct. */
 static void
 test_prometheus(void **state)
 {
@@ -151,7 +152,8 @@ test_prometheus(void **state)
 		"class=\"block\",action=\"fix_sender\"} 1\n",
 		"\nbouncestat_domain_deliveries{domain=\"example.com\","
 		"outcome=\"delivered\"} 3\n",
-		"{domain=\"example.net\\\"\\\\\\n\\\\XFF\","
+		"{domain=\"example."
+		"net\\\"\\\\\\n\\\\XFF\\\\X1B\\\\XC2\\\\X9B\","
 		"outcome=\"pending\"} 1\n",
 		"\nbouncestat_domain_bounce_ratio{domain=\"example.com\"} "
 		"0.250000\n",
