@@ -78,6 +78,24 @@ write_shares(struct share shares[2], unsigned jobs)
 		write_share(&shares[1]);
 }
 
+/* It is there already, or can be made. */
+static bool
+make_directory(const char *directory, struct diagnostics *diagnostics)
+{
+	struct stat status;
+	int error = 0;
+
+	if (mkdir(directory, 0777) != 0)
+		error = errno;
+	if (error == EEXIST && stat(directory, &status) == 0)
+		error = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+	if (error == 0)
+		return true;
+	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, directory,
+	    "cannot be made: %s", strerror(error));
+	return false;
+}
+
 bool
 csv_directory_write(const char *directory, const struct report_view *view,
     struct diagnostics *diagnostics)
@@ -88,11 +106,8 @@ csv_directory_write(const char *directory, const struct report_view *view,
 	};
 	bool written = true;
 
-	if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
-		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, directory,
-		    "cannot be made: %s", strerror(errno));
+	if (!make_directory(directory, diagnostics))
 		return false;
-	}
 	write_shares(shares, view->source->settings->jobs);
 	for (size_t i = 0; i < 2; i++) {
 		written &= shares[i].written;

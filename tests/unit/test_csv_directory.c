@@ -118,6 +118,21 @@ check_missing_parent(void **state)
 	    place->diagnostics.items[0].message, "No such file or directory"));
 }
 
+/* A file is in its place: said once, not for each table. */
+static void
+check_file_in_its_place(void **state)
+{
+	struct place *place = *state;
+	const char *path = path_in(place, "file");
+
+	fclose(fopen(path, "w"));
+	assert_false(csv_directory_write(
+	    path, &place->fixture.view, &place->diagnostics));
+	assert_int_equal(place->diagnostics.errors, 1);
+	assert_non_null(
+	    strstr(place->diagnostics.items[0].message, "Not a directory"));
+}
+
 /* A directory stands where a file should go: the others are written. */
 static void
 check_one_failure(void **state)
@@ -184,6 +199,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(check_all_tables),
 		TEST(check_missing_parent),
+		TEST(check_file_in_its_place),
 		TEST(check_one_failure),
 		TEST(check_suppression),
 		TEST(check_suppression_without_directory),
