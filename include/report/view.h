@@ -170,7 +170,10 @@ view_find_domain(const struct report_view *view, struct text name);
 const struct catalogue_entry *
 view_catalogue_entry(const struct report_view *view, struct code_key code);
 
-/* Its last failure, or its end when it has one. */
+/*
+ * Its last failure, or its end when it has one; not before its start, whatever
+ * the clock of the log did.
+ */
 int64_t view_incident_end(const struct incident *incident);
 
 /* From its start to that, in seconds as the two are printed. */

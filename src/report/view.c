@@ -340,18 +340,18 @@ list_incidents(struct report_view *view)
 int64_t
 view_incident_end(const struct incident *incident)
 {
-	return incident->resolved_at != INSTANT_NONE
+	int64_t end = incident->resolved_at != INSTANT_NONE
 	    ? incident->resolved_at
 	    : incident->last_failure_at;
+
+	return end > incident->started_at ? end : incident->started_at;
 }
 
 uint64_t
 view_incident_seconds(const struct incident *incident)
 {
-	int64_t seconds = floor_divide(view_incident_end(incident), 1000) -
-	    floor_divide(incident->started_at, 1000);
-
-	return seconds > 0 ? (uint64_t)seconds : 0;
+	return (uint64_t)(floor_divide(view_incident_end(incident), 1000) -
+	    floor_divide(incident->started_at, 1000));
 }
 
 bool

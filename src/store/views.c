@@ -284,8 +284,8 @@ const struct view views[] = {
 	"ELSE 'resolved' END AS state, " INSTANT("started_at")
 	" AS started_at, " INSTANT("resolved_at") " AS resolved_at, " INSTANT(
 	"last_failure_at")
-	" AS last_failure_at, coalesce(resolved_at, last_failure_at) / "
-	"1000 - started_at / 1000 AS duration_seconds, failed_attempts, "
+	" AS last_failure_at, max(coalesce(resolved_at, last_failure_at) / "
+	"1000 - started_at / 1000, 0) AS duration_seconds, failed_attempts, "
 	"deliveries, deliveries_recovered, " CODE("enhanced_code")
 	" AS enhanced_code, category, relays FROM shown_incidents JOIN "
 	"causes ON causes.id = cause ORDER BY shown_incidents.started_at, 1" },
