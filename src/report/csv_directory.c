@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "report/output_file.h"
@@ -78,21 +79,30 @@ write_shares(struct share shares[2], unsigned jobs)
 		write_share(&shares[1]);
 }
 
-/* It is there already, or can be made. */
+/*
+ * It is there and takes files, or can be made.  What holds for all tables is
+ * not said of each.
+ */
 static bool
 make_directory(const char *directory, struct diagnostics *diagnostics)
 {
 	struct stat status;
+	const char *what = "made";
 	int error = 0;
 
 	if (mkdir(directory, 0777) != 0)
 		error = errno;
-	if (error == EEXIST && stat(directory, &status) == 0)
+	if (error == EEXIST && stat(directory, &status) == 0) {
 		error = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+		if (error == 0 && access(directory, W_OK | X_OK) != 0) {
+			what = "written to";
+			error = errno;
+		}
+	}
 	if (error == 0)
 		return true;
 	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, directory,
-	    "cannot be made: %s", strerror(error));
+	    "cannot be %s: %s", what, strerror(error));
 	return false;
 }
 
