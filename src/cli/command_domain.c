@@ -64,7 +64,7 @@ show_domain(const struct settings *settings, struct text name,
 	log_command_read(run, settings, &hooks);
 	if (!run_failed(run)) {
 		report_view_init(&view, run_source(run));
-		log_outputs_write(outputs, &view);
+		log_outputs_write(outputs, run, &view);
 		/* Of a memory only a part passed by. */
 		found = print_page(settings, &view, name,
 		    settings->db_path != NULL ? NULL : &watch);

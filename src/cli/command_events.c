@@ -222,7 +222,7 @@ read_rows(struct row_stream *stream, const struct settings *settings,
 	printed = console_finish(&stream->writer);
 	if (!hooks->is_all) {
 		report_view_init(&view, run_source(stream->run));
-		log_outputs_write(outputs, &view);
+		log_outputs_write(outputs, stream->run, &view);
 		log_outputs_alert(outputs, &view);
 		report_view_release(&view);
 	}

@@ -36,7 +36,7 @@ report(const struct settings *settings, struct log_outputs *outputs)
 		return EXIT_USAGE;
 	}
 	report_view_init(&view, run_source(run));
-	log_outputs_write(outputs, &view);
+	log_outputs_write(outputs, run, &view);
 	printed = print_report(settings, &view);
 	log_outputs_alert(outputs, &view);
 	report_view_release(&view);

@@ -16,7 +16,10 @@ struct log_outputs {
 	bool tripped; /* a condition holds */
 };
 
-/* False, with everything said, when --fail-if is wrong.  Release either. */
+/*
+ * False, with everything said, when --fail-if is wrong or a log would be
+ * replaced.  Release either.
+ */
 bool
 log_outputs_init(struct log_outputs *outputs, const struct settings *settings);
 void log_outputs_release(struct log_outputs *outputs);
@@ -24,9 +27,12 @@ void log_outputs_release(struct log_outputs *outputs);
 /* The settings name a file or a condition. */
 bool log_outputs_are_asked(const struct log_outputs *outputs);
 
-/* Writes the files that the settings ask for. */
-void
-log_outputs_write(struct log_outputs *outputs, const struct report_view *view);
+/*
+ * Writes the files that the settings ask for; no suppression list in the place
+ * of one that is there when no log could be read.
+ */
+void log_outputs_write(struct log_outputs *outputs, const struct run *run,
+    const struct report_view *view);
 
 /* Tells, one line each and however quiet, which conditions hold. */
 void
