@@ -385,7 +385,7 @@ record_attempt(struct ledger *ledger, const struct event *event)
 		hop.matches = passes_filter(
 		    ledger, event, delivery, &owner->shown, hop.scope);
 		observe(ledger, event, &hop, delivery);
-		ledger_follow_hop(ledger, record, message, number);
+		ledger_follow_hop(ledger, record, message, number, next);
 		return;
 	}
 	observe_delivery(

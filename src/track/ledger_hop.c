@@ -90,30 +90,37 @@ ledger_record_requeue(struct ledger *ledger, const struct record *record)
 	closing_add_removed(&ledger->closing, &ledger->queue, old, ledger->now);
 }
 
+/* The reply names a queue id of this same host; `next` is its message. */
+static bool
+comes_back(
+    const struct ledger *ledger, const struct record *record, uint32_t next)
+{
+	return next != 0 ||
+	    (record->next_queue_id.length > 0 &&
+		lookahead_holds(&ledger->lookahead,
+		    queue_message_hash(record->host, record->next_queue_id)));
+}
+
 /*
- * A delivered record whose reply names a queue id of this same host, or whose
- * relay the user calls internal: the message comes back, this was a hop.
+ * A delivered record of a message that comes back, or whose relay the user
+ * calls internal: this was a hop.
  */
 bool
 ledger_is_hop(
     const struct ledger *ledger, const struct record *record, uint32_t next)
 {
-	if (record->status != RECORD_DELIVERED)
-		return false;
-	return next != 0 ||
-	    (record->next_queue_id.length > 0 &&
-		lookahead_holds(&ledger->lookahead,
-		    queue_message_hash(record->host, record->next_queue_id))) ||
-	    internal_relays_match(ledger->settings.internal_relays, record);
+	return record->status == RECORD_DELIVERED &&
+	    (comes_back(ledger, record, next) ||
+		internal_relays_match(
+		    ledger->settings.internal_relays, record));
 }
 
+/* An internal relay may be a host of its own: its ids mean nothing here. */
 void
 ledger_follow_hop(struct ledger *ledger, const struct record *record,
-    uint32_t message, uint32_t delivery)
+    uint32_t message, uint32_t delivery, uint32_t next)
 {
-	uint32_t next;
-
-	if (record->next_queue_id.length == 0) {
+	if (!comes_back(ledger, record, next)) {
 		queue_drop_delivery(&ledger->queue, delivery);
 		return;
 	}

@@ -86,8 +86,11 @@ void ledger_record_requeue(struct ledger *ledger, const struct record *record);
 bool ledger_is_hop(
     const struct ledger *ledger, const struct record *record, uint32_t next);
 
-/* What is known of the delivery goes over to the message that comes back. */
+/*
+ * What is known of the delivery goes over to the message that comes back, and
+ * is forgotten if none does.
+ */
 void ledger_follow_hop(struct ledger *ledger, const struct record *record,
-    uint32_t message, uint32_t delivery);
+    uint32_t message, uint32_t delivery, uint32_t next);
 
 #endif

@@ -430,6 +430,33 @@ check_owners(void **state)
 	script_release(&script);
 }
 
+/* An internal relay on a host of its own: its queue ids never come here. */
+static void
+check_ids_of_internal_relay(void **state)
+{
+	struct ledger_script script;
+	struct ledger *ledger;
+
+	(void)state;
+	script_init(&script);
+	script_read(&script,
+	    "set internal=192.0.2.0/24\n"
+	    "1 deferred A1 to=u@example.net\n"
+	    "2 delivered A1 to=u@example.net ip=192.0.2.7 next=F1\n"
+	    "2 delivered A1 to=v@example.net ip=192.0.2.7 next=F1\n"
+	    "3 removal A1\n"
+	    "20 delivered B1 to=u@example.net ip=192.0.2.7 next=C1\n"
+	    "20 arrival C1\n");
+	ledger = script_ledger(&script, NULL);
+	for (size_t i = 0; i < script.count; i++)
+		ledger_take(ledger, &script.events[i], NULL);
+	assert_int_equal(ledger_open_count(ledger), 0);
+	ledger_drain(ledger);
+	assert_int_equal(ledger_open_count(ledger), 1);
+	ledger_free(ledger);
+	script_release(&script);
+}
+
 /* A failure's cause is its codes and what they mean, each once. */
 static void
 check_causes(void **state)
@@ -471,6 +498,7 @@ main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(check_owners),
+		cmocka_unit_test(check_ids_of_internal_relay),
 		cmocka_unit_test(check_causes),
 	};
 	int failed = ROWS_RUN("ledger", rows, check_row);
