@@ -9,6 +9,32 @@
  */
 #define LATE_ARRIVAL_MS 5000
 
+static bool
+was_tried(const struct ledger *ledger, const struct queue_message *message)
+{
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		const struct delivery *delivery =
+		    queue_delivery_at(&ledger->queue, i);
+
+		if (!delivery->is_carried)
+			return true;
+		i = delivery->next;
+	}
+	return false;
+}
+
+/*
+ * Behind the hop the recipient has another name, if any was tried there, or
+ * there was no try at all so far, neither before.
+ */
+static bool
+is_gone_behind_hop(const struct ledger *ledger,
+    const struct queue_message *message, const struct delivery *delivery)
+{
+	return delivery->is_carried &&
+	    (!delivery->selected || was_tried(ledger, message));
+}
+
 /* Tells what became of a message's deliveries. */
 void
 ledger_settle_message(struct ledger *ledger, struct queue_message *message)
@@ -24,7 +50,8 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 			queue_set_outcome(
 			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
 		i = delivery->next;
-		if (delivery->is_carried || message->shown.is_notification ||
+		if (is_gone_behind_hop(ledger, message, delivery) ||
+		    message->shown.is_notification ||
 		    filter_is_before(
 			ledger->settings.filter, delivery->last_record_at))
 			continue;

@@ -114,6 +114,36 @@ static const struct row {
 	    "1 arrival B1\n"
 	    "1 delivered A1 to=u@example.net next=B1\n",
 	    "1 delivered A1 u@example.net hop\n" },
+	{ "nothing is known behind the hop of what was deferred",
+	    "0 arrival A1\n"
+	    "0 message A1 from=a@example.com\n"
+	    "1 deferred A1 to=u@example.net code=4.4.1\n"
+	    "1 deferred A1 to=v@example.net code=4.4.1\n"
+	    "100 arrival B1\n"
+	    "100 delivered A1 to=u@example.net next=B1\n"
+	    "100 delivered A1 to=w@example.net next=B1\n"
+	    "101 arrival C1\n"
+	    "101 delivered A1 to=v@example.net next=C1\n"
+	    "101 removal A1\n"
+	    "200 removal C1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "100 delivered A1 u@example.net hop\n"
+	    "100 delivered A1 w@example.net hop\n"
+	    "101 delivered A1 v@example.net hop\n"
+	    "= B1 u@example.net pending tries=1 from=example.com "
+	    "first=4.4.1/unknown arrived=0 message\n"
+	    "= C1 v@example.net withdrawn tries=1 from=example.com "
+	    "first=4.4.1/unknown arrived=0 message\n" },
+	{ "the recipient has another name behind the hop",
+	    "1 deferred A1 to=u@example.net code=4.4.1\n"
+	    "100 arrival B1\n"
+	    "100 delivered A1 to=u@example.net next=B1\n"
+	    "101 delivered B1 to=v@example.net\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "100 delivered A1 u@example.net hop\n"
+	    "101 delivered B1 v@example.net #1\n"
+	    "= B1 v@example.net delivered tries=1 arrived=100 message\n" },
 
 	/* --- requeue --- */
 	{ "requeued under another name",
