@@ -1,6 +1,29 @@
 #include "track/ledger_private.h"
 
-/* What is known of a delivery under its old queue id goes over to the new. */
+#include "base/memory.h"
+
+/* Takes over the numbers that are not there yet; there are few. */
+static void
+join_numbers(
+    uint32_t **to, uint32_t *to_count, const uint32_t *from, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		bool is_there = false;
+
+		for (uint32_t j = 0; j < *to_count && !is_there; j++)
+			is_there = (*to)[j] == from[i];
+		if (is_there)
+			continue;
+		*to =
+		    memory_resize(*to, ((size_t)*to_count + 1) * sizeof(**to));
+		(*to)[(*to_count)++] = from[i];
+	}
+}
+
+/*
+ * What is known of a delivery under its old queue id goes over to the new,
+ * which had records before the old one told of the hop.
+ */
 static void
 absorb_delivery(struct delivery *to, const struct delivery *from)
 {
@@ -21,6 +44,14 @@ absorb_delivery(struct delivery *to, const struct delivery *from)
 		to->first_code = from->first_code;
 		to->first_category = from->first_category;
 	}
+	if (to->last_attempt_at == INSTANT_NONE)
+		to->last_attempt_at = from->last_attempt_at;
+	if (to->last_verdict.category == CATEGORY_NONE)
+		to->last_verdict = from->last_verdict;
+	join_numbers(
+	    &to->causes, &to->causes_count, from->causes, from->causes_count);
+	join_numbers(&to->incidents, &to->incidents_count, from->incidents,
+	    from->incidents_count);
 }
 
 static void

@@ -96,6 +96,21 @@ static const struct row {
 	    "101 delivered B1 u@example.net #2 +100\n"
 	    "= B1 u@example.net delivered tries=2 first=4.4.1/unknown "
 	    "resolved=100 arrived=0 message\n" },
+	{ "and is told when the hop is logged late",
+	    "0 arrival A1\n"
+	    "1 deferred A1 to=u@example.net code=4.4.1\n"
+	    "100 arrival B1\n"
+	    "100 deferred B1 to=u@example.net code=4.2.2\n"
+	    "100 delivered A1 to=u@example.net next=B1\n"
+	    "200 deferred B1 to=u@example.net code=4.4.1\n"
+	    "300 deferred B1 to=u@example.net code=4.2.2\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "100 deferred B1 u@example.net #1\n"
+	    "100 delivered A1 u@example.net hop\n"
+	    "200 deferred B1 u@example.net #3 +100 !cause !code !category\n"
+	    "300 deferred B1 u@example.net #4 +100 !cause !code !category\n"
+	    "= B1 u@example.net pending tries=4 first=4.4.1/unknown "
+	    "arrived=0 message\n" },
 	{ "a notification stays one behind the filter",
 	    "0 message A1 from=\n"
 	    "1 arrival B1\n"
