@@ -29,11 +29,51 @@ schema_make(struct store *store)
 	outages_define(&sql);
 	addresses_define(&sql);
 	inputs_define(&sql);
-	for (size_t i = 0; i < view_count; i++)
-		buffer_append_format(&sql, "CREATE VIEW %s AS %s;\n",
-		    views[i].name, views[i].query);
 	store_run(store, buffer_string(&sql));
 	buffer_release(&sql);
+	schema_make_views(store);
+}
+
+/* SQLite keeps the text that made a view. */
+static bool
+is_made(struct store *store, const char *name, const char *text)
+{
+	sqlite3_stmt *found = store_prepare(store,
+	    "SELECT 1 FROM sqlite_master "
+	    "WHERE type = 'view' AND name = ? AND sql = ?");
+	bool is_there;
+
+	if (found == NULL)
+		return false;
+	store_bind_text(found, 1, text_of(name));
+	store_bind_text(found, 2, text_of(text));
+	is_there = store_step(store, found);
+	sqlite3_finalize(found);
+	return is_there;
+}
+
+void
+schema_make_views(struct store *store)
+{
+	struct buffer sql;
+	struct buffer drop;
+
+	buffer_init(&sql, 0);
+	buffer_init(&drop, 0);
+	for (size_t i = 0; i < view_count; i++) {
+		buffer_clear(&sql);
+		buffer_append_format(&sql, "CREATE VIEW %s AS %s",
+		    views[i].name, views[i].query);
+		if (is_made(store, views[i].name, buffer_string(&sql)))
+			continue;
+		buffer_clear(&drop);
+		buffer_append_format(
+		    &drop, "DROP VIEW IF EXISTS %s", views[i].name);
+		store_run(store, buffer_string(&drop));
+		store_run(store, buffer_string(&sql));
+	}
+	buffer_release(&sql);
+	buffer_release(&drop);
 }
 
 /*

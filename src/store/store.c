@@ -345,6 +345,8 @@ check_version(struct store *store, const struct store_settings *settings)
 		    (int)version, STORE_VERSION);
 	else if (version < STORE_VERSION)
 		schema_upgrade(store, (int)version);
+	if (store->writes)
+		schema_make_views(store);
 }
 
 static void

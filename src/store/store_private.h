@@ -82,6 +82,12 @@ uint32_t store_cause_number(const struct store *store, uint32_t id);
 /* Makes all tables and views in an empty file. */
 void schema_make(struct store *store);
 
+/*
+ * Makes those that are missing or are another program's; a view is no part of
+ * the format.
+ */
+void schema_make_views(struct store *store);
+
 /* From an older version to this one; for who only looks, the file stays. */
 void schema_upgrade(struct store *store, int version);
 

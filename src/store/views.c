@@ -16,6 +16,8 @@
 #define RATE(part, whole) \
 	"CASE WHEN " whole " <> 0 THEN printf('%.6f', 1.0 * (" part ") / (" \
 	whole ")) END"
+#define SECONDS(ms) \
+	"CASE WHEN " ms " NOT NULL THEN printf('%.3f', " ms " / 1000.0) END"
 #define NAME(id) "(SELECT text FROM names WHERE id = " id ")"
 
 /*
@@ -196,9 +198,8 @@ const struct view views[] = {
 	"day_relay_domains AS one WHERE one.relay_host = total.relay_host "
 	"AND one.relay_ip = total.relay_ip) AS recipient_domains, "
 	"delivered + deferred + bounced AS attempts, delivered, deferred, "
-	"bounced, printf('%.3f', p50 / 1000.0) AS delay_seconds_p50, "
-	"printf('%.3f', p95 / 1000.0) AS delay_seconds_p95, " CODE(
-	"enhanced_code") " AS top_enhanced_code, category AS top_category, "
+	"bounced, " SECONDS("p50") " AS delay_seconds_p50, " SECONDS("p95")
+	" AS delay_seconds_p95, " CODE("enhanced_code") " AS top_enhanced_code, category AS top_category, "
 	INSTANT("first_at") " AS first_event_at, " INSTANT("last_at")
 	" AS last_event_at FROM (SELECT relay_host, relay_ip, "
 	"sum(delivered) AS delivered, sum(deferred) AS deferred, "
@@ -220,12 +221,18 @@ const struct view views[] = {
 	"failures_hard, sum(failures_soft) AS failures_soft, "
 	"sum(failures_block) AS failures_block FROM day_hours JOIN "
 	"local_hours USING (minute) GROUP BY weekday, hour" },
-	{ "code_hours", "SELECT " CODE("enhanced_code")
-	" AS enhanced_code, CASE WHEN enhanced_code = 0 THEN " REPLY(
-	"reply_code") " END AS reply_code, hour, sum(deferred) AS deferred, "
-	"sum(bounced) AS bounced FROM day_code_hours JOIN local_hours "
-	"USING (minute) JOIN causes ON causes.id = cause GROUP BY 1, 2, 3 "
-	"HAVING sum(deferred + bounced) > 0" },
+	{ "code_hours", "SELECT " CODE("max(total.code, 0)")
+	" AS enhanced_code, CASE WHEN total.code < 0 THEN -total.code ELSE "
+	"reply END AS reply_code, hour, deferred, bounced FROM (SELECT CASE "
+	"WHEN enhanced_code > 0 THEN enhanced_code ELSE -reply_code END AS "
+	"code, hour, sum(deferred) AS deferred, sum(bounced) AS bounced FROM "
+	"day_code_hours JOIN local_hours USING (minute) JOIN causes ON "
+	"causes.id = cause GROUP BY code, hour) AS total LEFT JOIN (SELECT "
+	"code, reply_code AS reply, row_number() OVER (PARTITION BY code "
+	"ORDER BY sum(weight) DESC, reply_code) AS place FROM code_totals "
+	"WHERE reply_code <> 0 GROUP BY code, reply_code) AS replies ON "
+	"replies.code = total.code AND place = 1 WHERE deferred + bounced > 0 "
+	"ORDER BY 1, 2, 3" },
 	{ "domain_hours", "SELECT " NAME("domain")
 	" AS recipient_domain, hour, sum(delivered + deferred + bounced) "
 	"AS attempts, sum(delivered) AS delivered, sum(deferred) AS "

@@ -173,6 +173,58 @@ views_are_tables(void **state)
 	diagnostics_release(&diagnostics);
 }
 
+/* The number that a query of the file yields. */
+static int
+ask(const char *path, const char *sql)
+{
+	sqlite3 *db;
+	sqlite3_stmt *rows;
+	int number;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, sql, -1, &rows, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
+	number = sqlite3_column_int(rows, 0);
+	sqlite3_finalize(rows);
+	sqlite3_close(db);
+	return number;
+}
+
+/* As the tables have them: the reply of a code, and no delay for none. */
+static void
+views_have_the_cells(void **state)
+{
+	struct fixture *fixture = *state;
+	struct settings settings = settings_for(fixture->db);
+	struct diagnostics diagnostics;
+	sqlite3 *db;
+
+	diagnostics_init(&diagnostics);
+	run_free(read_logs(&settings, 0, 3, &diagnostics));
+	assert_int_not_equal(ask(fixture->db,
+				 "SELECT count(*) FROM code_hours "
+				 "WHERE reply_code NOT NULL"),
+	    0);
+	assert_int_equal(
+	    ask(fixture->db,
+		"SELECT count(*) FROM code_hours AS one JOIN codes "
+		"ON codes.enhanced_code = one.enhanced_code "
+		"WHERE codes.reply_code IS NOT one.reply_code"),
+	    0);
+	assert_int_equal(sqlite3_open(fixture->db, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "DELETE FROM day_relay_delays", NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(ask(fixture->db,
+			     "SELECT count(*) FROM relays "
+			     "WHERE delay_seconds_p50 NOT NULL "
+			     "OR delay_seconds_p95 NOT NULL"),
+	    0);
+	diagnostics_release(&diagnostics);
+}
+
 /* Days of another zone than UTC are those of that zone, and stay so. */
 static void
 zone_is_kept(void **state)
@@ -338,6 +390,8 @@ downgrade(const char *path)
 
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db,
+			     "DROP VIEW relays; DROP VIEW codes;"
+			     "CREATE VIEW codes AS SELECT 1 AS one;"
 			     "DROP TABLE joins;"
 			     "ALTER TABLE addresses DROP COLUMN outcome_at;"
 			     "ALTER TABLE addresses DROP COLUMN full_since;"
@@ -482,6 +536,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    views_are_tables, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    views_have_the_cells, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    zone_is_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
