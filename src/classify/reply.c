@@ -409,7 +409,7 @@ is_refusal_of_tls(const struct scan *scan, struct text before)
 
 /*
  * What the MTA tells in front of the reply.  Exim: "SMTP error from remote
- * mail server after RCPT TO:<@>: 550 ...".
+ * mail server after RCPT TO:<@>: 550 ...", "LMTP error after DATA: 552 ...".
  */
 static void
 read_outer_stage(struct scan *scan)
@@ -419,6 +419,8 @@ read_outer_stage(struct scan *scan)
 	    text_find(before, TEXT_LITERAL("MTP error from remote mail"));
 	size_t after;
 
+	if (error == TEXT_NONE)
+		error = text_find(before, TEXT_LITERAL("LMTP error after "));
 	if (is_refusal_of_tls(scan, before)) {
 		scan->host_said = true;
 		scan->stage = STAGE_TLS;

@@ -49,6 +49,10 @@ static const struct row {
 	    "SMTP error from remote mail server after RCPT TO:<@>: 451 4.7.1 "
 	    "later",
 	    "451 4.7.1 later", STAGE_RCPT },
+	{ "Exim, LMTP", "LMTP error after DATA: 552 5.2.2 <a@example.com> full",
+	    552, ENHANCED_CODE(5, 2, 2),
+	    "LMTP error after DATA: 552 5.2.2 <@> full", "552 5.2.2 <@> full",
+	    STAGE_DATA },
 	{ "Exim, older order",
 	    "SMTP error from remote mail server after end of data: host "
 	    "mx.example.com [192.0.2.1]: 554 no",
