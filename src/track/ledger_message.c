@@ -322,6 +322,16 @@ ledger_record_message(struct ledger *ledger, const struct record *record)
 	    ledger, ledger_begin_message(ledger, record), record);
 }
 
+/* It is announced after it has left the queue: the line is late. */
+static bool
+was_notification(
+    const struct queue_message *message, const struct record *record)
+{
+	return message->shown.is_notification &&
+	    message->removed_at != INSTANT_NONE &&
+	    record->time - message->removed_at <= LATE_LINE_MS;
+}
+
 /*
  * Bounces have a null sender; notices to the postmaster have not, and only
  * the line that announces them tells.
@@ -330,12 +340,17 @@ void
 ledger_record_notification(struct ledger *ledger, const struct record *record)
 {
 	uint32_t about = ledger_find_message(ledger, record);
+	uint32_t next;
 	struct queue_message *message;
 
 	if (about != 0 && record->status == RECORD_BOUNCED)
 		queue_message_at(&ledger->queue, about)->notified_at =
 		    record->time;
 	if (record->next_queue_id.length == 0)
+		return;
+	next = ledger_find_next_message(ledger, record);
+	if (next != 0 &&
+	    was_notification(queue_message_at(&ledger->queue, next), record))
 		return;
 	message = queue_message_at(
 	    &ledger->queue, ledger_get_next_generation(ledger, record));

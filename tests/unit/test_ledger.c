@@ -263,6 +263,18 @@ static const struct row {
 	    "2 delivered N1 to=postmaster@example.com\n",
 	    "1 notification\n"
 	    "2 delivered N1 postmaster@example.com #1 notice\n" },
+	{ "the line that announces a notification comes after its removal",
+	    "1 bounced A1 to=u@example.net\n"
+	    "1 message N1 from=\n"
+	    "1 delivered N1 to=a@example.com\n"
+	    "1 removal N1\n"
+	    "2 notification A1 next=N1 status=bounced\n"
+	    "9 notification B1 next=N1 status=bounced\n",
+	    "1 bounced A1 u@example.net #1\n"
+	    "1 notification\n"
+	    "1 delivered N1 a@example.com #1 notice\n"
+	    "9 notification\n"
+	    "= A1 u@example.net bounced tries=1 message\n" },
 	{ "the line that names the sender comes late",
 	    "1 delivered A1 to=u@example.net\n"
 	    "1 message A1 from=a@example.com\n"
