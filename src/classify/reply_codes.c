@@ -126,7 +126,8 @@ scan_reply_code(struct scan *scan, struct text digits, struct text after)
 {
 	uint16_t code = parse_reply_code(digits);
 	bool at_start = scan->used == scan->inner;
-	bool behind_blank = scan->used > 0 && scan->out[scan->used - 1] == ' ';
+	char last = scan->used > 0 ? scan->out[scan->used - 1] : '\0';
+	bool behind_blank = last == ' ';
 	bool is_line;
 
 	if (code == 0 || !is_code_end(after))
@@ -150,8 +151,9 @@ scan_reply_code(struct scan *scan, struct text digits, struct text after)
 		skip_line_code(scan);
 		return true;
 	}
-	/* Behind a banner: "mx.example.com ESMTP 550 5.7.0 text". */
-	if (scan->current.reply_code == 0 && behind_blank && after.length > 5 &&
+	/* "mx.example.com ESMTP 550 5.7.0 text", Exchange "#550 5.1.1 text". */
+	if (scan->current.reply_code == 0 &&
+	    (behind_blank || last == '#' || last == '(') && after.length > 5 &&
 	    digits.data[0] == after.data[1] &&
 	    enhanced_code_parse(text_slice(after, 1, after.length), NULL)) {
 		write_code(scan, code, digits, after);
