@@ -191,7 +191,7 @@ run_new(const struct settings *settings, struct diagnostics *diagnostics)
 	struct run *run = make_run(settings, memory_open, diagnostics);
 	size_t errors = diagnostics->errors;
 
-	/* A look redacts nothing: it shows what was kept, which is asked for. */
+	/* A look redacts nothing: it can only show what was kept. */
 	if (run != NULL && run->memory != NULL &&
 	    (settings->operand_count > 0 || run->redactor != NULL))
 		check_redaction(run, diagnostics);
