@@ -31,7 +31,7 @@ struct watched_delivery {
 	uint32_t attempts;
 	uint32_t enhanced_code; /* of the last failure; 0 = none */
 	uint16_t reply_code;
-	uint32_t relay_host; /* name in the pool */
+	uint32_t relay; /* its name, or else its address, in the pool */
 };
 
 /* Rows of `relays`: tries to this domain only. */

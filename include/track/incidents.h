@@ -23,8 +23,9 @@ struct incident {
 	uint64_t deliveries; /* different ones that failed in it */
 	uint64_t deliveries_recovered; /* of these, delivered later */
 	uint32_t cause; /* one with its category and code; 0 in a state */
-	const uint32_t *relay_hosts; /* names of the relays that failed, in */
-	size_t relay_count; /* the order of their bytes; may be none */
+	const uint32_t *relay_hosts; /* names of the relays that failed, or */
+	/* addresses where no name is known, in the order of their bytes */
+	size_t relay_count; /* may be none */
 };
 
 /* How often a cause made a streak longer. */

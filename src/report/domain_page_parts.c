@@ -36,7 +36,8 @@ add_relay(struct text_table *table, const struct page_relay *relay)
 	uint64_t failed = relay->counts.deferred + relay->counts.bounced;
 	uint64_t tries = failed + relay->counts.delivered;
 
-	text_name(table, relay->host, "(no relay reached)");
+	text_name(table, relay->host,
+	    relay->ip.length > 0 ? "(no name)" : "(no relay reached)");
 	text_cell(table, relay->ip);
 	text_number(table, tries);
 	text_number(table, failed);
@@ -188,7 +189,7 @@ page_write_last(const struct page *page)
 		text_string(&table, outcome_name(last->outcome));
 		text_number(&table, last->attempts);
 		text_code(&table, last->enhanced_code, last->reply_code);
-		text_cell(&table, view_name(page->view, last->relay_host));
+		text_cell(&table, view_name(page->view, last->relay));
 	}
 	print_top(page->terminal, &table, 0, "delivery", "deliveries");
 	text_table_release(&table);

@@ -176,7 +176,8 @@ domain_watch_outcome(
 		.attempts = delivery->attempts,
 		.enhanced_code = delivery->last_verdict.enhanced_code,
 		.reply_code = delivery->last_verdict.reply_code,
-		.relay_host = delivery->relay_host,
+		.relay = delivery->relay_host != 0 ? delivery->relay_host
+						   : delivery->relay_ip,
 	};
 	if (length > 0)
 		memcpy(watch->last[place].recipient, recipient.data, length);

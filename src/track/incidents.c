@@ -177,6 +177,14 @@ drop_streak(struct incidents *incidents, uint32_t number)
 	*place = 0;
 }
 
+/* Some servers log no names of relays, but their addresses. */
+static uint32_t
+relay_of(const struct delivery *delivery)
+{
+	return delivery->relay_host != 0 ? delivery->relay_host
+					 : delivery->relay_ip;
+}
+
 /* Sorted by the bytes of the names, so that the order is the same always. */
 static void
 add_host(
@@ -251,7 +259,7 @@ record_failure(struct incidents *incidents,
 	if (time > streak->incident.last_failure_at)
 		streak->incident.last_failure_at = time;
 	add_cause(streak, observation->cause, 1);
-	add_host(incidents, streak, delivery->relay_host);
+	add_host(incidents, streak, relay_of(delivery));
 	if (failed_in(delivery, *open - 1))
 		return;
 	streak->incident.deliveries++;

@@ -117,6 +117,15 @@ static const struct row {
 	    "6 delivered B1 to=v@example.net relay=mx0.example.net\n",
 	    "example.net 1 6 5 5 2 1 connection_failed mx1.example.net "
 	    "mx2.example.net mx3.example.net\n" },
+	{ "relays without names", 5,
+	    "1 deferred A1 to=u@example.net ip=192.0.2.25" DOWN "\n"
+	    "2 deferred B1 to=v@example.net ip=192.0.2.25" DOWN "\n"
+	    "3 deferred B1 to=v@example.net ip=192.0.2.10" DOWN "\n"
+	    "4 deferred B1 to=v@example.net" DOWN "\n"
+	    "5 deferred A1 to=u@example.net relay=mx1.example.net "
+	    "ip=192.0.2.11" DOWN "\n",
+	    "example.net 1 - 5 5 2 0 connection_failed 192.0.2.10 "
+	    "192.0.2.25 mx1.example.net\n" },
 	{ "the cause is the most frequent, the first of several", 5,
 	    "1 deferred A1 to=u@example.net category=dns_failure\n"
 	    "2 deferred A1 to=u@example.net" DOWN "\n"
