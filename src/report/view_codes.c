@@ -285,8 +285,6 @@ order_codes(const void *a, const void *b)
 
 	if (x_count != y_count)
 		return x_count > y_count ? -1 : 1;
-	if (x->suspended != y->suspended)
-		return x->suspended > y->suspended ? -1 : 1;
 	order = view_compare_codes(x->key.enhanced, y->key.enhanced);
 	if (order != 0)
 		return order;
@@ -368,8 +366,6 @@ order_categories(const void *a, const void *b)
 
 	if (x_count != y_count)
 		return x_count > y_count ? -1 : 1;
-	if (x->suspended != y->suspended)
-		return x->suspended > y->suspended ? -1 : 1;
 	return text_compare(text_of(verdict_category_name(x->category)),
 	    text_of(verdict_category_name(y->category)));
 }
