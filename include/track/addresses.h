@@ -42,6 +42,13 @@ void addresses_free(struct addresses *addresses);
 bool addresses_record(
     struct addresses *addresses, const struct observation *observation);
 
+/*
+ * The recipient of a bounce with action remove that is not counted: mail to it
+ * is wasted from then on.
+ */
+void addresses_note_death(
+    struct addresses *addresses, const struct observation *observation);
+
 /* All that is remembered of a recipient. */
 struct address_state {
 	struct address address; /* its action is that of the last outcome */

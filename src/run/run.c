@@ -261,16 +261,26 @@ tally_at(struct run *run, int64_t time)
 /*
  * Filters choose which records are counted, not what is so: mail that went
  * through by another relay, from another sender, or just without the code that
- * is asked for ends an outage and takes an address off the list all the same.
+ * is asked for ends an outage and takes an address off the list all the same,
+ * and an address that is dead for one sender is so for all.
  */
-static bool
-is_success_left_out(
-    const struct run *run, const struct observation *observation)
+static void
+note_left_out(struct run *run, const struct observation *observation,
+    struct delivery *delivery)
 {
-	return observation->event->record->status == RECORD_DELIVERED &&
-	    observation->attempt > 0 && !observation->matches &&
-	    !observation->is_notification &&
-	    filter_takes_scope(run->filter, observation->scope);
+	const struct event *event = observation->event;
+
+	if (observation->attempt == 0 || observation->matches ||
+	    observation->is_notification ||
+	    !filter_takes_scope(run->filter, observation->scope))
+		return;
+	if (event->record->status == RECORD_DELIVERED) {
+		addresses_record(run->addresses, observation);
+		incidents_record(run->incidents, observation, delivery);
+	} else if (event->record->status == RECORD_BOUNCED &&
+	    event->verdict.action == ACTION_REMOVE) {
+		addresses_note_death(run->addresses, observation);
+	}
 }
 
 /* How the recipient's address and domain are; true for a wasted try. */
@@ -280,8 +290,10 @@ note_condition(struct run *run, const struct observation *observation,
 {
 	bool wasted;
 
-	if (!observation->counted && !is_success_left_out(run, observation))
+	if (!observation->counted) {
+		note_left_out(run, observation, delivery);
 		return false;
+	}
 	wasted = addresses_record(run->addresses, observation);
 	incidents_record(run->incidents, observation, delivery);
 	return wasted;

@@ -180,6 +180,19 @@ remove_at(struct addresses *addresses, size_t slot)
 	addresses->marks[slot] = 0;
 }
 
+/* Puts a recipient that is not there into the free slot where it belongs. */
+static struct address_entry *
+add_entry(
+    struct addresses *addresses, size_t slot, const struct delivery *delivery)
+{
+	struct address_entry *entry =
+	    make_entry(delivery_recipient(delivery), delivery->recipient_hash);
+
+	put_at(addresses, slot, entry);
+	addresses->used++;
+	return entry;
+}
+
 /* The message came after the address was known to be dead. */
 static bool
 is_wasted(
@@ -354,18 +367,33 @@ addresses_record(
 	}
 	if (!is_remembered(addresses, observation))
 		return wasted;
-	if (entry == NULL) {
-		entry = make_entry(
-		    delivery_recipient(delivery), delivery->recipient_hash);
-		put_at(addresses, slot, entry);
-		addresses->used++;
-	}
+	if (entry == NULL)
+		entry = add_entry(addresses, slot, delivery);
 	entry->is_changed = true;
 	if (observation->event->record->status == RECORD_EXPIRED)
 		note_expiry(entry, observation);
 	else
 		note_failure(addresses, entry, observation);
 	return wasted;
+}
+
+void
+addresses_note_death(
+    struct addresses *addresses, const struct observation *observation)
+{
+	const struct delivery *delivery = observation->delivery;
+	struct address_entry *entry;
+	size_t slot;
+
+	if (addresses->used > addresses->mask / 2)
+		grow(addresses);
+	slot = find_slot(
+	    addresses, delivery_recipient(delivery), delivery->recipient_hash);
+	entry = addresses->slots[slot];
+	if (entry == NULL)
+		entry = add_entry(addresses, slot, delivery);
+	note_death(entry, observation->event->record->time);
+	entry->is_changed = true;
 }
 
 /* --- what is kept from night to night --- */
