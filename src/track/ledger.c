@@ -6,12 +6,6 @@
 #include "track/ledger_private.h"
 #include "track/ledger_state.h"
 
-/*
- * A stamp of whole seconds and a rounded delay can make an arrival look up to
- * this much earlier than it was.
- */
-#define STAMP_SLACK_MS 1000
-
 /* A message leaves the queue this soon after the notice of its failure. */
 #define NOTICE_MS 60000
 
@@ -107,15 +101,12 @@ note_cause(struct ledger *ledger, struct delivery *delivery,
 
 /* --- deliveries --- */
 
-/* The logs begin after the message arrived, as its delay shows. */
-static bool
-began_before_logs(const struct ledger *ledger,
-    const struct queue_message *message, const struct record *record)
+/* Exim tells how old a message is only when it is delivered, or done. */
+static void
+note_age(struct queue_message *message, const struct record *record)
 {
-	return !message->arrival_logged && record->delay >= 0 &&
-	    ledger->settings.start != INSTANT_NONE &&
-	    record->time - record->delay + STAMP_SLACK_MS <
-	    ledger->settings.start;
+	if (message->shown.arrived_at == INSTANT_NONE && record->delay >= 0)
+		message->shown.arrived_at = record->time - record->delay;
 }
 
 static struct delivery *
@@ -126,20 +117,20 @@ get_delivery(struct ledger *ledger, const struct record *record,
 	uint64_t hash = naming_recipient_hash(record->recipient);
 	struct delivery *delivery;
 
+	note_age(owner, record);
 	*number = queue_find_delivery(
 	    &ledger->queue, message, record->recipient, hash);
 	if (*number != 0) {
 		delivery = queue_delivery_at(&ledger->queue, *number);
 		delivery->is_carried = false;
-		return delivery;
+	} else {
+		*number = queue_add_delivery(&ledger->queue, message,
+		    record->recipient, hash, record->time);
+		delivery = queue_delivery_at(&ledger->queue, *number);
+		delivery->domain =
+		    naming_domain(&ledger->naming, record->recipient);
 	}
-	if (owner->shown.arrived_at == INSTANT_NONE && record->delay >= 0)
-		owner->shown.arrived_at = record->time - record->delay;
-	*number = queue_add_delivery(
-	    &ledger->queue, message, record->recipient, hash, record->time);
-	delivery = queue_delivery_at(&ledger->queue, *number);
-	delivery->domain = naming_domain(&ledger->naming, record->recipient);
-	delivery->left_censored = began_before_logs(ledger, owner, record);
+	delivery->left_censored |= ledger_is_older_than_logs(ledger, owner);
 	return delivery;
 }
 
@@ -476,6 +467,7 @@ record_removal(struct ledger *ledger, const struct event *event)
 	message = queue_message_at(&ledger->queue, number);
 	if (message->open_count > 0 && was_given_up(message, record))
 		expire_message(ledger, event, message);
+	note_age(message, record);
 	message->removed_at = record->time;
 	message->changed_at = ledger->now;
 	closing_add_removed(

@@ -9,6 +9,22 @@
  */
 #define LATE_ARRIVAL_MS 5000
 
+/*
+ * A stamp of whole seconds and a rounded delay can make an arrival look up to
+ * this much earlier than it was.
+ */
+#define STAMP_SLACK_MS 1000
+
+bool
+ledger_is_older_than_logs(
+    const struct ledger *ledger, const struct queue_message *message)
+{
+	return !message->arrival_logged &&
+	    message->shown.arrived_at != INSTANT_NONE &&
+	    ledger->settings.start != INSTANT_NONE &&
+	    message->shown.arrived_at + STAMP_SLACK_MS < ledger->settings.start;
+}
+
 static bool
 was_tried(const struct ledger *ledger, const struct queue_message *message)
 {
@@ -40,6 +56,7 @@ void
 ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 {
 	const struct ledger_observer *observer = &ledger->settings.observer;
+	bool is_older = ledger_is_older_than_logs(ledger, message);
 
 	for (uint32_t i = message->first_delivery; i != 0;) {
 		struct delivery *delivery =
@@ -49,6 +66,7 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 		    message->removed_at != INSTANT_NONE)
 			queue_set_outcome(
 			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
+		delivery->left_censored |= is_older;
 		i = delivery->next;
 		if (is_gone_behind_hop(ledger, message, delivery) ||
 		    message->shown.is_notification ||

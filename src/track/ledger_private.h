@@ -29,6 +29,10 @@ struct ledger {
 	uint64_t queue_hash; /* of host and queue id of the record at hand */
 };
 
+/* The logs begin after the message arrived, as its age showed so far. */
+bool ledger_is_older_than_logs(
+    const struct ledger *ledger, const struct queue_message *message);
+
 /* Tells what became of a message's deliveries. */
 void
 ledger_settle_message(struct ledger *ledger, struct queue_message *message);

@@ -377,6 +377,31 @@ static const struct row {
 	    "censored message\n"
 	    "= B1 v@example.net delivered tries=1 arrived=1000 message\n"
 	    "= C1 w@example.net delivered tries=1 arrived=1002 message\n" },
+	{ "began before the logs, as the delivery or the end tells",
+	    "set start=1000\n"
+	    "1000 deferred A1 to=u@example.net mta=exim\n"
+	    "1001 deferred A1 to=v@example.net mta=exim\n"
+	    "1010 delivered A1 to=u@example.net mta=exim delay=600\n"
+	    "1011 deferred B1 to=v@example.net mta=exim\n"
+	    "1020 delivered B1 to=v@example.net mta=exim\n"
+	    "1020 removal B1 mta=exim delay=500\n"
+	    "1021 deferred C1 to=w@example.net mta=exim\n"
+	    "1030 delivered C1 to=w@example.net mta=exim delay=9\n",
+	    "1000 deferred A1 u@example.net #1\n"
+	    "1001 deferred A1 v@example.net #1\n"
+	    "1010 delivered A1 u@example.net #2 +10\n"
+	    "1011 deferred B1 v@example.net #1\n"
+	    "1020 delivered B1 v@example.net #2 +9\n"
+	    "1021 deferred C1 w@example.net #1\n"
+	    "1030 delivered C1 w@example.net #2 +9\n"
+	    "= A1 u@example.net delivered tries=2 first=/unknown resolved=10 "
+	    "arrived=410 censored message\n"
+	    "= A1 v@example.net pending tries=1 first=/unknown arrived=410 "
+	    "censored\n"
+	    "= B1 v@example.net delivered tries=2 first=/unknown resolved=9 "
+	    "arrived=520 censored message\n"
+	    "= C1 w@example.net delivered tries=2 first=/unknown resolved=9 "
+	    "arrived=1021 message\n" },
 };
 
 static void
