@@ -24,6 +24,31 @@ weigh(struct weight weight, bool tried)
 	return tried ? weight.attempts : weight.suspended;
 }
 
+/* What is to be done about one category differs with its causes. */
+struct verdict_weights {
+	struct weight of[VERDICT_CLASSES][VERDICT_ACTIONS];
+	struct weight all;
+};
+
+static void
+add_verdict(struct verdict_weights *weights, const struct cause *cause,
+    struct weight weight)
+{
+	struct weight *one = &weights->of[cause->class][cause->action];
+
+	one->attempts += weight.attempts;
+	one->suspended += weight.suspended;
+	weights->all.attempts += weight.attempts;
+	weights->all.suspended += weight.suspended;
+}
+
+static uint64_t
+weigh_verdict(const struct verdict_weights *weights, const struct cause *cause)
+{
+	return weigh(weights->of[cause->class][cause->action],
+	    weights->all.attempts > 0);
+}
+
 static bool
 was_tried(const struct report_view *view, struct view_causes causes)
 {
@@ -193,7 +218,7 @@ ranked_causes(const struct report_view *view)
 	return causes;
 }
 
-/* The heaviest reply code, category and cause of the ranks [start, end). */
+/* The heaviest reply code, category and verdict of the ranks [start, end). */
 static void
 find_most_frequent(struct view_code *code, const struct cause *const *causes,
     const struct cause_total *totals, size_t start, size_t end)
@@ -202,7 +227,8 @@ find_most_frequent(struct view_code *code, const struct cause *const *causes,
 	struct weight categories[VERDICT_CATEGORIES] = { 0 };
 	struct weight reply = { 0 };
 	uint64_t reply_best = 0;
-	uint64_t cause_best = 0;
+	struct verdict_weights verdicts = { 0 };
+	uint64_t verdict_best = 0;
 
 	for (size_t i = start; i < end; i++) {
 		struct weight *sum = &categories[causes[i]->category];
@@ -222,13 +248,16 @@ find_most_frequent(struct view_code *code, const struct cause *const *causes,
 	}
 	code->category = (enum verdict_category)heaviest(
 	    categories, VERDICT_CATEGORIES, tried, category_name);
+	for (size_t i = start; i < end; i++)
+		if (causes[i]->category == code->category)
+			add_verdict(&verdicts, causes[i], totals[i].weight);
 	for (size_t i = start; i < end; i++) {
-		uint64_t weight = weigh(totals[i].weight, tried);
+		uint64_t weight = weigh_verdict(&verdicts, causes[i]);
 
 		if (causes[i]->category != code->category ||
-		    weight <= cause_best)
+		    weight <= verdict_best)
 			continue;
-		cause_best = weight;
+		verdict_best = weight;
 		code->class = causes[i]->class;
 		code->action = causes[i]->action;
 	}
@@ -392,22 +421,27 @@ sum_categories(const struct report_view *view, struct view_category *all)
 {
 	struct cause_total *totals = total_causes(view);
 	const struct cause **causes = ranked_causes(view);
-	struct weight best[VERDICT_CATEGORIES] = { 0 };
+	struct verdict_weights verdicts[VERDICT_CATEGORIES] = { 0 };
+	uint64_t best[VERDICT_CATEGORIES] = { 0 };
 
 	for (size_t i = 0; i < view->source->cause_count; i++) {
 		struct view_category *row = &all[causes[i]->category];
-		struct weight *most = &best[causes[i]->category];
-		struct weight mine = totals[i].weight;
 
 		row->deferred += totals[i].deferred;
 		row->bounced += totals[i].bounced;
 		row->suspended += totals[i].suspended;
-		if (mine.attempts > most->attempts ||
-		    (most->attempts == 0 && mine.suspended > most->suspended)) {
-			*most = mine;
-			row->class = causes[i]->class;
-			row->action = causes[i]->action;
-		}
+		add_verdict(&verdicts[causes[i]->category], causes[i],
+		    totals[i].weight);
+	}
+	for (size_t i = 0; i < view->source->cause_count; i++) {
+		unsigned category = causes[i]->category;
+		uint64_t weight = weigh_verdict(&verdicts[category], causes[i]);
+
+		if (weight <= best[category])
+			continue;
+		best[category] = weight;
+		all[category].class = causes[i]->class;
+		all[category].action = causes[i]->action;
 	}
 	free(totals);
 	free(causes);
