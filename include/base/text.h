@@ -70,9 +70,9 @@ text_slice(struct text text, size_t start, size_t end)
 	return (struct text){ text.data + start, end - start };
 }
 
-/* The second one is the first, its halves changed over. */
+/* One secret, mixed with a number of its own for each factor of a product. */
 extern uint64_t text_hash_seed;
-extern uint64_t text_hash_seed_turned;
+extern uint64_t text_hash_other_seed;
 
 __extension__ typedef unsigned __int128 text_wide_product;
 
@@ -83,9 +83,8 @@ __extension__ typedef unsigned __int128 text_wide_product;
 static inline uint64_t
 hash_mix(uint64_t hash, uint64_t value)
 {
-	text_wide_product product =
-	    (text_wide_product)(hash ^ 0xA0761D6478BD642FU ^ text_hash_seed) *
-	    (value ^ 0xE7037ED1A0B428DBU ^ text_hash_seed_turned);
+	text_wide_product product = (text_wide_product)(hash ^ text_hash_seed) *
+	    (value ^ text_hash_other_seed);
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
@@ -157,7 +156,7 @@ text_hash(struct text text)
 	const char *data = text.data;
 	size_t left = text.length;
 	/* By a number that nobody knows: the words cannot make up for it. */
-	uint64_t hash = text.length * text_hash_seed_turned;
+	uint64_t hash = text.length * text_hash_seed;
 
 	if (left < 8)
 		return hash_mix(bytes_few(data, left), hash);

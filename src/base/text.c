@@ -137,18 +137,22 @@ text_parse_number(struct text text, uint64_t maximum, uint64_t *value)
 }
 
 uint64_t text_hash_seed;
-uint64_t text_hash_seed_turned;
+uint64_t text_hash_other_seed;
 
 __attribute__((constructor)) static void
 choose_hash_seed(void)
 {
+	uint64_t secret;
+
 #ifdef BOUNCESTAT_HASH_SEED
 	/* So that all that runs of one program do is the same. */
-	text_hash_seed = BOUNCESTAT_HASH_SEED;
+	secret = BOUNCESTAT_HASH_SEED;
 #else
-	if (getrandom(&text_hash_seed, sizeof(text_hash_seed), GRND_NONBLOCK) !=
-	    (ssize_t)sizeof(text_hash_seed))
-		text_hash_seed = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15U;
+	if (getrandom(&secret, sizeof(secret), GRND_NONBLOCK) !=
+	    (ssize_t)sizeof(secret))
+		secret = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15U;
 #endif
-	text_hash_seed_turned = text_hash_seed << 32 | text_hash_seed >> 32;
+	text_hash_seed = secret ^ 0xA0761D6478BD642FU;
+	text_hash_other_seed =
+	    (secret << 32 | secret >> 32) ^ 0xE7037ED1A0B428DBU;
 }
