@@ -425,15 +425,12 @@ drain_lane(struct pipeline *pipeline, struct lane *lane, pipeline_sink *sink,
     void *context)
 {
 	int64_t limit = next_start(pipeline);
-	bool others = false;
 
 	for (size_t i = 0; i < pipeline->begun; i++) {
 		const struct lane *other = pipeline->ranked[i];
 
-		if (other == lane || other->is_finished)
-			continue;
-		others = true;
-		if (head_time(other) < limit)
+		if (other != lane && !other->is_finished &&
+		    head_time(other) < limit)
 			limit = head_time(other);
 	}
 	do {
@@ -453,9 +450,7 @@ drain_lane(struct pipeline *pipeline, struct lane *lane, pipeline_sink *sink,
 		sink_joined(pipeline, lane, unit, position, sink, context);
 		if (is_last)
 			sink_owner(unit, position, sink, context);
-	} while (lane->current != NULL &&
-	    (!others || head_time(lane) < limit) &&
-	    head_time(lane) < next_start(pipeline));
+	} while (lane->current != NULL && head_time(lane) < limit);
 }
 
 static void
