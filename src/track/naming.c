@@ -99,6 +99,18 @@ word_is_canonical(uint64_t word)
 	    0;
 }
 
+/* The same of any number of bytes. */
+static bool
+bytes_are_canonical(const char *data, size_t length)
+{
+	if (length < 8)
+		return word_is_canonical(bytes_few(data, length));
+	for (size_t at = 0; at + 8 < length; at += 8)
+		if (!word_is_canonical(bytes_word(data + at)))
+			return false;
+	return word_is_canonical(bytes_word(data + length - 8));
+}
+
 /* Nearly all recipients are written in the letters they are compared by. */
 static bool
 is_canonical(struct text recipient)
@@ -109,16 +121,8 @@ is_canonical(struct text recipient)
 	if (at == TEXT_NONE)
 		return true;
 	rest = text_slice(recipient, at + 1, recipient.length);
-	if (rest.length > 0 && rest.data[rest.length - 1] == '.')
-		return false;
-	for (; rest.length >= 8; rest = text_slice(rest, 8, rest.length))
-		if (!word_is_canonical(bytes_word(rest.data)))
-			return false;
-	for (size_t i = 0; i < rest.length; i++)
-		if ((unsigned char)rest.data[i] >= 0x80 ||
-		    byte_lower(rest.data[i]) != rest.data[i])
-			return false;
-	return true;
+	return bytes_are_canonical(rest.data, rest.length) &&
+	    domain_name_trim(rest).length == rest.length;
 }
 
 static void
