@@ -126,27 +126,26 @@ next_place(const struct record *record)
 }
 
 static uint32_t
-find_message(
-    struct ledger *ledger, const struct record *record, struct place place)
+find_message(struct ledger *ledger, const struct record *record, uint64_t hash)
 {
 	/* The queue manager's tag tells the instance; others may differ. */
 	bool strict =
 	    record->kind != RECORD_ATTEMPT && record->kind != RECORD_ARRIVAL;
 
-	return queue_find_message(&ledger->queue, place.hash, place.queue_id,
-	    instance_of(ledger, record), strict);
+	return queue_find_message(
+	    &ledger->queue, hash, instance_of(ledger, record), strict);
 }
 
 uint32_t
 ledger_find_message(struct ledger *ledger, const struct record *record)
 {
-	return find_message(ledger, record, own_place(ledger, record));
+	return find_message(ledger, record, ledger->queue_hash);
 }
 
 uint32_t
 ledger_find_next_message(struct ledger *ledger, const struct record *record)
 {
-	return find_message(ledger, record, next_place(record));
+	return find_message(ledger, record, next_place(record).hash);
 }
 
 static uint32_t
@@ -178,7 +177,7 @@ uint32_t
 ledger_get_next_message(struct ledger *ledger, const struct record *record)
 {
 	struct place place = next_place(record);
-	uint32_t number = find_message(ledger, record, place);
+	uint32_t number = find_message(ledger, record, place.hash);
 
 	if (number == 0)
 		number = add_message(ledger, record, place);
@@ -239,7 +238,7 @@ static uint32_t
 get_generation(
     struct ledger *ledger, const struct record *record, struct place place)
 {
-	uint32_t number = find_message(ledger, record, place);
+	uint32_t number = find_message(ledger, record, place.hash);
 
 	if (number != 0 &&
 	    is_next_generation(

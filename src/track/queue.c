@@ -150,8 +150,8 @@ instance_fit(
 }
 
 uint32_t
-queue_find_message(const struct queue *queue, uint64_t hash,
-    struct text queue_id, uint32_t instance, bool strict)
+queue_find_message(
+    const struct queue *queue, uint64_t hash, uint32_t instance, bool strict)
 {
 	const struct queue_index *index = &queue->messages;
 	uint32_t best = 0;
@@ -165,8 +165,7 @@ queue_find_message(const struct queue *queue, uint64_t hash,
 		if (index->slots[slot].tag != tag_of(hash))
 			continue;
 		message = queue_message_at(queue, index->slots[slot].number);
-		if (message->hash != hash ||
-		    !text_equal(message->shown.queue_id, queue_id))
+		if (message->hash != hash)
 			continue;
 		fit = instance_fit(message, instance, strict);
 		if (fit > best_fit) {

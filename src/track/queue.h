@@ -61,9 +61,9 @@ void queue_init(struct queue *queue);
 void queue_release(struct queue *queue);
 
 /*
- * What stands for a queue id of a host: all 64 bits of a seeded hash.  Hosts
- * are not compared beyond it; a chance of 2^-64 of taking one for another is
- * no worse than two hosts that chose the same id.
+ * What stands for a queue id of a host: all 64 bits of a seeded hash.  Neither
+ * is compared beyond it; a chance of 2^-64 of taking one for another is no
+ * worse than two hosts that chose the same id.
  */
 static inline uint64_t
 queue_message_hash(struct text host, struct text queue_id)
@@ -89,12 +89,12 @@ queue_delivery_at(const struct queue *queue, uint32_t number)
 }
 
 /*
- * The message with that id and hash; where there are several (two instances),
- * the one of `instance`, else one whose instance is not known, else, unless
- * `strict`, any.  0 when there is none.
+ * The message with that hash; where there are several (two instances), the one
+ * of `instance`, else one whose instance is not known, else, unless `strict`,
+ * any.  0 when there is none.
  */
-uint32_t queue_find_message(const struct queue *queue, uint64_t hash,
-    struct text queue_id, uint32_t instance, bool strict);
+uint32_t queue_find_message(
+    const struct queue *queue, uint64_t hash, uint32_t instance, bool strict);
 
 uint32_t queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
     struct text queue_id, int64_t time);

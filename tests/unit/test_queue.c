@@ -28,7 +28,7 @@ find(const struct queue *queue, uint32_t host, struct text queue_id,
     uint32_t instance, bool strict)
 {
 	return queue_find_message(
-	    queue, hash_of(host, queue_id), queue_id, instance, strict);
+	    queue, hash_of(host, queue_id), instance, strict);
 }
 
 static uint32_t
