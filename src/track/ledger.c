@@ -483,6 +483,15 @@ record_other(struct ledger *ledger, const struct event *event)
 	observe(ledger, event, &observation, NULL);
 }
 
+/* Only Postfix runs several queues on one host under names of their own. */
+static uint32_t
+instance_of(struct ledger *ledger, const struct record *record)
+{
+	return record->mta == MTA_POSTFIX
+	    ? naming_instance(&ledger->naming, record->instance)
+	    : 0;
+}
+
 static void
 record_event(struct ledger *ledger, const struct event *event)
 {
@@ -494,6 +503,7 @@ record_event(struct ledger *ledger, const struct event *event)
 		ledger->now = record->time;
 	if (ledger->now != ledger->closed_at)
 		ledger_close_old_messages(ledger);
+	ledger->instance = instance_of(ledger, record);
 	switch ((enum record_kind)record->kind) {
 	case RECORD_ATTEMPT:
 		for (uint32_t i = 0; i < record->repeat; i++)

@@ -97,15 +97,6 @@ ledger_close_old_messages(struct ledger *ledger)
 	ledger->closed_at = ledger->now;
 }
 
-/* Only Postfix runs several queues on one host under names of their own. */
-static uint32_t
-instance_of(struct ledger *ledger, const struct record *record)
-{
-	return record->mta == MTA_POSTFIX
-	    ? naming_instance(&ledger->naming, record->instance)
-	    : 0;
-}
-
 /* A queue id of the record's host, with the hash of both. */
 struct place {
 	struct text queue_id;
@@ -133,7 +124,7 @@ find_message(struct ledger *ledger, const struct record *record, uint64_t hash)
 	    record->kind != RECORD_ATTEMPT && record->kind != RECORD_ARRIVAL;
 
 	return queue_find_message(
-	    &ledger->queue, hash, instance_of(ledger, record), strict);
+	    &ledger->queue, hash, ledger->instance, strict);
 }
 
 uint32_t
@@ -169,7 +160,7 @@ touch_message(
 	    queue_message_at(&ledger->queue, number);
 
 	if (record->kind == RECORD_MESSAGE)
-		message->shown.instance = instance_of(ledger, record);
+		message->shown.instance = ledger->instance;
 	message->changed_at = ledger->now;
 }
 
@@ -222,16 +213,14 @@ is_next_generation(
 
 /* It is still in the queue of another instance, which has ids of its own. */
 static bool
-is_of_other_instance(
-    struct ledger *ledger, uint32_t number, const struct record *record)
+is_of_other_instance(const struct ledger *ledger, uint32_t number)
 {
 	const struct queue_message *message =
 	    queue_message_at(&ledger->queue, number);
-	uint32_t instance = instance_of(ledger, record);
 
 	return message->removed_at == INSTANT_NONE &&
-	    message->shown.instance != 0 && instance != 0 &&
-	    message->shown.instance != instance;
+	    message->shown.instance != 0 && ledger->instance != 0 &&
+	    message->shown.instance != ledger->instance;
 }
 
 static uint32_t
@@ -243,7 +232,7 @@ get_generation(
 	if (number != 0 &&
 	    is_next_generation(
 		queue_message_at(&ledger->queue, number), record)) {
-		if (!is_of_other_instance(ledger, number, record))
+		if (!is_of_other_instance(ledger, number))
 			close_message(ledger, number);
 		number = 0;
 	}

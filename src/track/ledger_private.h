@@ -26,7 +26,9 @@ struct ledger {
 	size_t causes_capacity;
 	int64_t now; /* latest record so far */
 	int64_t closed_at; /* `now` when old messages were last forgotten */
-	uint64_t queue_hash; /* of host and queue id of the record at hand */
+	/* Of the record at hand: */
+	uint64_t queue_hash; /* of its host and queue id */
+	uint32_t instance; /* name in the pool; 0 = none */
 };
 
 /* The logs begin after the message arrived, as its age showed so far. */
