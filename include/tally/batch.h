@@ -17,6 +17,11 @@
 /* What the counts need of a record and of the delivery it is about. */
 struct tally_input {
 	struct tally *tally;
+	uint32_t delivered; /* 1 for the status of the record, else 0 */
+	uint32_t deferred;
+	uint32_t bounced;
+	uint32_t suspended;
+	uint32_t expired;
 	int64_t time;
 	int64_t delay; /* ms; < 0 = not logged */
 	int64_t interval; /* s since the try before; -1 = none */
@@ -30,7 +35,6 @@ struct tally_input {
 	uint32_t first_code; /* enhanced code of the first deferral */
 	uint32_t minute; /* start of its local hour, minutes since 1970 */
 	uint8_t hour; /* local hour of the day */
-	uint8_t status; /* enum record_status */
 	uint8_t class; /* enum verdict_class */
 	bool is_failure; /* deferred, bounced or suspended */
 	bool is_failed_try; /* deferred or bounced */

@@ -14,10 +14,10 @@ widen(int64_t *first, int64_t *last, int64_t time)
 static void
 add_stats(struct tally_stats *stats, const struct tally_input *input)
 {
-	stats->delivered += input->status == RECORD_DELIVERED;
-	stats->deferred += input->status == RECORD_DEFERRED;
-	stats->bounced += input->status == RECORD_BOUNCED;
-	stats->suspended += input->status == RECORD_SUSPENDED;
+	stats->delivered += input->delivered;
+	stats->deferred += input->deferred;
+	stats->bounced += input->bounced;
+	stats->suspended += input->suspended;
 	if (input->after_hard_bounce)
 		stats->after_hard_bounce++;
 	if (input->is_failed_try)
@@ -31,9 +31,9 @@ add_domain(struct tally_domain *domain, const struct tally_input *input)
 	uint32_t *hour = domain->hours[input->hour];
 
 	add_stats(&domain->stats, input);
-	hour[0] += input->status == RECORD_DELIVERED;
-	hour[1] += input->status == RECORD_DEFERRED;
-	hour[2] += input->status == RECORD_BOUNCED;
+	hour[0] += input->delivered;
+	hour[1] += input->deferred;
+	hour[2] += input->bounced;
 	if (input->provider != 0 && input->time >= domain->provider_seen) {
 		domain->provider = input->provider;
 		domain->provider_seen = input->time;
@@ -51,9 +51,9 @@ add_relay(struct tally *tally, const struct tally_input *input,
 
 	relay->host = host;
 	relay->ip = ip;
-	relay->delivered += input->status == RECORD_DELIVERED;
-	relay->deferred += input->status == RECORD_DEFERRED;
-	relay->bounced += input->status == RECORD_BOUNCED;
+	relay->delivered += input->delivered;
+	relay->deferred += input->deferred;
+	relay->bounced += input->bounced;
 	widen(&relay->first_event, &relay->last_event, input->time);
 	if (input->delay >= 0)
 		quantile_add(&relay->delay,
@@ -70,10 +70,10 @@ add_relay(struct tally *tally, const struct tally_input *input,
 static void
 add_hour(struct tally_hour *hour, const struct tally_input *input)
 {
-	hour->delivered += input->status == RECORD_DELIVERED;
-	hour->deferred += input->status == RECORD_DEFERRED;
-	hour->bounced += input->status == RECORD_BOUNCED;
-	hour->expired += input->status == RECORD_EXPIRED;
+	hour->delivered += input->delivered;
+	hour->deferred += input->deferred;
+	hour->bounced += input->bounced;
+	hour->expired += input->expired;
 	if (input->is_failed_try)
 		hour->failures[input->class]++;
 }
@@ -92,9 +92,9 @@ tally_cause_keys(const struct tally_input *input, struct key keys[4])
 static void
 add_cause(struct tally_cause *cause, const struct tally_input *input)
 {
-	cause->deferred += input->status == RECORD_DEFERRED;
-	cause->bounced += input->status == RECORD_BOUNCED;
-	cause->suspended += input->status == RECORD_SUSPENDED;
+	cause->deferred += input->deferred;
+	cause->bounced += input->bounced;
+	cause->suspended += input->suspended;
 	cause->deliveries += input->is_new_cause;
 	widen(&cause->first_event, &cause->last_event, input->time);
 }
@@ -108,8 +108,8 @@ add_failure(struct tally *tally, const struct tally_input *input,
 	struct key keys[4];
 	unsigned count = tally_cause_keys(input, keys);
 
-	hour->deferred += input->status == RECORD_DEFERRED;
-	hour->bounced += input->status == RECORD_BOUNCED;
+	hour->deferred += input->deferred;
+	hour->bounced += input->bounced;
 	for (unsigned i = 0; i < count; i++)
 		add_cause(keymap_get_guessed(&tally->causes, keys[i], guess[i]),
 		    input);
@@ -122,9 +122,9 @@ add_retry_attempt(
 	struct tally_retry_attempt *row =
 	    keymap_get(&tally->retry_attempts, key);
 
-	row->delivered += input->status == RECORD_DELIVERED;
-	row->deferred += input->status == RECORD_DEFERRED;
-	row->bounced += input->status == RECORD_BOUNCED;
+	row->delivered += input->delivered;
+	row->deferred += input->deferred;
+	row->bounced += input->bounced;
 	if (input->interval >= 0)
 		quantile_add(&row->interval, (uint32_t)input->interval, 1);
 }
@@ -136,7 +136,7 @@ tally_count_record(
 	struct tally *tally = input->tally;
 	uint32_t attempt = input->attempt;
 
-	tally->totals.suspended += input->status == RECORD_SUSPENDED;
+	tally->totals.suspended += input->suspended;
 	add_stats(&tally->all, input);
 	add_domain(keymap_get_guessed(&tally->domains,
 		       KEY(input->domain, 0, 0, 0), guess->domain),
