@@ -31,7 +31,8 @@ struct code_key {
 };
 
 struct delivery {
-	uint32_t message; /* number of its message in the queue */
+	uint32_t number; /* its own in the queue, from 1 */
+	uint32_t message; /* number of its message */
 	uint32_t next; /* next delivery of the message, 0 = none */
 	uint32_t previous;
 	struct short_text recipient; /* as logged; see delivery_recipient() */

@@ -67,10 +67,9 @@ closing_release(struct closing *closing)
 }
 
 static struct closing_entry
-entry_for(const struct queue *queue, uint32_t message, int64_t due)
+entry_for(const struct queue_message *message, int64_t due)
 {
-	return (struct closing_entry){ message,
-		queue_message_at(queue, message)->serial, due };
+	return (struct closing_entry){ message->number, message->serial, due };
 }
 
 static int64_t
@@ -107,66 +106,60 @@ idle_time(const struct queue_message *message)
 }
 
 void
-closing_add(struct closing *closing, const struct queue *queue,
-    uint32_t message, int64_t now)
+closing_add(
+    struct closing *closing, const struct queue_message *message, int64_t now)
 {
-	int64_t wait = wait_time(queue_message_at(queue, message));
-
-	line_push(&closing->idle, entry_for(queue, message, now + wait));
+	line_push(&closing->idle, entry_for(message, now + wait_time(message)));
 }
 
 void
-closing_add_removed(struct closing *closing, const struct queue *queue,
-    uint32_t message, int64_t now)
+closing_add_removed(
+    struct closing *closing, const struct queue_message *message, int64_t now)
 {
-	line_push(
-	    &closing->removed, entry_for(queue, message, now + REMOVED_MS));
+	line_push(&closing->removed, entry_for(message, now + REMOVED_MS));
 }
 
 void
-closing_restore(struct closing *closing, const struct queue *queue,
-    uint32_t message, bool is_removal, int64_t due)
+closing_restore(struct closing *closing, const struct queue_message *message,
+    bool is_removal, int64_t due)
 {
 	line_push(is_removal ? &closing->removed : &closing->idle,
-	    entry_for(queue, message, due));
+	    entry_for(message, due));
 }
 
-static const struct queue_message *
+static struct queue_message *
 message_of(const struct queue *queue, const struct closing_entry *entry)
 {
-	const struct queue_message *message =
-	    queue_message_at(queue, entry->message);
+	struct queue_message *message = queue_message_at(queue, entry->message);
 
 	return message->in_use && message->serial == entry->serial ? message
 								   : NULL;
 }
 
-bool
-closing_next(struct closing *closing, const struct queue *queue, int64_t now,
-    uint32_t *message)
+struct queue_message *
+closing_next(struct closing *closing, const struct queue *queue, int64_t now)
 {
 	struct closing_entry entry;
 
-	while (line_pop(&closing->removed, now, &entry))
-		if (message_of(queue, &entry) != NULL) {
-			*message = entry.message;
-			return true;
-		}
+	while (line_pop(&closing->removed, now, &entry)) {
+		struct queue_message *removed = message_of(queue, &entry);
+
+		if (removed != NULL)
+			return removed;
+	}
 	while (line_pop(&closing->idle, now, &entry)) {
-		const struct queue_message *idle = message_of(queue, &entry);
+		struct queue_message *idle = message_of(queue, &entry);
 
 		if (idle == NULL)
 			continue;
 		if (idle->open_count == 0 &&
-		    idle->changed_at + idle_time(idle) <= now) {
-			*message = entry.message;
-			return true;
-		}
+		    idle->changed_at + idle_time(idle) <= now)
+			return idle;
 		/* Next time as long after its last record, or from now. */
 		entry.due = idle->changed_at + wait_time(idle);
 		if (idle->open_count > 0 || entry.due <= now)
 			entry.due = now + wait_time(idle);
 		line_push(&closing->idle, entry);
 	}
-	return false;
+	return NULL;
 }

@@ -34,19 +34,19 @@ void closing_init(struct closing *closing);
 void closing_release(struct closing *closing);
 
 /* A new message; `now` is the latest time of all records so far, ms. */
-void closing_add(struct closing *closing, const struct queue *queue,
-    uint32_t message, int64_t now);
+void closing_add(
+    struct closing *closing, const struct queue_message *message, int64_t now);
 
 /* The message was removed from the MTA's queue. */
-void closing_add_removed(struct closing *closing, const struct queue *queue,
-    uint32_t message, int64_t now);
+void closing_add_removed(
+    struct closing *closing, const struct queue_message *message, int64_t now);
 
 /* As one of the two above, with a time that is known. */
-void closing_restore(struct closing *closing, const struct queue *queue,
-    uint32_t message, bool is_removal, int64_t due);
+void closing_restore(struct closing *closing,
+    const struct queue_message *message, bool is_removal, int64_t due);
 
-/* The next message that may go, or false. */
-bool closing_next(struct closing *closing, const struct queue *queue,
-    int64_t now, uint32_t *message);
+/* The next message that may go, or NULL. */
+struct queue_message *
+closing_next(struct closing *closing, const struct queue *queue, int64_t now);
 
 #endif

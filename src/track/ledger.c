@@ -111,26 +111,22 @@ note_age(struct queue_message *message, const struct record *record)
 
 static struct delivery *
 get_delivery(struct ledger *ledger, const struct record *record,
-    uint32_t message, uint32_t *number)
+    struct queue_message *message)
 {
-	struct queue_message *owner = queue_message_at(&ledger->queue, message);
 	uint64_t hash = naming_recipient_hash(record->recipient);
-	struct delivery *delivery;
-
-	note_age(owner, record);
-	*number = queue_find_delivery(
+	struct delivery *delivery = queue_find_delivery(
 	    &ledger->queue, message, record->recipient, hash);
-	if (*number != 0) {
-		delivery = queue_delivery_at(&ledger->queue, *number);
+
+	note_age(message, record);
+	if (delivery != NULL) {
 		delivery->is_carried = false;
 	} else {
-		*number = queue_add_delivery(&ledger->queue, message,
+		delivery = queue_add_delivery(&ledger->queue, message,
 		    record->recipient, hash, record->time);
-		delivery = queue_delivery_at(&ledger->queue, *number);
 		delivery->domain =
 		    naming_domain(&ledger->naming, record->recipient);
 	}
-	delivery->left_censored |= ledger_is_older_than_logs(ledger, owner);
+	delivery->left_censored |= ledger_is_older_than_logs(ledger, message);
 	return delivery;
 }
 
@@ -348,39 +344,31 @@ static void
 record_attempt(struct ledger *ledger, const struct event *event)
 {
 	const struct record *record = event->record;
-	uint32_t message = ledger_get_generation(ledger, record);
-	uint32_t next = 0;
-	uint32_t number;
-	struct delivery *delivery =
-	    get_delivery(ledger, record, message, &number);
+	struct queue_message *message = ledger_get_generation(ledger, record);
+	const struct queue_message *next = NULL;
+	struct delivery *delivery = get_delivery(ledger, record, message);
 
-	ledger_note_sender(
-	    ledger, queue_message_at(&ledger->queue, message), record);
-	ledger_note_awaited_sender(
-	    ledger, queue_message_at(&ledger->queue, message), record);
-	ledger_note_announced(
-	    ledger, queue_message_at(&ledger->queue, message), record);
+	ledger_note_sender(ledger, message, record);
+	ledger_note_awaited_sender(ledger, message, record);
+	ledger_note_announced(ledger, message, record);
 	if (record->status == RECORD_DELIVERED &&
 	    record->next_queue_id.length > 0)
 		next = ledger_find_next_message(ledger, record);
 	note_relay(ledger, record, delivery);
 	if (next != message && ledger_is_hop(ledger, record, next)) {
-		struct queue_message *owner =
-		    queue_message_at(&ledger->queue, message);
-		struct observation hop = { .message = &owner->shown,
+		struct observation hop = { .message = &message->shown,
 			.interval = -1,
 			.is_internal = true,
-			.is_notification = owner->shown.is_notification };
+			.is_notification = message->shown.is_notification };
 
 		hop.scope = (enum record_scope)record->scope;
 		hop.matches = passes_filter(
-		    ledger, event, delivery, &owner->shown, hop.scope);
+		    ledger, event, delivery, &message->shown, hop.scope);
 		observe(ledger, event, &hop, delivery);
-		ledger_follow_hop(ledger, record, message, number, next);
+		ledger_follow_hop(ledger, record, message, delivery, next);
 		return;
 	}
-	observe_delivery(
-	    ledger, event, queue_message_at(&ledger->queue, message), delivery);
+	observe_delivery(ledger, event, message, delivery);
 }
 
 /* Everybody who is still waiting is given up, for the last reason seen. */
@@ -412,12 +400,13 @@ expire_message(struct ledger *ledger, const struct event *event,
 static void
 record_expiry(struct ledger *ledger, const struct event *event)
 {
-	uint32_t number = ledger_find_message(ledger, event->record);
+	struct queue_message *message =
+	    ledger_find_message(ledger, event->record);
 
-	if (number == 0)
+	if (message == NULL)
 		return;
-	queue_message_at(&ledger->queue, number)->changed_at = ledger->now;
-	expire_message(ledger, event, queue_message_at(&ledger->queue, number));
+	message->changed_at = ledger->now;
+	expire_message(ledger, event, message);
 }
 
 /*
@@ -437,17 +426,13 @@ was_given_up(const struct queue_message *message, const struct record *record)
 
 /* Some MTAs let one recipient be removed by hand. */
 static void
-withdraw_recipient(
-    struct ledger *ledger, const struct record *record, uint32_t message)
+withdraw_recipient(struct ledger *ledger, const struct record *record,
+    const struct queue_message *message)
 {
-	uint32_t number = queue_find_delivery(&ledger->queue, message,
+	struct delivery *delivery = queue_find_delivery(&ledger->queue, message,
 	    record->recipient, naming_recipient_hash(record->recipient));
-	struct delivery *delivery;
 
-	if (number == 0)
-		return;
-	delivery = queue_delivery_at(&ledger->queue, number);
-	if (delivery->outcome == OUTCOME_PENDING)
+	if (delivery != NULL && delivery->outcome == OUTCOME_PENDING)
 		queue_set_outcome(&ledger->queue, delivery, OUTCOME_WITHDRAWN);
 }
 
@@ -455,23 +440,20 @@ static void
 record_removal(struct ledger *ledger, const struct event *event)
 {
 	const struct record *record = event->record;
-	uint32_t number = ledger_find_message(ledger, record);
-	struct queue_message *message;
+	struct queue_message *message = ledger_find_message(ledger, record);
 
-	if (number == 0)
+	if (message == NULL)
 		return;
 	if (record->recipient.length > 0) {
-		withdraw_recipient(ledger, record, number);
+		withdraw_recipient(ledger, record, message);
 		return;
 	}
-	message = queue_message_at(&ledger->queue, number);
 	if (message->open_count > 0 && was_given_up(message, record))
 		expire_message(ledger, event, message);
 	note_age(message, record);
 	message->removed_at = record->time;
 	message->changed_at = ledger->now;
-	closing_add_removed(
-	    &ledger->closing, &ledger->queue, number, ledger->now);
+	closing_add_removed(&ledger->closing, message, ledger->now);
 }
 
 /* Rejects and probes concern no delivery; they are only counted. */

@@ -55,19 +55,18 @@ absorb_delivery(struct delivery *to, const struct delivery *from)
 }
 
 static void
-carry_delivery(
-    struct ledger *ledger, uint32_t delivery, uint32_t message, bool is_hop)
+carry_delivery(struct ledger *ledger, struct delivery *delivery,
+    struct queue_message *message, bool is_hop)
 {
-	struct delivery *carried = queue_delivery_at(&ledger->queue, delivery);
-	uint32_t twin = queue_find_delivery(&ledger->queue, message,
-	    delivery_recipient(carried), carried->recipient_hash);
+	struct delivery *twin = queue_find_delivery(&ledger->queue, message,
+	    delivery_recipient(delivery), delivery->recipient_hash);
 
-	if (twin == 0) {
-		carried->is_carried = is_hop;
+	if (twin == NULL) {
+		delivery->is_carried = is_hop;
 		queue_move_delivery(&ledger->queue, delivery, message);
 		return;
 	}
-	absorb_delivery(queue_delivery_at(&ledger->queue, twin), carried);
+	absorb_delivery(twin, delivery);
 	queue_drop_delivery(&ledger->queue, delivery);
 }
 
@@ -98,35 +97,33 @@ inherit_message(struct queue_message *to, const struct queue_message *from)
 void
 ledger_record_requeue(struct ledger *ledger, const struct record *record)
 {
-	uint32_t old = ledger_find_message(ledger, record);
-	uint32_t new;
-	struct queue_message *message;
+	struct queue_message *old = ledger_find_message(ledger, record);
+	struct queue_message *new;
 
-	if (old == 0 || record->next_queue_id.length == 0)
+	if (old == NULL || record->next_queue_id.length == 0)
 		return;
 	new = ledger_get_next_generation(ledger, record);
 	if (new == old)
 		return;
-	message = queue_message_at(&ledger->queue, old);
-	inherit_message(queue_message_at(&ledger->queue, new), message);
-	for (uint32_t i = message->first_delivery; i != 0;) {
-		uint32_t next = queue_delivery_at(&ledger->queue, i)->next;
+	inherit_message(new, old);
+	for (uint32_t i = old->first_delivery; i != 0;) {
+		struct delivery *delivery =
+		    queue_delivery_at(&ledger->queue, i);
 
-		if (queue_delivery_at(&ledger->queue, i)->outcome ==
-		    OUTCOME_PENDING)
-			carry_delivery(ledger, i, new, false);
-		i = next;
+		i = delivery->next;
+		if (delivery->outcome == OUTCOME_PENDING)
+			carry_delivery(ledger, delivery, new, false);
 	}
-	message->removed_at = record->time;
-	closing_add_removed(&ledger->closing, &ledger->queue, old, ledger->now);
+	old->removed_at = record->time;
+	closing_add_removed(&ledger->closing, old, ledger->now);
 }
 
 /* The reply names a queue id of this same host; `next` is its message. */
 static bool
-comes_back(
-    const struct ledger *ledger, const struct record *record, uint32_t next)
+comes_back(const struct ledger *ledger, const struct record *record,
+    const struct queue_message *next)
 {
-	return next != 0 ||
+	return next != NULL ||
 	    (record->next_queue_id.length > 0 &&
 		lookahead_holds(&ledger->lookahead,
 		    queue_message_hash(record->host, record->next_queue_id)));
@@ -137,8 +134,8 @@ comes_back(
  * calls internal: this was a hop.
  */
 bool
-ledger_is_hop(
-    const struct ledger *ledger, const struct record *record, uint32_t next)
+ledger_is_hop(const struct ledger *ledger, const struct record *record,
+    const struct queue_message *next)
 {
 	return record->status == RECORD_DELIVERED &&
 	    (comes_back(ledger, record, next) ||
@@ -149,16 +146,18 @@ ledger_is_hop(
 /* An internal relay may be a host of its own: its ids mean nothing here. */
 void
 ledger_follow_hop(struct ledger *ledger, const struct record *record,
-    uint32_t message, uint32_t delivery, uint32_t next)
+    const struct queue_message *message, struct delivery *delivery,
+    const struct queue_message *next)
 {
+	struct queue_message *there;
+
 	if (!comes_back(ledger, record, next)) {
 		queue_drop_delivery(&ledger->queue, delivery);
 		return;
 	}
-	next = ledger_get_next_message(ledger, record);
-	if (next == message)
+	there = ledger_get_next_message(ledger, record);
+	if (there == message)
 		return;
-	inherit_message(queue_message_at(&ledger->queue, next),
-	    queue_message_at(&ledger->queue, message));
-	carry_delivery(ledger, delivery, next, true);
+	inherit_message(there, message);
+	carry_delivery(ledger, delivery, there, true);
 }

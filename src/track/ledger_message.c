@@ -80,20 +80,20 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 }
 
 static void
-close_message(struct ledger *ledger, uint32_t number)
+close_message(struct ledger *ledger, struct queue_message *message)
 {
-	ledger_settle_message(ledger, queue_message_at(&ledger->queue, number));
-	queue_drop_message(&ledger->queue, number);
+	ledger_settle_message(ledger, message);
+	queue_drop_message(&ledger->queue, message);
 }
 
 void
 ledger_close_old_messages(struct ledger *ledger)
 {
-	uint32_t number;
+	struct queue_message *message;
 
-	while (closing_next(
-	    &ledger->closing, &ledger->queue, ledger->now, &number))
-		close_message(ledger, number);
+	while ((message = closing_next(
+		    &ledger->closing, &ledger->queue, ledger->now)) != NULL)
+		close_message(ledger, message);
 	ledger->closed_at = ledger->now;
 }
 
@@ -116,8 +116,9 @@ next_place(const struct record *record)
 		queue_message_hash(record->host, record->next_queue_id) };
 }
 
-static uint32_t
-find_message(struct ledger *ledger, const struct record *record, uint64_t hash)
+static struct queue_message *
+find_message(
+    const struct ledger *ledger, const struct record *record, uint64_t hash)
 {
 	/* The queue manager's tag tells the instance; others may differ. */
 	bool strict =
@@ -127,53 +128,52 @@ find_message(struct ledger *ledger, const struct record *record, uint64_t hash)
 	    &ledger->queue, hash, ledger->instance, strict);
 }
 
-uint32_t
-ledger_find_message(struct ledger *ledger, const struct record *record)
+struct queue_message *
+ledger_find_message(const struct ledger *ledger, const struct record *record)
 {
 	return find_message(ledger, record, ledger->queue_hash);
 }
 
-uint32_t
-ledger_find_next_message(struct ledger *ledger, const struct record *record)
+struct queue_message *
+ledger_find_next_message(
+    const struct ledger *ledger, const struct record *record)
 {
 	return find_message(ledger, record, next_place(record).hash);
 }
 
-static uint32_t
+static struct queue_message *
 add_message(
     struct ledger *ledger, const struct record *record, struct place place)
 {
-	uint32_t number = queue_add_message(&ledger->queue, place.hash,
-	    naming_host(&ledger->naming, record->host), place.queue_id,
-	    record->time);
+	struct queue_message *message = queue_add_message(&ledger->queue,
+	    place.hash, naming_host(&ledger->naming, record->host),
+	    place.queue_id, record->time);
 
-	queue_message_at(&ledger->queue, number)->shown.mta = record->mta;
-	closing_add(&ledger->closing, &ledger->queue, number, ledger->now);
-	return number;
+	message->shown.mta = record->mta;
+	closing_add(&ledger->closing, message, ledger->now);
+	return message;
 }
 
 static void
-touch_message(
-    struct ledger *ledger, const struct record *record, uint32_t number)
+touch_message(const struct ledger *ledger, const struct record *record,
+    struct queue_message *message)
 {
-	struct queue_message *message =
-	    queue_message_at(&ledger->queue, number);
-
 	if (record->kind == RECORD_MESSAGE)
 		message->shown.instance = ledger->instance;
 	message->changed_at = ledger->now;
 }
 
-uint32_t
+struct queue_message *
 ledger_get_next_message(struct ledger *ledger, const struct record *record)
 {
 	struct place place = next_place(record);
-	uint32_t number = find_message(ledger, record, place.hash);
+	struct queue_message *message =
+	    find_message(ledger, record, place.hash);
 
-	if (number == 0)
-		number = add_message(ledger, record, place);
-	touch_message(ledger, record, number);
-	return number;
+	if (message == NULL)
+		message = add_message(ledger, record, place);
+	touch_message(ledger, record, message);
+	return message;
 }
 
 /* Postfix names the sender at each start of a try, others on arrival. */
@@ -213,42 +213,39 @@ is_next_generation(
 
 /* It is still in the queue of another instance, which has ids of its own. */
 static bool
-is_of_other_instance(const struct ledger *ledger, uint32_t number)
+is_of_other_instance(
+    const struct ledger *ledger, const struct queue_message *message)
 {
-	const struct queue_message *message =
-	    queue_message_at(&ledger->queue, number);
-
 	return message->removed_at == INSTANT_NONE &&
 	    message->shown.instance != 0 && ledger->instance != 0 &&
 	    message->shown.instance != ledger->instance;
 }
 
-static uint32_t
+static struct queue_message *
 get_generation(
     struct ledger *ledger, const struct record *record, struct place place)
 {
-	uint32_t number = find_message(ledger, record, place.hash);
+	struct queue_message *message =
+	    find_message(ledger, record, place.hash);
 
-	if (number != 0 &&
-	    is_next_generation(
-		queue_message_at(&ledger->queue, number), record)) {
-		if (!is_of_other_instance(ledger, number))
-			close_message(ledger, number);
-		number = 0;
+	if (message != NULL && is_next_generation(message, record)) {
+		if (!is_of_other_instance(ledger, message))
+			close_message(ledger, message);
+		message = NULL;
 	}
-	if (number == 0)
-		number = add_message(ledger, record, place);
-	touch_message(ledger, record, number);
-	return number;
+	if (message == NULL)
+		message = add_message(ledger, record, place);
+	touch_message(ledger, record, message);
+	return message;
 }
 
-uint32_t
+struct queue_message *
 ledger_get_generation(struct ledger *ledger, const struct record *record)
 {
 	return get_generation(ledger, record, own_place(ledger, record));
 }
 
-uint32_t
+struct queue_message *
 ledger_get_next_generation(struct ledger *ledger, const struct record *record)
 {
 	return get_generation(ledger, record, next_place(record));
@@ -257,8 +254,7 @@ ledger_get_next_generation(struct ledger *ledger, const struct record *record)
 struct queue_message *
 ledger_begin_message(struct ledger *ledger, const struct record *record)
 {
-	struct queue_message *message = queue_message_at(
-	    &ledger->queue, ledger_get_generation(ledger, record));
+	struct queue_message *message = ledger_get_generation(ledger, record);
 
 	if (is_arrival(record)) {
 		message->arrival_logged = true;
@@ -345,21 +341,17 @@ was_notification(
 void
 ledger_record_notification(struct ledger *ledger, const struct record *record)
 {
-	uint32_t about = ledger_find_message(ledger, record);
-	uint32_t next;
+	struct queue_message *about = ledger_find_message(ledger, record);
 	struct queue_message *message;
 
-	if (about != 0 && record->status == RECORD_BOUNCED)
-		queue_message_at(&ledger->queue, about)->notified_at =
-		    record->time;
+	if (about != NULL && record->status == RECORD_BOUNCED)
+		about->notified_at = record->time;
 	if (record->next_queue_id.length == 0)
 		return;
-	next = ledger_find_next_message(ledger, record);
-	if (next != 0 &&
-	    was_notification(queue_message_at(&ledger->queue, next), record))
+	message = ledger_find_next_message(ledger, record);
+	if (message != NULL && was_notification(message, record))
 		return;
-	message = queue_message_at(
-	    &ledger->queue, ledger_get_next_generation(ledger, record));
+	message = ledger_get_next_generation(ledger, record);
 	if (message->shown.is_notification)
 		return;
 	message->shown.sender_is_known = true;

@@ -42,24 +42,24 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message);
 /* Forgets what has been over for long enough; nothing, until `now` changes. */
 void ledger_close_old_messages(struct ledger *ledger);
 
-/* The message that a record is about; 0 = none. */
-uint32_t
-ledger_find_message(struct ledger *ledger, const struct record *record);
+/* The message that a record is about; NULL = none. */
+struct queue_message *
+ledger_find_message(const struct ledger *ledger, const struct record *record);
 
 /* The one of next_queue_id, which it names besides. */
-uint32_t
-ledger_find_next_message(struct ledger *ledger, const struct record *record);
+struct queue_message *ledger_find_next_message(
+    const struct ledger *ledger, const struct record *record);
 
 /* The same; a new one if there is none. */
-uint32_t
+struct queue_message *
 ledger_get_next_message(struct ledger *ledger, const struct record *record);
 
 /* The message that a record is about; it may begin one with an old id. */
-uint32_t
+struct queue_message *
 ledger_get_generation(struct ledger *ledger, const struct record *record);
 
 /* The same for the next queue id. */
-uint32_t
+struct queue_message *
 ledger_get_next_generation(struct ledger *ledger, const struct record *record);
 
 /* A queue id begins. */
@@ -89,14 +89,15 @@ ledger_record_notification(struct ledger *ledger, const struct record *record);
 void ledger_record_requeue(struct ledger *ledger, const struct record *record);
 
 /* The record hands the message to ourselves; `next` is the message there. */
-bool ledger_is_hop(
-    const struct ledger *ledger, const struct record *record, uint32_t next);
+bool ledger_is_hop(const struct ledger *ledger, const struct record *record,
+    const struct queue_message *next);
 
 /*
  * What is known of the delivery goes over to the message that comes back, and
  * is forgotten if none does.
  */
 void ledger_follow_hop(struct ledger *ledger, const struct record *record,
-    uint32_t message, uint32_t delivery, uint32_t next);
+    const struct queue_message *message, struct delivery *delivery,
+    const struct queue_message *next);
 
 #endif

@@ -154,10 +154,9 @@ ledger_restore_message(
 {
 	struct text host =
 	    pool_text(ledger->settings.names, message->shown.host);
-	uint32_t number = queue_add_message(&ledger->queue,
+	struct queue_message *to = queue_add_message(&ledger->queue,
 	    queue_message_hash(host, message->shown.queue_id),
 	    message->shown.host, message->shown.queue_id, message->seen_at);
-	struct queue_message *to = queue_message_at(&ledger->queue, number);
 	struct text queue_id = to->shown.queue_id;
 
 	to->shown = message->shown;
@@ -168,7 +167,7 @@ ledger_restore_message(
 	to->changed_at = message->changed_at;
 	to->notified_at = message->notified_at;
 	to->removed_at = message->removed_at;
-	return number;
+	return to->number;
 }
 
 static uint32_t *
@@ -187,12 +186,13 @@ void
 ledger_restore_delivery(struct ledger *ledger, uint32_t message,
     struct text recipient, const struct delivery *delivery)
 {
-	uint32_t number = queue_add_delivery(&ledger->queue, message, recipient,
+	struct delivery *to = queue_add_delivery(&ledger->queue,
+	    queue_message_at(&ledger->queue, message), recipient,
 	    naming_recipient_hash(recipient), delivery->first_record_at);
-	struct delivery *to = queue_delivery_at(&ledger->queue, number);
 	const struct delivery place = *to;
 
 	*to = *delivery;
+	to->number = place.number;
 	to->message = place.message;
 	to->next = place.next;
 	to->previous = place.previous;
@@ -208,6 +208,7 @@ ledger_restore_delivery(struct ledger *ledger, uint32_t message,
 void
 ledger_restore_timer(struct ledger *ledger, const struct ledger_timer *timer)
 {
-	closing_restore(&ledger->closing, &ledger->queue, timer->message,
-	    timer->is_removal, timer->due);
+	closing_restore(&ledger->closing,
+	    queue_message_at(&ledger->queue, timer->message), timer->is_removal,
+	    timer->due);
 }

@@ -102,7 +102,7 @@ queue_release(struct queue *queue)
 {
 	for (uint32_t i = 1; i <= queue->message_count; i++)
 		if (queue_message_at(queue, i)->in_use)
-			queue_drop_message(queue, i);
+			queue_drop_message(queue, queue_message_at(queue, i));
 	for (uint32_t i = 0; i < queue->message_chunks_capacity &&
 	     i <= queue->message_count >> QUEUE_CHUNK_SHIFT;
 	     i++)
@@ -130,11 +130,15 @@ delivery_hash(uint32_t message, uint64_t recipient_hash)
 }
 
 static uint64_t
+hash_of_delivery(const struct delivery *delivery)
+{
+	return delivery_hash(delivery->message, delivery->recipient_hash);
+}
+
+static uint64_t
 delivery_hash_at(const struct queue *queue, uint32_t number)
 {
-	const struct delivery *delivery = queue_delivery_at(queue, number);
-
-	return delivery_hash(delivery->message, delivery->recipient_hash);
+	return hash_of_delivery(queue_delivery_at(queue, number));
 }
 
 /* How well a message fits the instance that is asked for; 0 = not at all. */
@@ -149,17 +153,17 @@ instance_fit(
 	return strict ? 0 : 1;
 }
 
-uint32_t
+struct queue_message *
 queue_find_message(
     const struct queue *queue, uint64_t hash, uint32_t instance, bool strict)
 {
 	const struct queue_index *index = &queue->messages;
-	uint32_t best = 0;
+	struct queue_message *best = NULL;
 	int best_fit = 0;
 
 	for (size_t slot = hash & index->mask; index->slots[slot].number != 0;
 	     slot = (slot + 1) & index->mask) {
-		const struct queue_message *message;
+		struct queue_message *message;
 		int fit;
 
 		if (index->slots[slot].tag != tag_of(hash))
@@ -169,14 +173,14 @@ queue_find_message(
 			continue;
 		fit = instance_fit(message, instance, strict);
 		if (fit > best_fit) {
-			best = index->slots[slot].number;
+			best = message;
 			best_fit = fit;
 		}
 	}
 	return best;
 }
 
-uint32_t
+struct queue_message *
 queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
     struct text queue_id, int64_t time)
 {
@@ -203,6 +207,7 @@ queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
 	message = queue_message_at(queue, number);
 	*message = (struct queue_message){
 		.hash = hash,
+		.number = number,
 		.serial = ++queue->serial,
 		.in_use = true,
 		.seen_at = time,
@@ -216,14 +221,15 @@ queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
 	message->shown.queue_id = short_text_get(&message->queue_id);
 	index_grow(&queue->messages, message_hash_at, queue);
 	index_put(&queue->messages, message->hash, number);
-	return number;
+	return message;
 }
 
 static void
-put_delivery(struct queue *queue, uint32_t number)
+put_delivery(struct queue *queue, const struct delivery *delivery)
 {
 	index_grow(&queue->deliveries, delivery_hash_at, queue);
-	index_put(&queue->deliveries, delivery_hash_at(queue, number), number);
+	index_put(
+	    &queue->deliveries, hash_of_delivery(delivery), delivery->number);
 }
 
 /* From now on the deliveries of this message are found by the index. */
@@ -231,70 +237,53 @@ static void
 index_all(struct queue *queue, struct queue_message *message)
 {
 	message->is_indexed = true;
-	for (uint32_t i = message->first_delivery; i != 0;
-	     i = queue_delivery_at(queue, i)->next)
-		put_delivery(queue, i);
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		const struct delivery *delivery = queue_delivery_at(queue, i);
+
+		put_delivery(queue, delivery);
+		i = delivery->next;
+	}
 }
 
 static void
-index_delivery(struct queue *queue, uint32_t number)
+unindex_delivery(struct queue *queue, const struct delivery *delivery)
 {
-	struct queue_message *owner =
-	    queue_message_at(queue, queue_delivery_at(queue, number)->message);
-
-	if (owner->is_indexed)
-		put_delivery(queue, number);
-	else if (owner->delivery_count > DELIVERIES_FEW)
-		index_all(queue, owner);
+	if (queue_message_at(queue, delivery->message)->is_indexed)
+		index_remove(&queue->deliveries, hash_of_delivery(delivery),
+		    delivery->number, delivery_hash_at, queue);
 }
 
 static void
-unindex_delivery(struct queue *queue, uint32_t number)
+forget_delivery(struct queue *queue, struct delivery *delivery)
 {
-	const struct queue_message *owner =
-	    queue_message_at(queue, queue_delivery_at(queue, number)->message);
-
-	if (owner->is_indexed)
-		index_remove(&queue->deliveries,
-		    delivery_hash_at(queue, number), number, delivery_hash_at,
-		    queue);
-}
-
-static void
-forget_delivery(struct queue *queue, uint32_t number)
-{
-	struct delivery *delivery = queue_delivery_at(queue, number);
-
 	if (delivery->outcome == OUTCOME_PENDING)
 		queue->open_deliveries--;
-	unindex_delivery(queue, number);
+	unindex_delivery(queue, delivery);
 	short_text_release(&delivery->recipient);
 	free(delivery->causes);
 	free(delivery->incidents);
 	delivery->causes = NULL;
 	delivery->incidents = NULL;
 	delivery->next = queue->free_delivery;
-	queue->free_delivery = number;
+	queue->free_delivery = delivery->number;
 }
 
 void
-queue_drop_message(struct queue *queue, uint32_t number)
+queue_drop_message(struct queue *queue, struct queue_message *message)
 {
-	struct queue_message *message = queue_message_at(queue, number);
-
 	while (message->first_delivery != 0) {
-		uint32_t delivery = message->first_delivery;
+		struct delivery *delivery =
+		    queue_delivery_at(queue, message->first_delivery);
 
-		message->first_delivery =
-		    queue_delivery_at(queue, delivery)->next;
+		message->first_delivery = delivery->next;
 		forget_delivery(queue, delivery);
 	}
-	index_remove(
-	    &queue->messages, message->hash, number, message_hash_at, queue);
+	index_remove(&queue->messages, message->hash, message->number,
+	    message_hash_at, queue);
 	short_text_release(&message->queue_id);
 	message->in_use = false;
 	message->first_delivery = queue->free_message;
-	queue->free_message = number;
+	queue->free_message = message->number;
 }
 
 static bool
@@ -306,7 +295,7 @@ is_delivery(
 }
 
 /* The one of many. */
-static uint32_t
+static struct delivery *
 find_indexed(const struct queue *queue, uint32_t message, struct text recipient,
     uint64_t hash)
 {
@@ -315,36 +304,32 @@ find_indexed(const struct queue *queue, uint32_t message, struct text recipient,
 
 	for (size_t slot = key & index->mask; index->slots[slot].number != 0;
 	     slot = (slot + 1) & index->mask) {
-		const struct delivery *delivery;
+		struct delivery *delivery;
 
 		if (index->slots[slot].tag != tag_of(key))
 			continue;
 		delivery = queue_delivery_at(queue, index->slots[slot].number);
 		if (delivery->message == message &&
 		    is_delivery(delivery, recipient, hash))
-			return index->slots[slot].number;
+			return delivery;
 	}
-	return 0;
+	return NULL;
 }
 
-uint32_t
-queue_find_delivery(const struct queue *queue, uint32_t message,
-    struct text recipient, uint64_t hash)
+struct delivery *
+queue_find_delivery(const struct queue *queue,
+    const struct queue_message *message, struct text recipient, uint64_t hash)
 {
-	const struct queue_message *owner = queue_message_at(queue, message);
-	uint32_t number = owner->first_delivery;
-
-	if (owner->is_indexed)
-		return find_indexed(queue, message, recipient, hash);
-	while (number != 0) {
-		const struct delivery *delivery =
-		    queue_delivery_at(queue, number);
+	if (message->is_indexed)
+		return find_indexed(queue, message->number, recipient, hash);
+	for (uint32_t i = message->first_delivery; i != 0;) {
+		struct delivery *delivery = queue_delivery_at(queue, i);
 
 		if (is_delivery(delivery, recipient, hash))
-			break;
-		number = delivery->next;
+			return delivery;
+		i = delivery->next;
 	}
-	return number;
+	return NULL;
 }
 
 static uint32_t
@@ -370,53 +355,55 @@ take_delivery_number(struct queue *queue)
 }
 
 static void
-link_delivery(struct queue *queue, uint32_t number, uint32_t message)
+link_delivery(struct queue *queue, struct delivery *delivery,
+    struct queue_message *message)
 {
-	struct queue_message *owner = queue_message_at(queue, message);
-	struct delivery *delivery = queue_delivery_at(queue, number);
-
-	delivery->message = message;
+	delivery->message = message->number;
 	delivery->next = 0;
-	delivery->previous = owner->last_delivery;
+	delivery->previous = message->last_delivery;
 	if (delivery->previous != 0)
-		queue_delivery_at(queue, delivery->previous)->next = number;
+		queue_delivery_at(queue, delivery->previous)->next =
+		    delivery->number;
 	else
-		owner->first_delivery = number;
-	owner->last_delivery = number;
-	owner->open_count += delivery->outcome == OUTCOME_PENDING;
-	owner->delivery_count++;
-	index_delivery(queue, number);
+		message->first_delivery = delivery->number;
+	message->last_delivery = delivery->number;
+	message->open_count += delivery->outcome == OUTCOME_PENDING;
+	message->delivery_count++;
+	if (message->is_indexed)
+		put_delivery(queue, delivery);
+	else if (message->delivery_count > DELIVERIES_FEW)
+		index_all(queue, message);
 }
 
 static void
-unlink_delivery(struct queue *queue, uint32_t number)
+unlink_delivery(struct queue *queue, const struct delivery *delivery)
 {
-	struct delivery *delivery = queue_delivery_at(queue, number);
-	struct queue_message *owner =
+	struct queue_message *message =
 	    queue_message_at(queue, delivery->message);
 
 	if (delivery->previous != 0)
 		queue_delivery_at(queue, delivery->previous)->next =
 		    delivery->next;
 	else
-		owner->first_delivery = delivery->next;
+		message->first_delivery = delivery->next;
 	if (delivery->next != 0)
 		queue_delivery_at(queue, delivery->next)->previous =
 		    delivery->previous;
 	else
-		owner->last_delivery = delivery->previous;
-	owner->open_count -= delivery->outcome == OUTCOME_PENDING;
-	owner->delivery_count--;
+		message->last_delivery = delivery->previous;
+	message->open_count -= delivery->outcome == OUTCOME_PENDING;
+	message->delivery_count--;
 }
 
-uint32_t
-queue_add_delivery(struct queue *queue, uint32_t message, struct text recipient,
-    uint64_t hash, int64_t time)
+struct delivery *
+queue_add_delivery(struct queue *queue, struct queue_message *message,
+    struct text recipient, uint64_t hash, int64_t time)
 {
 	uint32_t number = take_delivery_number(queue);
 	struct delivery *delivery = queue_delivery_at(queue, number);
 
 	*delivery = (struct delivery){
+		.number = number,
 		.recipient_hash = hash,
 		.outcome = OUTCOME_PENDING,
 		.first_attempt_at = INSTANT_NONE,
@@ -427,23 +414,24 @@ queue_add_delivery(struct queue *queue, uint32_t message, struct text recipient,
 	};
 	short_text_set(&delivery->recipient, recipient);
 	queue->open_deliveries++;
-	link_delivery(queue, number, message);
-	return number;
+	link_delivery(queue, delivery, message);
+	return delivery;
 }
 
 void
-queue_drop_delivery(struct queue *queue, uint32_t number)
+queue_drop_delivery(struct queue *queue, struct delivery *delivery)
 {
-	unlink_delivery(queue, number);
-	forget_delivery(queue, number);
+	unlink_delivery(queue, delivery);
+	forget_delivery(queue, delivery);
 }
 
 void
-queue_move_delivery(struct queue *queue, uint32_t number, uint32_t message)
+queue_move_delivery(struct queue *queue, struct delivery *delivery,
+    struct queue_message *message)
 {
-	unlink_delivery(queue, number);
-	unindex_delivery(queue, number);
-	link_delivery(queue, number, message);
+	unlink_delivery(queue, delivery);
+	unindex_delivery(queue, delivery);
+	link_delivery(queue, delivery, message);
 }
 
 void

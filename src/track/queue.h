@@ -4,6 +4,7 @@
  * Messages are found by host and queue id, deliveries by message and
  * recipient: nearly all messages have so few that going through them costs
  * less than an index.  Numbers count from 1 and are used again; 0 is none.
+ * Neither messages nor deliveries change their address while they are known.
  */
 #ifndef TRACK_QUEUE_H
 #define TRACK_QUEUE_H
@@ -15,6 +16,7 @@ struct queue_message {
 	struct message shown; /* first: what observers see */
 	struct short_text queue_id; /* what shown.queue_id borrows */
 	uint64_t hash; /* of host and queue id */
+	uint32_t number; /* its own, from 1 */
 	uint32_t serial; /* differs each time the number is used */
 	uint32_t first_delivery; /* in the order of their first records */
 	uint32_t last_delivery;
@@ -91,30 +93,31 @@ queue_delivery_at(const struct queue *queue, uint32_t number)
 /*
  * The message with that hash; where there are several (two instances), the one
  * of `instance`, else one whose instance is not known, else, unless `strict`,
- * any.  0 when there is none.
+ * any.  NULL when there is none.
  */
-uint32_t queue_find_message(
+struct queue_message *queue_find_message(
     const struct queue *queue, uint64_t hash, uint32_t instance, bool strict);
 
-uint32_t queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
-    struct text queue_id, int64_t time);
+struct queue_message *queue_add_message(struct queue *queue, uint64_t hash,
+    uint32_t host, struct text queue_id, int64_t time);
 
 /* Frees a message and all its deliveries. */
-void queue_drop_message(struct queue *queue, uint32_t number);
+void queue_drop_message(struct queue *queue, struct queue_message *message);
 
-/* `hash` is naming_recipient_hash(recipient). */
-uint32_t queue_find_delivery(const struct queue *queue, uint32_t message,
-    struct text recipient, uint64_t hash);
+/* `hash` is naming_recipient_hash(recipient).  NULL when there is none. */
+struct delivery *queue_find_delivery(const struct queue *queue,
+    const struct queue_message *message, struct text recipient, uint64_t hash);
 
-uint32_t queue_add_delivery(struct queue *queue, uint32_t message,
+struct delivery *
+queue_add_delivery(struct queue *queue, struct queue_message *message,
     struct text recipient, uint64_t hash, int64_t time);
 
 /* Takes a delivery out of its message and frees it. */
-void queue_drop_delivery(struct queue *queue, uint32_t number);
+void queue_drop_delivery(struct queue *queue, struct delivery *delivery);
 
 /* Gives a delivery to another message that has none with its recipient. */
-void
-queue_move_delivery(struct queue *queue, uint32_t number, uint32_t message);
+void queue_move_delivery(struct queue *queue, struct delivery *delivery,
+    struct queue_message *message);
 
 /* Keeps count of what is open; says what the delivery has become. */
 void queue_set_outcome(

@@ -16,14 +16,14 @@ hash_of(uint32_t host, struct text queue_id)
 	return queue_message_hash(text_of(name), queue_id);
 }
 
-static uint32_t
+static struct queue_message *
 add(struct queue *queue, uint32_t host, struct text queue_id, int64_t time)
 {
 	return queue_add_message(
 	    queue, hash_of(host, queue_id), host, queue_id, time);
 }
 
-static uint32_t
+static struct queue_message *
 find(const struct queue *queue, uint32_t host, struct text queue_id,
     uint32_t instance, bool strict)
 {
@@ -31,18 +31,18 @@ find(const struct queue *queue, uint32_t host, struct text queue_id,
 	    queue, hash_of(host, queue_id), instance, strict);
 }
 
-static uint32_t
-add_delivery(
-    struct queue *queue, uint32_t message, const char *recipient, int64_t time)
+static struct delivery *
+add_delivery(struct queue *queue, struct queue_message *message,
+    const char *recipient, int64_t time)
 {
 	struct text text = text_of(recipient);
 
 	return queue_add_delivery(queue, message, text, text_hash(text), time);
 }
 
-static uint32_t
-find_delivery(
-    const struct queue *queue, uint32_t message, const char *recipient)
+static struct delivery *
+find_delivery(const struct queue *queue, const struct queue_message *message,
+    const char *recipient)
 {
 	struct text text = text_of(recipient);
 
@@ -75,21 +75,20 @@ check_row(void **state)
 {
 	const struct row *row = *state;
 	struct queue queue;
-	uint32_t numbers[3] = { 0 };
+	struct queue_message *messages[3] = { NULL };
 
 	queue_init(&queue);
-	numbers[1] = add(&queue, MX1, text_of("A1"), 1);
-	queue_message_at(&queue, numbers[1])->shown.instance = row->first;
+	messages[1] = add(&queue, MX1, text_of("A1"), 1);
+	messages[1]->shown.instance = row->first;
 	if (row->second != UINT32_MAX) {
-		numbers[2] = add(&queue, MX1, text_of("A1"), 2);
-		queue_message_at(&queue, numbers[2])->shown.instance =
-		    row->second;
+		messages[2] = add(&queue, MX1, text_of("A1"), 2);
+		messages[2]->shown.instance = row->second;
 	}
-	assert_int_equal(
+	assert_ptr_equal(
 	    find(&queue, MX1, text_of("A1"), row->wanted, row->strict),
-	    numbers[row->found]);
-	assert_int_equal(find(&queue, MX2, text_of("A1"), 0, false), 0);
-	assert_int_equal(find(&queue, MX1, text_of("a1"), 0, false), 0);
+	    messages[row->found]);
+	assert_null(find(&queue, MX2, text_of("A1"), 0, false));
+	assert_null(find(&queue, MX1, text_of("a1"), 0, false));
 	queue_release(&queue);
 }
 
@@ -97,16 +96,14 @@ static void
 check_outcomes(void **state)
 {
 	struct queue queue;
-	uint32_t message;
-	uint32_t number;
+	struct queue_message *message;
 	struct delivery *delivery;
 
 	(void)state;
 	queue_init(&queue);
 	message = add(&queue, MX1, text_of("A1"), 5000);
-	assert_int_equal(queue_message_at(&queue, message)->open_count, 0);
-	number = add_delivery(&queue, message, "u@example.net", 7000);
-	delivery = queue_delivery_at(&queue, number);
+	assert_int_equal(message->open_count, 0);
+	delivery = add_delivery(&queue, message, "u@example.net", 7000);
 	assert_int_equal(delivery->outcome, OUTCOME_PENDING);
 	assert_int_equal(delivery->first_record_at, 7000);
 	assert_int_equal(delivery->first_attempt_at, INSTANT_NONE);
@@ -115,7 +112,7 @@ check_outcomes(void **state)
 	queue_set_outcome(&queue, delivery, OUTCOME_BOUNCED);
 	queue_set_outcome(&queue, delivery, OUTCOME_DELIVERED);
 	assert_int_equal(queue.open_deliveries, 0);
-	assert_int_equal(queue_message_at(&queue, message)->open_count, 0);
+	assert_int_equal(message->open_count, 0);
 	queue_release(&queue);
 }
 
@@ -125,35 +122,34 @@ check_moved(void **state)
 	static const char *const recipients[] = { "u@example.net",
 		"v@example.net", "w@example.net" };
 	struct queue queue;
-	uint32_t from;
-	uint32_t to;
-	uint32_t numbers[3];
+	struct queue_message *from;
+	struct queue_message *to;
+	struct delivery *deliveries[3];
 
 	(void)state;
 	queue_init(&queue);
 	from = add(&queue, MX1, text_of("A1"), 1);
 	to = add(&queue, MX1, text_of("B1"), 1);
 	for (int i = 0; i < 3; i++)
-		numbers[i] = add_delivery(&queue, from, recipients[i], 1);
+		deliveries[i] = add_delivery(&queue, from, recipients[i], 1);
 	/* The one in the middle goes, and one behind it is dropped. */
-	queue_move_delivery(&queue, numbers[1], to);
-	queue_drop_delivery(&queue, numbers[2]);
-	assert_int_equal(
-	    find_delivery(&queue, from, recipients[0]), numbers[0]);
-	assert_int_equal(find_delivery(&queue, from, recipients[1]), 0);
-	assert_int_equal(find_delivery(&queue, to, recipients[1]), numbers[1]);
-	assert_int_equal(find_delivery(&queue, from, recipients[2]), 0);
-	assert_int_equal(
-	    queue_message_at(&queue, from)->first_delivery, numbers[0]);
-	assert_int_equal(
-	    queue_message_at(&queue, from)->last_delivery, numbers[0]);
-	assert_int_equal(queue_message_at(&queue, from)->open_count, 1);
-	assert_int_equal(queue_message_at(&queue, to)->open_count, 1);
+	queue_move_delivery(&queue, deliveries[1], to);
+	queue_drop_delivery(&queue, deliveries[2]);
+	assert_ptr_equal(
+	    find_delivery(&queue, from, recipients[0]), deliveries[0]);
+	assert_null(find_delivery(&queue, from, recipients[1]));
+	assert_ptr_equal(
+	    find_delivery(&queue, to, recipients[1]), deliveries[1]);
+	assert_null(find_delivery(&queue, from, recipients[2]));
+	assert_int_equal(from->first_delivery, deliveries[0]->number);
+	assert_int_equal(from->last_delivery, deliveries[0]->number);
+	assert_int_equal(from->open_count, 1);
+	assert_int_equal(to->open_count, 1);
 	assert_int_equal(queue.open_deliveries, 2);
-	assert_int_equal(queue_delivery_at(&queue, numbers[1])->next, 0);
+	assert_int_equal(deliveries[1]->next, 0);
 	queue_drop_message(&queue, to);
 	assert_int_equal(queue.open_deliveries, 1);
-	assert_int_equal(find(&queue, MX1, text_of("B1"), 0, false), 0);
+	assert_null(find(&queue, MX1, text_of("B1"), 0, false));
 	queue_release(&queue);
 }
 
@@ -176,14 +172,15 @@ recipients_of(uint32_t i)
 
 /* Recipients of which number and parity are there. */
 static void
-check_recipients(
-    const struct queue *queue, uint32_t message, uint32_t count, uint32_t step)
+check_recipients(const struct queue *queue, const struct queue_message *message,
+    uint32_t count, uint32_t step)
 {
 	char recipient[80];
 
 	for (uint32_t j = 0; j < count + 2; j++) {
 		name_of(recipient, j);
-		assert_int_equal(find_delivery(queue, message, recipient) != 0,
+		assert_int_equal(
+		    find_delivery(queue, message, recipient) != NULL,
 		    j < count && j % step == 0);
 	}
 }
@@ -198,8 +195,8 @@ check_leaving(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		struct queue queue;
-		uint32_t from;
-		uint32_t to;
+		struct queue_message *from;
+		struct queue_message *to;
 
 		queue_init(&queue);
 		from = add(&queue, MX1, text_of("A1"), 1);
@@ -210,21 +207,20 @@ check_leaving(void **state)
 		}
 		check_recipients(&queue, from, counts[i], 1);
 		for (uint32_t j = 1; j < counts[i]; j += 2) {
-			uint32_t number;
+			struct delivery *delivery;
 
 			name_of(recipient, j);
-			number = find_delivery(&queue, from, recipient);
+			delivery = find_delivery(&queue, from, recipient);
 			if (j % 4 == 1)
-				queue_move_delivery(&queue, number, to);
+				queue_move_delivery(&queue, delivery, to);
 			else
-				queue_drop_delivery(&queue, number);
+				queue_drop_delivery(&queue, delivery);
 			assert_int_equal(
-			    find_delivery(&queue, to, recipient) != 0,
+			    find_delivery(&queue, to, recipient) != NULL,
 			    j % 4 == 1);
 		}
 		check_recipients(&queue, from, counts[i], 2);
-		assert_int_equal(queue_message_at(&queue, from)->delivery_count,
-		    (counts[i] + 1) / 2);
+		assert_int_equal(from->delivery_count, (counts[i] + 1) / 2);
 		queue_drop_message(&queue, from);
 		assert_int_equal(queue.open_deliveries, (counts[i] + 2) / 4);
 		queue_release(&queue);
@@ -235,7 +231,7 @@ check_leaving(void **state)
 static void
 check_many(void **state)
 {
-	static uint32_t numbers[MESSAGES];
+	static struct queue_message *messages[MESSAGES];
 	struct queue queue;
 	char id[80];
 	char recipient[80];
@@ -244,25 +240,24 @@ check_many(void **state)
 	(void)state;
 	queue_init(&queue);
 	for (uint32_t i = 0; i < MESSAGES; i++) {
-		numbers[i] = add(&queue, MX1 + i % 2, name_of(id, i), i);
+		messages[i] = add(&queue, MX1 + i % 2, name_of(id, i), i);
 		for (uint32_t j = 0; j < recipients_of(i); j++) {
 			name_of(recipient, j);
-			add_delivery(&queue, numbers[i], recipient, i);
+			add_delivery(&queue, messages[i], recipient, i);
 		}
 	}
 	highest = queue.message_count;
 	for (uint32_t i = 0; i < MESSAGES; i++)
 		if (i % 3 != 0)
-			queue_drop_message(&queue, numbers[i]);
+			queue_drop_message(&queue, messages[i]);
 	for (uint32_t i = 0; i < MESSAGES; i++) {
-		uint32_t found =
+		const struct queue_message *found =
 		    find(&queue, MX1 + i % 2, name_of(id, i), 0, true);
 
-		assert_int_equal(found, i % 3 == 0 ? numbers[i] : 0);
-		if (found == 0)
+		assert_ptr_equal(found, i % 3 == 0 ? messages[i] : NULL);
+		if (found == NULL)
 			continue;
-		assert_int_equal(queue_message_at(&queue, found)->open_count,
-		    recipients_of(i));
+		assert_int_equal(found->open_count, recipients_of(i));
 		check_recipients(&queue, found, recipients_of(i), 1);
 	}
 	/* Numbers are used again, so that memory does not grow. */
