@@ -34,8 +34,10 @@ struct keymap_slot {
 struct keymap {
 	size_t row_size; /* key included */
 	size_t value_size;
-	char **chunks; /* blocks that the rows lie in */
+	char **chunks; /* where the rows of each begin, at a line */
 	size_t chunks_capacity;
+	char **blocks; /* what the chunks lie in, as it was allocated */
+	size_t blocks_capacity;
 	uint32_t count;
 	char *latest; /* row of keymap_get_again */
 	struct keymap_slot *slots;
@@ -80,10 +82,9 @@ static inline char *
 keymap_row(const struct keymap *map, uint32_t number)
 {
 	uint32_t place = number & (((uint32_t)1 << KEYMAP_CHUNK_SHIFT) - 1);
-	char *chunk = map->chunks[number >> KEYMAP_CHUNK_SHIFT];
 
-	chunk += -(uintptr_t)chunk & (KEYMAP_LINE - 1);
-	return chunk + place * map->row_size;
+	return map->chunks[number >> KEYMAP_CHUNK_SHIFT] +
+	    place * map->row_size;
 }
 
 static inline struct key

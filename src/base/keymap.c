@@ -33,7 +33,8 @@ keymap_release(struct keymap *map)
 	size_t chunks = (map->count + CHUNK_ROWS - 1) >> KEYMAP_CHUNK_SHIFT;
 
 	for (size_t i = 0; i < chunks; i++)
-		free(map->chunks[i]);
+		free(map->blocks[i]);
+	free(map->blocks);
 	free(map->chunks);
 	free(map->slots);
 	keymap_init(map, map->value_size);
@@ -120,20 +121,29 @@ grow_slots(struct keymap *map)
 		put_slot(map, number, hash_key(keymap_key(map, number)));
 }
 
+static void
+add_chunk(struct keymap *map, size_t chunk)
+{
+	char *block =
+	    memory_allocate_array(CHUNK_ROWS * map->row_size + LINE, 1);
+
+	map->blocks = memory_grow(map->blocks, &map->blocks_capacity, chunk + 1,
+	    sizeof(*map->blocks));
+	map->chunks = memory_grow(map->chunks, &map->chunks_capacity, chunk + 1,
+	    sizeof(*map->chunks));
+	map->blocks[chunk] = block;
+	map->chunks[chunk] = block + (-(uintptr_t)block & (LINE - 1));
+}
+
 static char *
 add_row(struct keymap *map, struct key key, uint64_t hash)
 {
-	size_t chunk = map->count >> KEYMAP_CHUNK_SHIFT;
 	char *row;
 
 	if (is_full(map, map->mask))
 		grow_slots(map);
-	if ((map->count & (CHUNK_ROWS - 1)) == 0) {
-		map->chunks = memory_grow(map->chunks, &map->chunks_capacity,
-		    chunk + 1, sizeof(*map->chunks));
-		map->chunks[chunk] =
-		    memory_allocate_array(CHUNK_ROWS * map->row_size + LINE, 1);
-	}
+	if ((map->count & (CHUNK_ROWS - 1)) == 0)
+		add_chunk(map, map->count >> KEYMAP_CHUNK_SHIFT);
 	put_slot(map, map->count, hash);
 	row = keymap_row(map, map->count++);
 	memcpy(row, &key, sizeof(key));
