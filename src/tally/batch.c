@@ -71,9 +71,8 @@ expect_rows(const struct tally_input *input)
 	keymap_expect(&tally->domains, KEY(input->domain, 0, 0, 0));
 	keymap_expect(
 	    &tally->relays, KEY(input->relay_host, input->relay_ip, 0, 0));
-	if (input->is_failure)
-		for (unsigned i = 0; i < count; i++)
-			keymap_expect(&tally->causes, keys[i]);
+	for (unsigned i = 0; i < count; i++)
+		keymap_expect(&tally->causes, keys[i]);
 }
 
 static void
@@ -137,7 +136,7 @@ fetch_rows(const struct tally_input *input)
 
 	fetch_domain(guess.domain, input);
 	fetch_relay(guess.relay);
-	for (unsigned i = 0; i < count && input->is_failure; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		guess.causes[i] = keymap_guess(&tally->causes, keys[i]);
 		__builtin_prefetch(guess.causes[i]);
 	}

@@ -81,6 +81,8 @@ add_hour(struct tally_hour *hour, const struct tally_input *input)
 unsigned
 tally_cause_keys(const struct tally_input *input, struct key keys[4])
 {
+	if (!input->is_failure)
+		return 0;
 	keys[0] = KEY(TALLY_DOMAIN, input->domain, input->cause, 0);
 	keys[1] = KEY(TALLY_SENDER, input->sender, input->cause, 0);
 	keys[2] = KEY(TALLY_PROVIDER, input->provider, input->cause, 0);

@@ -17,7 +17,7 @@ void tally_count_record(
     const struct tally_input *input, const struct tally_guess *guess);
 void tally_count_end(const struct tally_end *end, struct tally_domain *guess);
 
-/* The keys of the rows of `causes` that a failure counts in; how many. */
+/* The keys of the rows of `causes` that a record counts in; how many. */
 unsigned tally_cause_keys(const struct tally_input *input, struct key keys[4]);
 
 #endif
