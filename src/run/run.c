@@ -1,48 +1,11 @@
-#include "run/run.h"
+#include "run/run_private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
-#include "input/operands.h"
 #include "run/coverage.h"
-#include "run/knowledge.h"
-#include "run/memory.h"
-#include "run/pipeline.h"
 #include "run/redactor.h"
-#include "tally/batch.h"
 #include "track/ledger_state.h"
-
-struct run {
-	const struct settings *settings;
-	struct zone *zone;
-	struct zone *log_zone;
-	struct knowledge knowledge;
-	struct filter *filter;
-	struct internal_relays *internal_relays;
-	struct redactor *redactor; /* NULL without --redact */
-	struct pool *names;
-	struct ledger *ledger;
-	struct tally tally;
-	struct tally_batch batch; /* of records not in a tally yet */
-	struct incidents *incidents;
-	struct addresses *addresses;
-	struct joins *joins;
-	struct memory *memory; /* --db; NULL = none */
-	bool failed; /* the memory could not be read or written */
-	struct operands operands;
-	struct pipeline *pipeline;
-	const struct run_hooks *hooks;
-	void (*show_progress)(void *context, uint64_t done, uint64_t total);
-	void *progress_context;
-	struct report_source source;
-	uint64_t damaged; /* files of this run */
-	struct report_input *inputs;
-	struct report_range *coverage;
-	struct incident *incident_list;
-	struct address *address_list;
-	struct changes changes; /* against the weeks before; with a memory */
-};
 
 /* --- what the settings name --- */
 
@@ -235,157 +198,7 @@ run_free(struct run *run)
 	free(run);
 }
 
-/* --- what the ledger tells --- */
-
-static void
-count_record(struct tally_totals *totals, const struct record *record,
-    const struct observation *observation)
-{
-	totals->records++;
-	totals->internal_hops += observation->is_internal;
-	totals->discarded += record->status == RECORD_DISCARDED;
-	if (totals->first_event == 0 || record->time < totals->first_event)
-		totals->first_event = record->time;
-	if (record->time > totals->last_event)
-		totals->last_event = record->time;
-}
-
-/* The counts that what happened at `time` belongs to. */
-static struct tally *
-tally_at(struct run *run, int64_t time)
-{
-	return run->memory != NULL ? memory_tally(run->memory, time)
-				   : &run->tally;
-}
-
-/*
- * Filters choose which records are counted, not what is so: mail that went
- * through by another relay, from another sender, or just without the code that
- * is asked for ends an outage and takes an address off the list all the same,
- * and an address that is dead for one sender is so for all.
- */
-static void
-note_left_out(struct run *run, const struct observation *observation,
-    struct delivery *delivery)
-{
-	const struct event *event = observation->event;
-
-	if (observation->attempt == 0 || observation->matches ||
-	    observation->is_notification ||
-	    !filter_takes_scope(run->filter, observation->scope))
-		return;
-	if (event->record->status == RECORD_DELIVERED) {
-		addresses_record(run->addresses, observation);
-		incidents_record(run->incidents, observation, delivery);
-	} else if (event->record->status == RECORD_BOUNCED &&
-	    event->verdict.action == ACTION_REMOVE) {
-		addresses_note_death(run->addresses, observation);
-	}
-}
-
-/* How the recipient's address and domain are; true for a wasted try. */
-static bool
-note_condition(struct run *run, const struct observation *observation,
-    struct delivery *delivery)
-{
-	bool wasted;
-
-	if (!observation->counted) {
-		note_left_out(run, observation, delivery);
-		return false;
-	}
-	wasted = addresses_record(run->addresses, observation);
-	incidents_record(run->incidents, observation, delivery);
-	return wasted;
-}
-
-static void
-on_record(
-    void *context, struct observation *observation, struct delivery *delivery)
-{
-	struct run *run = context;
-	const struct record *record = observation->event->record;
-
-	struct tally *tally = tally_at(run, record->time);
-
-	if (delivery == NULL) {
-		tally->totals.rejected += record->kind == RECORD_REJECT;
-		tally->totals.probes += record->kind == RECORD_PROBE;
-		return;
-	}
-	count_record(&tally->totals, record, observation);
-	observation->after_hard_bounce =
-	    note_condition(run, observation, delivery);
-	if (observation->counted)
-		tally_batch_record(
-		    &run->batch, tally, observation, run->names, run->zone);
-	if (run->hooks->record != NULL)
-		run->hooks->record(run->hooks->context, observation);
-}
-
-/* Outages and dead addresses that the period began with. */
-static void
-on_earlier(void *context, const struct observation *observation,
-    struct delivery *delivery)
-{
-	note_condition(context, observation, delivery);
-}
-
-static void
-on_notification(void *context, int64_t time)
-{
-	struct run *run = context;
-
-	tally_at(run, time)->totals.notifications++;
-}
-
-static void
-on_outcome(void *context, const struct delivery *delivery,
-    const struct message *message, bool is_first_counted)
-{
-	struct run *run = context;
-	struct tally *tally = tally_at(run, delivery->last_record_at);
-
-	tally->totals.local_deliveries +=
-	    delivery->is_local && delivery->attempts + delivery->suspended > 0;
-	if (!delivery->selected)
-		return;
-	tally->totals.messages += is_first_counted;
-	incidents_outcome(run->incidents, delivery);
-	tally_batch_outcome(&run->batch, tally, delivery, message);
-	if (run->hooks->outcome != NULL)
-		run->hooks->outcome(run->hooks->context, delivery, message);
-}
-
-/* The same for who writes rows and counts nothing. */
-
-static void
-pass_record(
-    void *context, struct observation *observation, struct delivery *delivery)
-{
-	const struct run_hooks *hooks = ((struct run *)context)->hooks;
-
-	if (delivery != NULL && hooks->record != NULL)
-		hooks->record(hooks->context, observation);
-}
-
-static void
-pass_notification(void *context, int64_t time)
-{
-	(void)context;
-	(void)time;
-}
-
-static void
-pass_outcome(void *context, const struct delivery *delivery,
-    const struct message *message, bool is_first_counted)
-{
-	const struct run_hooks *hooks = ((struct run *)context)->hooks;
-
-	(void)is_first_counted;
-	if (delivery->selected && hooks->outcome != NULL)
-		hooks->outcome(hooks->context, delivery, message);
-}
+/* --- reading, and what is known afterwards --- */
 
 static void
 on_event(void *context, const struct event *event, void *owner)
@@ -406,8 +219,6 @@ on_tick(void *context)
 		    pipeline_bytes_total(run->pipeline));
 }
 
-/* --- reading, and what is known afterwards --- */
-
 static void
 make_ledger(struct run *run)
 {
@@ -418,19 +229,10 @@ make_ledger(struct run *run)
 		.providers = run->knowledge.providers,
 		.filter = run->filter,
 		.internal_relays = run->internal_relays,
-		.observer = { .context = run,
-		    .notification = on_notification,
-		    .record = on_record,
-		    .earlier = on_earlier,
-		    .outcome = on_outcome },
+		.observer = run_observer(run),
 		.release = pipeline_release,
 	};
 
-	if (run->hooks->is_all)
-		settings.observer = (struct ledger_observer){ .context = run,
-			.notification = pass_notification,
-			.record = pass_record,
-			.outcome = pass_outcome };
 	if (run->memory != NULL)
 		start = memory_start(run->memory, start);
 	settings.start = start;
