@@ -17,6 +17,8 @@
  *  - the codes in front of the second and later lines of a reply go, however
  *    the lines were joined (blank, `\n`, nothing), so that
  *    "550-5.1.1 a 550 5.1.1 b" is "550 5.1.1 a b";
+ *  - in a transcript, "<<< 503" or "<<< 554 no valid recipients" behind a
+ *    refusal is what came of that one and goes, with all behind it;
  *  - an address is masked by @, so <a@example.com> is <@>;
  *  - the host in name[192.0.2.1] and in "host name [192.0.2.1]" is masked
  *    by *, so that *[192.0.2.1] remains;

@@ -66,6 +66,28 @@ is_introduced(const struct scan *scan, struct text after)
 	    (after.data[1] == '\'' || after.data[1] == '"');
 }
 
+/*
+ * A transcript goes on behind a refusal: with no recipient left, DATA can only
+ * be answered with "503 Need RCPT" or "554 no valid recipients".  That is what
+ * came of the refusal, not the cause, and all the rest is left out.
+ */
+static bool
+scan_consequence(struct scan *scan, uint16_t code, struct text after)
+{
+	struct text before = text_trim(written(scan));
+
+	if (scan->current.reply_code < 400 || !ends_with(before, "<<<"))
+		return false;
+	if (code != 503 &&
+	    text_find(text_slice(after, 0, 40),
+		TEXT_LITERAL("no valid recipients")) == TEXT_NONE)
+		return false;
+	before = text_trim(text_slice(before, 0, before.length - 3));
+	scan->used = (size_t)(before.data - scan->out) + before.length;
+	scan->at = scan->length;
+	return true;
+}
+
 /* Behind a reply code: an end, or what sets it off from the text. */
 static bool
 is_code_end(struct text after)
@@ -142,6 +164,8 @@ scan_reply_code(struct scan *scan, struct text digits, struct text after)
 		skip_line_code(scan);
 		return true;
 	}
+	if (scan_consequence(scan, code, after))
+		return true;
 	if (is_introduced(scan, after) && code % 100 < 80) {
 		scan_start_inner(scan);
 		write_code(scan, code, digits, after);

@@ -68,6 +68,18 @@ static const struct row {
 	    "SMTP error from remote mail server after end of data: host * "
 	    "[192.0.2.1]: 554 no",
 	    "554 no", STAGE_CONTENT },
+	{ "a transcript behind a refusal",
+	    "<<< 550 5.1.1 <a@example.com>... no 550 no >>> DATA <<< 503 5.0.0 "
+	    "Need RCPT (recipient)",
+	    550, ENHANCED_CODE(5, 1, 1), "<<< 550 5.1.1 <@>... no no >>> DATA",
+	    "550 5.1.1 <@>... no no >>> DATA", STAGE_NONE },
+	{ "a transcript, none left",
+	    "<<< 450 4.2.0 later <<< 554 5.5.1 Error: no valid recipients", 450,
+	    ENHANCED_CODE(4, 2, 0), "<<< 450 4.2.0 later", "450 4.2.0 later",
+	    STAGE_NONE },
+	{ "a transcript, out of order", ">>> DATA <<< 503 5.5.1 no", 503,
+	    ENHANCED_CODE(5, 5, 1), ">>> DATA <<< 503 5.5.1 no", "503 5.5.1 no",
+	    STAGE_NONE },
 	{ "qmail, recipient",
 	    "192.0.2.1 does not like recipient. Remote host said: 550 no", 550,
 	    0, "192.0.2.1 does not like recipient. Remote host said: 550 no",
