@@ -193,7 +193,9 @@ add_year(struct line_clock *clock, int64_t local)
 		clock->year++;
 		dated = next;
 	} else if (dated > clock->newest_local + HALF_YEAR ||
-	    is_past_latest(clock, dated)) {
+	    (dated > clock->newest_local + SECONDS_PER_DAY &&
+		is_past_latest(clock, dated))) {
+		/* A log that goes on and on past that is of a wrong time. */
 		return in_year(local, clock->year - 1);
 	}
 	clock->newest_local = dated;
