@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "scan/bytes.h"
+#include "scan/first_year.h"
 #include "scan/fragments.h"
 #include "scan/header.h"
 #include "scan/json_line.h"
@@ -19,9 +20,6 @@
 /* Unmatched lines that are shown, and how much of them. */
 #define UNMATCHED_SHOWN  5
 #define UNMATCHED_LENGTH 160
-
-/* Leap years are as far apart, and around 1900 and 2100 only. */
-#define YEARS_TRIED 8
 
 /* Processes whose last record is known. */
 #define LAST_RECORDS 64
@@ -326,64 +324,6 @@ scan_text(struct scanner *scanner, struct line *line, struct scan_batch *batch)
 	return outcome;
 }
 
-/* The stamp of the next line of *rest that has one. */
-static bool
-next_stamp(const struct scanner *scanner, struct header_memo *memo,
-    struct text *rest, struct stamp *stamp)
-{
-	while (rest->length > 0) {
-		size_t end = text_find_byte(*rest, '\n');
-		struct text line = text_slice(*rest, 0, end);
-		struct header header;
-
-		*rest = text_slice(
-		    *rest, end == TEXT_NONE ? end : end + 1, rest->length);
-		if (header_parse(scanner->set->formats, memo, line, &header) ==
-		    HEADER_FOUND) {
-			*stamp = header.stamp;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-is_year_borne(const struct scanner *scanner, struct text rest, int years_back)
-{
-	struct header_memo memo = { 0 };
-	struct clock_trial trial;
-	struct stamp stamp;
-
-	clock_trial_init(&trial, &scanner->clock, years_back);
-	while (next_stamp(scanner, &memo, &rest, &stamp))
-		clock_trial_take(&trial, &stamp);
-	return clock_trial_holds(&trial);
-}
-
-/* The first stamps lack a year: do later lines of the block tell it? */
-static void
-look_for_year(struct scanner *scanner, struct text rest)
-{
-	struct header_memo memo = { 0 };
-	struct line_clock clock = scanner->clock;
-	struct text later = rest;
-	struct stamp stamp;
-
-	while (next_stamp(scanner, &memo, &later, &stamp))
-		if (stamp.has_year) {
-			clock_hint(
-			    &scanner->clock, clock_resolve(&clock, &stamp));
-			return;
-		}
-	if (!clock_will_guess(&scanner->clock))
-		return;
-	for (int back = 0; back < YEARS_TRIED; back++)
-		if (is_year_borne(scanner, rest, back)) {
-			scanner->clock.years_back = back;
-			return;
-		}
-}
-
 static int64_t
 resolve_time(struct scanner *scanner, const struct stamp *stamp,
     struct text block, const char *line_start)
@@ -392,7 +332,7 @@ resolve_time(struct scanner *scanner, const struct stamp *stamp,
 
 	if (!stamp->has_year && !clock_has_year(&scanner->clock) &&
 	    !scanner->clock.is_hinted)
-		look_for_year(scanner,
+		first_year_look(&scanner->clock, scanner->set->formats,
 		    text_slice(block, (size_t)(line_start - block.data),
 			block.length));
 	time = clock_resolve(&scanner->clock, stamp);
