@@ -13,6 +13,9 @@ enum settings_format { FORMAT_CSV, FORMAT_TSV, FORMAT_NDJSON };
 
 enum settings_scope { SCOPE_REMOTE, SCOPE_LOCAL, SCOPE_ALL };
 
+/* "remote", "local" or "all", as --scope takes it. */
+const char *settings_scope_name(enum settings_scope scope);
+
 enum settings_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* Values of an option that may be given several times, in that order. */

@@ -46,6 +46,8 @@ void text_table_release(struct text_table *table);
 void text_cell(struct text_table *table, struct text text);
 /* A name from a log, or `none` where it is empty. */
 void text_name(struct text_table *table, struct text name, const char *none);
+/* Two cells: who it is, and its address. */
+void text_relay(struct text_table *table, struct text host, struct text ip);
 void text_string(struct text_table *table, const char *string);
 void text_number(struct text_table *table, uint64_t number);
 void text_percent(

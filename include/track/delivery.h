@@ -68,6 +68,14 @@ delivery_recipient(const struct delivery *delivery)
 	return short_text_get(&delivery->recipient);
 }
 
+/* The relay's name; some servers log none, but an address. 0 = neither. */
+static inline uint32_t
+delivery_relay(const struct delivery *delivery)
+{
+	return delivery->relay_host != 0 ? delivery->relay_host
+					 : delivery->relay_ip;
+}
+
 /* Was deferred or suspended at least once. */
 static inline bool
 delivery_was_deferred(const struct delivery *delivery)

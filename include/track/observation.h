@@ -18,6 +18,13 @@
  */
 #define OBSERVATION_LATE_MS 5000
 
+/* Is what happened at `time` of another log than what is known of `than`? */
+static inline bool
+observation_is_older(int64_t time, int64_t than)
+{
+	return than != INSTANT_NONE && time < than - OBSERVATION_LATE_MS;
+}
+
 /* Why failures happen: a verdict without the rule. */
 struct cause {
 	uint32_t enhanced_code;

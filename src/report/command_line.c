@@ -17,7 +17,13 @@ is_plain(struct text word)
 	return true;
 }
 
-/* Control bytes would not survive the way to the shell: shown as '?'. */
+/* Other bytes would not survive the way to the shell: shown as '?'. */
+static bool
+is_printable(char byte)
+{
+	return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x7f;
+}
+
 void
 buffer_append_shell_word(struct buffer *out, struct text word)
 {
@@ -27,14 +33,13 @@ buffer_append_shell_word(struct buffer *out, struct text word)
 	}
 	buffer_append_byte(out, '\'');
 	for (size_t i = 0; i < word.length; i++) {
-		unsigned char byte = (unsigned char)word.data[i];
+		char byte = word.data[i];
 
 		if (byte == '\'')
 			buffer_append_string(out, "'\\''");
-		else if (byte < 0x20 || byte >= 0x7f)
-			buffer_append_byte(out, '?');
 		else
-			buffer_append_byte(out, word.data[i]);
+			buffer_append_byte(
+			    out, is_printable(byte) ? byte : '?');
 	}
 	buffer_append_byte(out, '\'');
 }
@@ -76,10 +81,6 @@ void
 buffer_append_filters(
     struct buffer *out, const struct settings *settings, const char *instead)
 {
-	static const char *const scopes[] = { [SCOPE_REMOTE] = "remote",
-		[SCOPE_LOCAL] = "local",
-		[SCOPE_ALL] = "all" };
-
 	append_instant(out, "--since", settings->since);
 	append_instant(out, "--until", settings->until);
 	append_list(out, "--domain", &settings->domains, instead);
@@ -88,7 +89,8 @@ buffer_append_filters(
 	append_list(out, "--relay", &settings->relays, instead);
 	append_list(out, "--sender-domain", &settings->sender_domains, instead);
 	if (settings->scope_is_given)
-		append_string(out, "--scope", scopes[settings->scope]);
+		append_string(
+		    out, "--scope", settings_scope_name(settings->scope));
 }
 
 /* How lines are read, and whose names are shown. */
@@ -107,11 +109,10 @@ append_reading(struct buffer *out, const struct settings *settings)
 
 /* Nothing in it would be shown as '?'. */
 static bool
-is_printable(const char *string)
+is_shown_whole(const char *string)
 {
 	for (; *string != '\0'; string++)
-		if ((unsigned char)*string < 0x20 ||
-		    (unsigned char)*string >= 0x7f)
+		if (!is_printable(*string))
 			return false;
 	return true;
 }
@@ -123,7 +124,7 @@ append_operands(struct buffer *out, const struct settings *settings)
 	    settings->operand_count == 1 ? settings->operands[0] : "-";
 
 	if (strlen(operand) > OPERAND_LONGEST || strcmp(operand, "-") == 0 ||
-	    !is_printable(operand)) {
+	    !is_shown_whole(operand)) {
 		buffer_append_string(out, " LOG...");
 		return;
 	}

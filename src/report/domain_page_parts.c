@@ -36,9 +36,7 @@ add_relay(struct text_table *table, const struct page_relay *relay)
 	uint64_t failed = relay->counts.deferred + relay->counts.bounced;
 	uint64_t tries = failed + relay->counts.delivered;
 
-	text_name(table, relay->host,
-	    relay->ip.length > 0 ? "(no name)" : "(no relay reached)");
-	text_cell(table, relay->ip);
+	text_relay(table, relay->host, relay->ip);
 	text_number(table, tries);
 	text_number(table, failed);
 	text_percent(table, failed, tries);

@@ -176,8 +176,7 @@ domain_watch_outcome(
 		.attempts = delivery->attempts,
 		.enhanced_code = delivery->last_verdict.enhanced_code,
 		.reply_code = delivery->last_verdict.reply_code,
-		.relay = delivery->relay_host != 0 ? delivery->relay_host
-						   : delivery->relay_ip,
+		.relay = delivery_relay(delivery),
 	};
 	if (length > 0)
 		memcpy(watch->last[place].recipient, recipient.data, length);

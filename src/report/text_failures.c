@@ -218,9 +218,7 @@ add_relay(struct text_table *table, const struct report_view *view,
 	uint64_t failed = relay_failures(relay);
 	uint32_t delay;
 
-	text_name(table, relay->host,
-	    relay->ip.length > 0 ? "(no name)" : "(no relay reached)");
-	text_cell(table, relay->ip);
+	text_relay(table, relay->host, relay->ip);
 	text_number(table, failed + relay->counts->delivered);
 	text_number(table, failed);
 	text_percent(table, failed, failed + relay->counts->delivered);

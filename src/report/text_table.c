@@ -58,6 +58,14 @@ text_name(struct text_table *table, struct text name, const char *none)
 }
 
 void
+text_relay(struct text_table *table, struct text host, struct text ip)
+{
+	text_name(
+	    table, host, ip.length > 0 ? "(no name)" : "(no relay reached)");
+	text_cell(table, ip);
+}
+
+void
 text_string(struct text_table *table, const char *string)
 {
 	text_cell(table, text_of(string));

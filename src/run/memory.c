@@ -27,12 +27,6 @@ struct memory {
 	int64_t kept_since; /* all before is forgotten; INSTANT_NONE */
 };
 
-static const char *const scope_words[] = {
-	[SCOPE_REMOTE] = "remote",
-	[SCOPE_LOCAL] = "local",
-	[SCOPE_ALL] = "all",
-};
-
 /* --- opening --- */
 
 /*
@@ -127,7 +121,8 @@ find_input(void *context, struct text head, struct pipeline_resume *resume)
 static const char *
 scope_asked(const struct settings *settings)
 {
-	return settings->scope_is_given ? scope_words[settings->scope] : NULL;
+	return settings->scope_is_given ? settings_scope_name(settings->scope)
+					: NULL;
 }
 
 static int
@@ -178,7 +173,7 @@ open_own(struct memory *memory, struct diagnostics *diagnostics)
 		.path = settings->db_path,
 		.zone = settings->time_zone,
 		.scope = scope_asked(settings),
-		.default_scope = scope_words[SCOPE_REMOTE],
+		.default_scope = settings_scope_name(SCOPE_REMOTE),
 		.model = memory->other_count > 1 ? memory->others[1] : NULL,
 		.writes =
 		    settings->operand_count > 0 || settings->keep_days > 0,
@@ -293,7 +288,8 @@ memory_scope(const struct memory *memory)
 	const char *scope = store_scope(memory->store);
 
 	for (int i = 0; i <= SCOPE_ALL; i++)
-		if (strcmp(scope, scope_words[i]) == 0)
+		if (strcmp(scope,
+			settings_scope_name((enum settings_scope)i)) == 0)
 			return (enum settings_scope)i;
 	return SCOPE_REMOTE;
 }

@@ -240,18 +240,11 @@ takes_deferral(const struct address_entry *entry, const struct verdict *verdict)
 	return entry->state == ADDRESS_DEFERRED;
 }
 
-/* It happened before `than`, which was read from another log. */
-static bool
-is_older(int64_t time, int64_t than)
-{
-	return than != INSTANT_NONE && time < than - OBSERVATION_LATE_MS;
-}
-
 /* A success of before all that the entry stands for. */
 static bool
 is_failing_since(const struct address_entry *entry, int64_t success)
 {
-	return is_older(success,
+	return observation_is_older(success,
 	    entry->state == ADDRESS_DEFERRED ? entry->address.first_failed_at
 					     : entry->address.outcome_at);
 }
@@ -270,7 +263,7 @@ note_failure(const struct addresses *addresses, struct address_entry *entry,
 	const struct event *event = observation->event;
 	int64_t time = event->record->time;
 	bool bounced = event->record->status == RECORD_BOUNCED;
-	bool is_news = !is_older(time,
+	bool is_news = !observation_is_older(time,
 	    bounced ? entry->address.outcome_at
 		    : entry->address.last_failed_at);
 
@@ -312,7 +305,7 @@ note_expiry(struct address_entry *entry, const struct observation *observation)
 {
 	int64_t time = observation->event->record->time;
 
-	if (is_older(time, entry->address.outcome_at))
+	if (observation_is_older(time, entry->address.outcome_at))
 		return;
 	entry->state = ADDRESS_EXPIRED;
 	entry->address.outcome_at = time;

@@ -177,14 +177,6 @@ drop_streak(struct incidents *incidents, uint32_t number)
 	*place = 0;
 }
 
-/* Some servers log no names of relays, but their addresses. */
-static uint32_t
-relay_of(const struct delivery *delivery)
-{
-	return delivery->relay_host != 0 ? delivery->relay_host
-					 : delivery->relay_ip;
-}
-
 /* Sorted by the bytes of the names, so that the order is the same always. */
 static void
 add_host(
@@ -239,7 +231,7 @@ failed_in(const struct delivery *delivery, uint32_t number)
 static bool
 is_late(int64_t time, int64_t than)
 {
-	return time < than && time >= than - OBSERVATION_LATE_MS;
+	return time < than && !observation_is_older(time, than);
 }
 
 static void
@@ -259,7 +251,7 @@ record_failure(struct incidents *incidents,
 	if (time > streak->incident.last_failure_at)
 		streak->incident.last_failure_at = time;
 	add_cause(streak, observation->cause, 1);
-	add_host(incidents, streak, relay_of(delivery));
+	add_host(incidents, streak, delivery_relay(delivery));
 	if (failed_in(delivery, *open - 1))
 		return;
 	streak->incident.deliveries++;
@@ -282,7 +274,7 @@ record_success(struct incidents *incidents,
 	streak = find_streak(incidents, *open - 1);
 	/* Of before the outage, or of before it was seen to go on. */
 	if (time < streak->incident.started_at ||
-	    time < streak->incident.last_failure_at - OBSERVATION_LATE_MS)
+	    observation_is_older(time, streak->incident.last_failure_at))
 		return;
 	streak->incident.resolved_at = time;
 	if (!is_kept(streak))
