@@ -260,6 +260,24 @@ ends_in_pid(const struct layout *layout, unsigned element)
 	return true;
 }
 
+/* The first byte behind the blanks. */
+static char
+first_byte(struct text line, size_t at)
+{
+	while (at < line.length && line.data[at] == ' ')
+		at++;
+	return at < line.length ? line.data[at] : '\0';
+}
+
+/* Most layouts that do not fit are known by it. */
+static bool
+begins_otherwise(const struct layout *layout, char first)
+{
+	return layout->elements[0].kind == ELEMENT_BLANKS &&
+	    layout->elements[1].kind == ELEMENT_LITERAL &&
+	    layout->elements[1].byte != first;
+}
+
 /* Keeps what the layout made of the tag, if nothing behind it mattered. */
 static void
 remember_tag(struct header_tag *tag, enum stamp_kind kind,
@@ -268,10 +286,13 @@ remember_tag(struct header_tag *tag, enum stamp_kind kind,
 {
 	struct text head = { line.data, end };
 	struct header header = { 0 };
-	struct progress progress;
+	struct progress progress = { at, 0 };
+	char first = first_byte(head, at);
 
 	tag->length = 0;
 	for (size_t i = 0; i <= fitting; i++) {
+		if (begins_otherwise(&list->items[i], first))
+			continue;
 		progress = (struct progress){ at, 0 };
 		fit_layout(&list->items[i], head, &progress, &header);
 		/* Failed at the tag's end: more of the line decides. */
@@ -325,6 +346,7 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 {
 	size_t end = tag_end(line, at);
 	struct header_tag *tag = NULL;
+	char first;
 
 	if (end > 0) {
 		tag = &memo->tags[bytes_slot(
@@ -333,9 +355,12 @@ fit_layouts(const struct layout_list *list, struct header_memo *memo,
 			return true;
 	}
 	header->tag = NULL;
+	first = first_byte(line, at);
 	for (size_t i = 0; i < list->count; i++) {
 		struct progress progress = { at, 0 };
 
+		if (begins_otherwise(&list->items[i], first))
+			continue;
 		header->host = (struct text){ 0 };
 		header->pid = (struct text){ 0 };
 		header->program = list->items[i].program;
