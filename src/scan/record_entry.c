@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/enhanced_code.h"
+#include "scan/glob.h"
 #include "scan/pattern.h"
 
 /* Empty, with data NULL, when one of its paths is absent. */
@@ -231,7 +232,7 @@ condition_holds(
 
 	if (condition->kind == CONDITION_WITHOUT)
 		return value.length == 0;
-	return record_words_have(condition->words, value);
+	return globs_match(condition->words, value);
 }
 
 static bool

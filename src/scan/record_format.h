@@ -38,7 +38,8 @@
  * and of the second:
  *   of NAME       the stanza above that holds the rest
  *   type WORDS    types of record it takes; the first stanza that does wins
- *   when PATH WORDS    only if the value is one of the words
+ *   when PATH WORDS    only if the value is one of the words; '*' in them is any
+ *                 run of bytes
  *   without PATH  only if there is no such value
  *   local PATH WORDS   scope local if the value is one of the words
  *   record KIND, status STATUS, sample, expect   as in scan/pattern_set.h; an
