@@ -275,6 +275,7 @@ void
 section_not_counted(struct terminal *terminal, const struct report_view *view)
 {
 	const struct tally_totals *totals = &view->tally->totals;
+	bool is_remote = view->source->settings->scope == SCOPE_REMOTE;
 	static const struct text_column columns[] = {
 		{ "number", TEXT_RIGHT, false },
 		{ "what", TEXT_LEFT, true },
@@ -289,7 +290,9 @@ section_not_counted(struct terminal *terminal, const struct report_view *view)
 		    "notifications (messages): bounces "
 		    "that we sent ourselves" },
 		{ totals->local_deliveries,
-		    "local deliveries (--scope local or all counts them)" },
+		    is_remote ? "local deliveries (--scope local or all counts "
+				"them)"
+			      : NULL },
 		{ totals->probes, "address probes (records)" },
 		{ totals->rejected, "rejected at the door (records)" },
 		{ totals->suspended,
@@ -301,6 +304,8 @@ section_not_counted(struct terminal *terminal, const struct report_view *view)
 	terminal_heading(terminal, "Not counted above");
 	text_table_init(&table, columns, 2, terminal);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].what == NULL)
+			continue;
 		text_number(&table, rows[i].count);
 		text_string(&table, rows[i].what);
 	}

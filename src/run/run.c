@@ -58,9 +58,7 @@ make_filter(struct run *run, struct diagnostics *diagnostics)
 	};
 
 	/* A memory takes in everything, and the period is that of a report. */
-	run->filter =
-	    filter_new(scopes[run->memory != NULL ? memory_scope(run->memory)
-						  : settings->scope]);
+	run->filter = filter_new(scopes[run->counted.scope]);
 	if (run->memory == NULL)
 		filter_set_period(
 		    run->filter, settings->since, settings->until);
@@ -73,6 +71,17 @@ make_filter(struct run *run, struct diagnostics *diagnostics)
 	add_filters(run, FILTER_CODE, "--code", &settings->codes, diagnostics);
 	add_filters(run, FILTER_CATEGORY, "--category", &settings->categories,
 	    diagnostics);
+}
+
+/* What a memory counts is told, whether it is asked for again or not. */
+static void
+take_scope(struct run *run)
+{
+	run->counted = *run->settings;
+	if (run->memory == NULL)
+		return;
+	run->counted.scope = memory_scope(run->memory);
+	run->counted.scope_is_given |= run->counted.scope != SCOPE_REMOTE;
 }
 
 static void
@@ -141,6 +150,7 @@ make_run(const struct settings *settings, open_memory *opener,
 	if (settings->db_path != NULL && diagnostics->errors == errors)
 		run->memory = opener(settings, run->names, diagnostics);
 	run->zone = load_zone("--tz", zone_of(run), diagnostics);
+	take_scope(run);
 	make_filter(run, diagnostics);
 	if (diagnostics->errors == errors)
 		return run;
@@ -282,7 +292,7 @@ make_source(struct run *run)
 	struct report_source *source = &run->source;
 	const struct settings shown = shown_period(run);
 
-	source->settings = run->settings;
+	source->settings = &run->counted;
 	source->zone = run->zone;
 	source->names = run->names;
 	source->catalogue = run->knowledge.catalogue;

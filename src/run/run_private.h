@@ -14,6 +14,7 @@
 
 struct run {
 	const struct settings *settings;
+	struct settings counted; /* the same, with the scope of the memory */
 	struct zone *zone;
 	struct zone *log_zone;
 	struct knowledge knowledge;
