@@ -250,22 +250,27 @@ const struct view views[] = {
 	"deferred, sum(bounced) AS bounced FROM day_code_hours JOIN "
 	"causes ON causes.id = cause GROUP BY minute, category HAVING "
 	"sum(deferred + bounced) > 0" },
-	/* Scopes are numbered as in enum tally_retry_scope. */
+	/*
+	 * Scopes are numbered as in enum tally_retry_scope, and 3 is for
+	 * domains, whose results are in their own table.
+	 */
 	{ "retries",
-	"SELECT CASE total.scope WHEN 0 THEN 'all' WHEN 1 THEN 'code' "
-	"ELSE 'category' END AS scope, CASE total.scope WHEN 1 THEN "
-	"coalesce(" CODE("total.enhanced_code")
-	", total.reply_code) ELSE total.category END AS key, "
-	"deferred_deliveries, delivered, bounced, expired, pending, "
-	"withdrawn, " RATE("delivered", "(delivered + bounced + expired)")
-	" AS retry_success_rate, printf('%.2f', 1.0 * attempts / "
-	"deferred_deliveries) AS attempts_mean, p50 AS "
+	"SELECT CASE scope WHEN 0 THEN 'all' WHEN 1 THEN 'code' WHEN 2 THEN "
+	"'category' ELSE 'domain' END AS scope, key, " RETRIED
+	" + pending + withdrawn AS deferred_deliveries, retry_delivered AS "
+	"delivered, retry_bounced AS bounced, retry_expired AS expired, "
+	"pending, withdrawn, " RATE("retry_delivered", "(" RETRIED ")")
+	" AS retry_success_rate, printf('%.2f', 1.0 * attempts / (" RETRIED
+	" + pending + withdrawn)) AS attempts_mean, p50 AS "
 	"resolution_seconds_p50, p90 AS resolution_seconds_p90, p99 AS "
 	"resolution_seconds_p99, most AS resolution_seconds_max FROM "
-	"(SELECT scope, enhanced_code, reply_code, category, "
-	"sum(delivered + bounced + expired + pending + withdrawn) AS "
-	"deferred_deliveries, sum(delivered) AS delivered, sum(bounced) "
-	"AS bounced, sum(expired) AS expired, sum(pending) AS pending, "
+	"(SELECT total.scope AS scope, CASE total.scope WHEN 1 THEN coalesce("
+	CODE("total.enhanced_code") ", " REPLY("total.reply_code")
+	") ELSE total.category END AS key, retry_delivered, retry_bounced, "
+	"retry_expired, pending, withdrawn, attempts, p50, p90, p99, most "
+	"FROM (SELECT scope, enhanced_code, reply_code, category, "
+	"sum(delivered) AS retry_delivered, sum(bounced) AS retry_bounced, "
+	"sum(expired) AS retry_expired, sum(pending) AS pending, "
 	"sum(withdrawn) AS withdrawn, sum(attempts) AS attempts FROM "
 	"day_retries GROUP BY scope, enhanced_code, reply_code, category) "
 	"AS total LEFT JOIN (" PERCENTILES("day_retry_resolutions",
@@ -273,7 +278,17 @@ const struct view views[] = {
 	") AS percentiles ON percentiles.scope = total.scope AND "
 	"percentiles.enhanced_code = total.enhanced_code AND "
 	"percentiles.reply_code = total.reply_code AND "
-	"percentiles.category = total.category ORDER BY total.scope, "
+	"percentiles.category = total.category UNION ALL SELECT 3, " NAME(
+	"total.domain") ", retry_delivered, retry_bounced, retry_expired, "
+	"pending, withdrawn, attempts, p50, p90, p99, most FROM (SELECT "
+	"domain, sum(retry_delivered) AS retry_delivered, "
+	"sum(retry_bounced) AS retry_bounced, sum(retry_expired) AS "
+	"retry_expired, sum(retry_pending) AS pending, "
+	"sum(retry_withdrawn) AS withdrawn, sum(retry_attempts) AS attempts "
+	"FROM day_domains GROUP BY domain) AS total LEFT JOIN (" PERCENTILES(
+	"day_domain_resolutions", "domain")
+	") AS percentiles ON percentiles.domain = total.domain WHERE " RETRIED
+	" + pending + withdrawn > 0) AS one ORDER BY one.scope, "
 	"deferred_deliveries DESC, key" },
 	{ "retry_attempts", "SELECT " CODE("total.enhanced_code")
 	" AS enhanced_code, total.attempt, delivered + deferred + bounced "

@@ -144,7 +144,7 @@ views_are_tables(void **state)
 {
 	static const char *const names[] = { "domains", "providers", "senders",
 		"domain_codes", "relays", "series_categories", "incidents",
-		"unclassified", "inputs" };
+		"retries", "unclassified", "inputs" };
 	struct fixture *fixture = *state;
 	struct settings settings = settings_for(fixture->db);
 	struct diagnostics diagnostics;
