@@ -19,8 +19,9 @@ void hours_of_week(
 
 /*
  * On how many dates each hour of the week is touched by the time that the
- * logs cover.  An hour that the clocks skip is not counted, one that they
- * repeat once.
+ * logs cover.  Silence between two files is covered as silence within a file
+ * is, unless the first is damaged, or a file of a day may be missing: 23 hours.
+ * An hour that the clocks skip is not counted, one that they repeat once.
  */
 void hours_covered(const struct report_view *view, uint64_t days[WEEK_HOURS]);
 

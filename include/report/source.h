@@ -33,6 +33,7 @@ struct report_input {
 struct report_range {
 	int64_t start;
 	int64_t end;
+	bool is_cut; /* the file that ends it is damaged: it went on */
 };
 
 struct changes; /* see report/changes.h */

@@ -8,6 +8,12 @@
 /* Of one range; a wrong clock must not keep us busy. */
 #define LONGEST_RANGE ((int64_t)100 * 366 * SECONDS_PER_DAY)
 
+/*
+ * A server may have nothing to say when its log is rotated.  From the length
+ * of the shortest day on, it is a log that is missing.
+ */
+#define MISSING_DAY_MS ((int64_t)23 * 3600 * 1000)
+
 void
 hours_of_week(
     const struct report_view *view, struct tally_hour hours[WEEK_HOURS])
@@ -57,6 +63,9 @@ hours_covered(const struct report_view *view, uint64_t days[WEEK_HOURS])
 		int64_t at = floor_divide(range->start, 1000);
 		int64_t end = floor_divide(range->end, 1000);
 
+		if (i > 0 && !range[-1].is_cut &&
+		    range->start - range[-1].end < MISSING_DAY_MS)
+			at = floor_divide(range[-1].end, 1000);
 		if (end > at + LONGEST_RANGE)
 			end = at + LONGEST_RANGE;
 		for (; at <= end; at += until_next_hour(view, at)) {

@@ -37,7 +37,7 @@ coverage_make(const struct report_input *inputs, size_t input_count,
 
 	for (size_t i = 0; i < input_count; i++) {
 		struct report_range range = { inputs[i].first_line_at,
-			inputs[i].last_line_at };
+			inputs[i].last_line_at, inputs[i].damage != NULL };
 
 		if (range.start != INSTANT_NONE && clip_range(settings, &range))
 			list[count++] = range;
@@ -46,10 +46,12 @@ coverage_make(const struct report_input *inputs, size_t input_count,
 	for (size_t i = 0; i < count; i++) {
 		struct report_range *last = &list[joined - (joined > 0)];
 
-		if (joined == 0 || list[i].start > last->end + APART_MS)
+		if (joined == 0 || list[i].start > last->end + APART_MS) {
 			list[joined++] = list[i];
-		else if (list[i].end > last->end)
+		} else if (list[i].end > last->end) {
 			last->end = list[i].end;
+			last->is_cut = list[i].is_cut;
+		}
 	}
 	*ranges = list;
 	return joined;

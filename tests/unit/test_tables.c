@@ -143,8 +143,8 @@ static const struct report_input inputs[] = {
 };
 
 static const struct report_range coverage[] = {
-	{ AT(23, 1, 0), AT(23, 2, 59) },
-	{ AT(23, 2, 59), AT(23, 6, 0) },
+	{ AT(23, 1, 0), AT(23, 2, 59), false },
+	{ AT(23, 2, 59), AT(23, 6, 0), false },
 };
 
 static void
@@ -503,8 +503,8 @@ check_clock_changes(void **state)
 {
 	static const struct report_range ranges[] = {
 		/* Sunday 0:00 to 23:59 by the clock on the wall */
-		{ INT64_C(1774738800000), INT64_C(1774821599999) },
-		{ INT64_C(1792879200000), INT64_C(1792969199999) },
+		{ INT64_C(1774738800000), INT64_C(1774821599999), false },
+		{ INT64_C(1792879200000), INT64_C(1792969199999), false },
 	};
 	struct report_fixture fixture;
 	struct fixture_try row = { .status = RECORD_DELIVERED,
@@ -532,6 +532,39 @@ check_clock_changes(void **state)
 	check_contains(&fixture, "series",
 	    "\n2026-10-25T00:00:00Z,3600,1,1,0,0,0,0,0,0\n"
 	    "2026-10-25T01:00:00Z,3600,1,1,0,0,0,0,0,0\n");
+	fixture_release(&fixture);
+}
+
+/* A quiet night between files, a day whose file is gone, and a file cut short. */
+static void
+check_quiet_night(void **state)
+{
+	static const struct report_range ranges[] = {
+		/* from Monday on */
+		{ AT(23, 8, 0), AT(23, 17, 30), false },
+		{ AT(24, 8, 10), AT(24, 17, 0), false },
+		{ AT(25, 15, 59), AT(25, 18, 0), false },
+		{ AT(26, 17, 0), AT(26, 17, 1), true },
+		{ AT(26, 19, 30), AT(26, 19, 30), false },
+	};
+	struct report_fixture fixture;
+
+	(void)state;
+	fixture_init(&fixture, "UTC");
+	fixture.source.coverage = ranges;
+	fixture.source.coverage_count = 5;
+	fixture_view(&fixture);
+	check_contains(&fixture, "hours", "\n1,7,UTC,0,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n1,23,UTC,1,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n2,3,UTC,1,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n2,17,UTC,1,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n3,3,UTC,1,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n3,18,UTC,1,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n3,19,UTC,0,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n4,16,UTC,0,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n4,17,UTC,1,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n4,18,UTC,0,0,0,0,0,0,0,0\n");
+	check_contains(&fixture, "hours", "\n4,19,UTC,1,0,0,0,0,0,0,0\n");
 	fixture_release(&fixture);
 }
 
@@ -646,6 +679,7 @@ main(void)
 		cmocka_unit_test(check_suppression),
 		cmocka_unit_test(check_nothing),
 		cmocka_unit_test(check_clock_changes),
+		cmocka_unit_test(check_quiet_night),
 		cmocka_unit_test(check_series_fill),
 		cmocka_unit_test(check_ties),
 		cmocka_unit_test(check_registrable),

@@ -109,8 +109,8 @@ static const struct report_input inputs[] = {
 };
 
 static const struct report_range coverage[] = {
-	{ AT(22, 0, 0), AT(22, 6, 0) },
-	{ AT(23, 5, 0), AT(23, 9, 0) },
+	{ AT(22, 0, 0), AT(22, 6, 0), false },
+	{ AT(23, 5, 0), AT(23, 9, 0), false },
 };
 
 static void
