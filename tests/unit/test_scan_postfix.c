@@ -254,6 +254,16 @@ static const struct row {
 	    "status=sent (ok)\nreject id=79CF7A986A5 reply=RCPT from "
 	    "h[192.0.2.9]: 450 no\nreject id=79CF7A986A5 reply=END-OF-MESSAGE "
 	    "from h[192.0.2.9]: 5.7.1 no\n3 2 0 0\n" },
+	{ "rejected by a filter before the queue",
+	    HEAD "smtpd[1]: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, "
+		 "id=1-02 - spam; from=<> to=<a@example.com>\n" HEAD
+		 "smtpd[1]: proxy-reject: END-OF-MESSAGE: ; from=<>\n" HEAD
+		 "smtpd[1]: NOQUEUE: proxy-reject: END-OF-MESSAGE: 451 x\n" HEAD
+		 "smtpd[1]: proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued "
+		 "as 79CF7A986A5; from=<> to=<a@example.com>\n",
+	    "reject reply=END-OF-MESSAGE: 554 5.7.0 Reject, id=1-02 - spam; "
+	    "from=<> to=<a@example.com>\nreject reply=END-OF-MESSAGE: ; "
+	    "from=<>\nreject reply=END-OF-MESSAGE: 451 x\n3 1 0 0\n" },
 	{ "interim lines",
 	    HEAD
 	    "smtp[1]: 79CF7A986A5: host mx[192.0.2.1] said: 451 4.7.1 "
