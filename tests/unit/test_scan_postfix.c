@@ -1,6 +1,7 @@
 #include "unit/scan_rows.h"
 
 #define HEAD "Nov  3 01:02:03 mail postfix/"
+#define CUT  "<22>1 2025-11-03T01:02:03Z mail postfix 12 - - "
 #define TO   "79CF7A986A5: to=<a@example.com>"
 #define TIME "delay=1.6, delays=1.1/0.24/0.19/0.07"
 
@@ -264,6 +265,61 @@ static const struct row {
 	    "reject reply=END-OF-MESSAGE: 554 5.7.0 Reject, id=1-02 - spam; "
 	    "from=<> to=<a@example.com>\nreject reply=END-OF-MESSAGE: ; "
 	    "from=<>\nreject reply=END-OF-MESSAGE: 451 x\n3 1 0 0\n" },
+	{ "names of programs that were cut",
+	    CUT TO
+	    ", relay=mx.example.com[2001:db8::1]:25, " TIME
+	    ", dsn=5.1.1, status=bounced (host mx said: 550 5.1.1 "
+	    "to=<x@example.com>, relay=none, status=sent (ok))\n" CUT TO
+	    ", relay=none, delay=3, dsn=4.4.1, status=deferred (delivery "
+	    "temporarily suspended: x)\n" CUT TO
+	    ", relay=none, delay=3, dsn=2.0.0, status=sent (spam trap)\n" CUT TO
+	    ", relay=none, delay=3, dsn=2.0.0, status=deliverable "
+	    "(x)\n",
+	    "attempt status=bounced id=79CF7A986A5 to=a@example.com "
+	    "relay=mx.example.com ip=2001:db8::1 port=25 delay=1600 code=5.1.1 "
+	    "reply=host mx said: 550 5.1.1 to=<x@example.com>, relay=none, "
+	    "status=sent (ok)\nattempt status=suspended id=79CF7A986A5 "
+	    "to=a@example.com relay=none delay=3000 code=4.4.1 reply=delivery "
+	    "temporarily suspended: x\nattempt status=discarded "
+	    "id=79CF7A986A5 to=a@example.com relay=none delay=3000 code=2.0.0 "
+	    "reply=spam trap\nprobe id=79CF7A986A5 to=a@example.com relay=none "
+	    "delay=3000 code=2.0.0 reply=x\n" },
+	{ "names of programs that were cut, local ways",
+	    CUT TO
+	    ", relay=local, delay=3, dsn=2.0.0, status=sent (forwarded "
+	    "as 7B3CEA986A9)\n" CUT TO
+	    ", relay=dropbox, delay=3, dsn=5.3.0, status=bounced (Command "
+	    "died with status 1: \"/x\")\n" CUT TO
+	    ", relay=mail.example.com[private/dovecot-lmtp], delay=3, "
+	    "dsn=2.0.0, status=sent (250 ok)\n" CUT TO
+	    ", relay=local, delay=3, dsn=5.1.1, status=undeliverable (x)\n",
+	    "attempt status=delivered local id=79CF7A986A5 to=a@example.com "
+	    "relay=local delay=3000 code=2.0.0 reply=forwarded as "
+	    "7B3CEA986A9\nattempt status=bounced local id=79CF7A986A5 "
+	    "to=a@example.com relay=dropbox delay=3000 code=5.3.0 "
+	    "reply=Command died with status 1: \"/x\"\nattempt "
+	    "status=delivered local id=79CF7A986A5 to=a@example.com "
+	    "relay=mail.example.com delay=3000 code=2.0.0 reply=250 ok\nprobe "
+	    "local id=79CF7A986A5 to=a@example.com relay=local delay=3000 "
+	    "code=5.1.1 reply=x\n" },
+	{ "names of programs that were cut, the life of a message",
+	    CUT "79CF7A986A5: client=h[192.0.2.9]\n" CUT
+		"79CF7A986A5: message-id=<1@example.net>\n" CUT
+		"79CF7A986A5: from=<s@example.net>, size=9, nrcpt=1 (queue "
+		"active)\n" CUT "79CF7A986A5: from=<s@example.net>, "
+		"status=expired, returned to sender\n" CUT
+		"79CF7A986A5: sender non-delivery notification: 7B3CEA986A9\n"
+		"<22>1 2025-11-03T01:02:03Z mail postfix-out 12 - - "
+		"79CF7A986A5: removed\n" CUT
+		"NOQUEUE: reject: RCPT from h[192.0.2.9]: 554 5.7.1 no\n" CUT
+		"7B3CEA986A9: uid=0 from=<root>\n" CUT TO
+		", relay=none, status=odd (x)\n",
+	    "arrival id=79CF7A986A5\nmessage id=79CF7A986A5 "
+	    "from=<s@example.net>\nexpiry id=79CF7A986A5 from=<s@example.net> "
+	    "reply=returned to sender\nnotification status=bounced "
+	    "id=79CF7A986A5 next=7B3CEA986A9\nremoval id=79CF7A986A5\nreject "
+	    "reply=RCPT from h[192.0.2.9]: 554 5.7.1 no\narrival "
+	    "id=7B3CEA986A9 from=<root>\n7 1 1 0\n" },
 	{ "interim lines",
 	    HEAD
 	    "smtp[1]: 79CF7A986A5: host mx[192.0.2.1] said: 451 4.7.1 "
