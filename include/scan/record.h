@@ -66,7 +66,8 @@ struct record {
 	uint16_t relay_port; /* 0 = not logged */
 	uint32_t join; /* 1 + its index in the batch's joins; 0 = none */
 	struct text host; /* of the line header */
-	struct text instance; /* first part of the program tag: postfix-out */
+	struct text instance; /* first part of the program tag: postfix-out; or
+			       * the queue that qmail names */
 	struct text queue_id;
 	struct text next_queue_id; /* also "queued as ID" of a reply */
 	struct text sender; /* without <> */

@@ -19,6 +19,7 @@
 
 /* Names of groups, in the order of pattern_field_names. */
 enum pattern_field {
+	FIELD_INSTANCE,
 	FIELD_QUEUE_ID,
 	FIELD_NEXT_QUEUE_ID,
 	FIELD_SENDER,
@@ -37,7 +38,7 @@ enum pattern_field {
 	FIELD_PART,
 	FIELD_COUNT
 };
-#define PATTERN_FIELDS 17
+#define PATTERN_FIELDS 18
 
 /* Groups that are no fields of a record. */
 struct pattern_extras {

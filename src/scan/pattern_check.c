@@ -114,6 +114,9 @@ append_field(
 	const struct record *record = &trial->record;
 
 	switch (field) {
+	case FIELD_INSTANCE:
+		buffer_append_text(out, record->instance);
+		return;
 	case FIELD_QUEUE_ID:
 		buffer_append_text(out, record->queue_id);
 		return;

@@ -7,10 +7,10 @@
 #include "base/memory.h"
 #include "scan/pattern_regex.h"
 
-const char *const pattern_field_names[PATTERN_FIELDS] = { "queue_id",
-	"next_queue_id", "sender", "recipient", "recipients", "relay_host",
-	"relay_ip", "relay_port", "delay", "enhanced_code", "status", "reply",
-	"transport", "key", "domain", "part", "count" };
+const char *const pattern_field_names[PATTERN_FIELDS] = { "instance",
+	"queue_id", "next_queue_id", "sender", "recipient", "recipients",
+	"relay_host", "relay_ip", "relay_port", "delay", "enhanced_code",
+	"status", "reply", "transport", "key", "domain", "part", "count" };
 
 static const char *const join_names[JOIN_KINDS] = { "", "qmail-start",
 	"qmail-end", "haraka-recipient", "haraka-refused", "haraka-delivered",

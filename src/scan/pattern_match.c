@@ -307,6 +307,9 @@ set_field(struct record *record, struct pattern_extras *extras,
 	uint64_t port;
 
 	switch (field) {
+	case FIELD_INSTANCE:
+		record->instance = value;
+		return;
 	case FIELD_QUEUE_ID:
 		record->queue_id = value;
 		return;

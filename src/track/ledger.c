@@ -465,11 +465,11 @@ record_other(struct ledger *ledger, const struct event *event)
 	observe(ledger, event, &observation, NULL);
 }
 
-/* Only Postfix runs several queues on one host under names of their own. */
+/* Some run several queues on one host under names of their own. */
 static uint32_t
 instance_of(struct ledger *ledger, const struct record *record)
 {
-	return record->mta == MTA_POSTFIX
+	return record->mta == MTA_POSTFIX || record->mta == MTA_QMAIL
 	    ? naming_instance(&ledger->naming, record->instance)
 	    : 0;
 }
