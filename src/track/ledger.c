@@ -218,13 +218,15 @@ is_failure(const struct record *record)
 
 /*
  * A record without any relay or transport (Exim "routing defer", "retry
- * timeout exceeded") is of the scope that the delivery had before.
+ * timeout exceeded") is of the scope that the delivery had before, as is a try
+ * that was skipped.
  */
 static enum record_scope
 scope_of(const struct record *record, const struct delivery *delivery)
 {
 	if (record->scope == RECORD_REMOTE && delivery->is_local &&
-	    record->relay_host.length == 0)
+	    (record->relay_host.length == 0 ||
+		record->status == RECORD_SUSPENDED))
 		return RECORD_LOCAL;
 	return (enum record_scope)record->scope;
 }

@@ -363,6 +363,16 @@ static const struct row {
 	    "= A1 u@example.net delivered tries=2 suspended=1 "
 	    "first=/unknown resolved=2 message\n" },
 
+	{ "a skipped try keeps the scope",
+	    "1 deferred A1 to=u@example.net relay=lmtp scope=local\n"
+	    "2 suspended A1 to=u@example.net relay=none\n"
+	    "3 deferred A1 to=u@example.net relay=none\n",
+	    "1 deferred A1 u@example.net #1 local uncounted\n"
+	    "2 suspended A1 u@example.net local uncounted\n"
+	    "3 deferred A1 u@example.net #2 +2\n"
+	    "= A1 u@example.net pending tries=2 suspended=1 "
+	    "first=/unknown message\n" },
+
 	/* --- before the first line --- */
 	{ "began before the logs",
 	    "set start=1000\n"

@@ -140,6 +140,28 @@ static const struct row {
 	    "relay=none delay=3000 code=4.3.0 reply=mail transport "
 	    "unavailable\nattempt status=deferred id=79CF7A986A5 "
 	    "to=a@example.com relay=none delay=4000 code=4.3.0 reply=retry\n" },
+	{ "suspended by a socket of this host",
+	    HEAD "error[1]: " TO
+		 ", relay=none, delay=3, dsn=4.4.1, status=deferred (delivery "
+		 "temporarily suspended: connect to "
+		 "mail.example.com[private/dovecot-lmtp]: Connection "
+		 "refused)\n" CUT TO
+		 ", relay=none, delay=3, dsn=4.4.1, status=deferred (connect "
+		 "to mail.example.com[private/dovecot-lmtp]: Connection "
+		 "refused)\n" HEAD "error[1]: " TO
+		 ", relay=none, delay=3, dsn=4.4.1, status=deferred (delivery "
+		 "temporarily suspended: host mx[192.0.2.1] said: 421 connect "
+		 "to h[x/y])\n",
+	    "attempt status=suspended local id=79CF7A986A5 to=a@example.com "
+	    "relay=none delay=3000 code=4.4.1 reply=delivery temporarily "
+	    "suspended: connect to mail.example.com[private/dovecot-lmtp]: "
+	    "Connection refused\nattempt status=deferred local "
+	    "id=79CF7A986A5 to=a@example.com relay=none delay=3000 code=4.4.1 "
+	    "reply=connect to mail.example.com[private/dovecot-lmtp]: "
+	    "Connection refused\nattempt status=suspended id=79CF7A986A5 "
+	    "to=a@example.com relay=none delay=3000 code=4.4.1 reply=delivery "
+	    "temporarily suspended: host mx[192.0.2.1] said: 421 connect to "
+	    "h[x/y]\n" },
 	{ "discarded",
 	    HEAD
 	    "discard[1]: " TO
