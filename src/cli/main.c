@@ -49,7 +49,7 @@ main(int count, char **arguments)
 		status = command->run(&settings);
 		break;
 	case OPTIONS_HELP:
-		status = options_print_help() ? EXIT_WELL : EXIT_USAGE;
+		status = options_print_help(command) ? EXIT_WELL : EXIT_USAGE;
 		break;
 	case OPTIONS_VERSION:
 		status = options_print_version() ? EXIT_WELL : EXIT_USAGE;

@@ -2,68 +2,99 @@
 
 #include "base/edit_distance.h"
 
+#define OF_LOGS "report|domain|events|deliveries"
+#define OF_ROWS OF_LOGS "|classify"
+
 const struct option_row option_rows[] = {
-	{ OPTION_CSV, 0, "csv", "DIR", "write all tables as CSV files" },
-	{ OPTION_SUPPRESSION, 0, "suppression", "FILE",
+	{ OPTION_CSV, OF_LOGS, 0, "csv", "DIR",
+	    "write all tables as CSV files" },
+	{ OPTION_SUPPRESSION, OF_LOGS, 0, "suppression", "FILE",
 	    "write the addresses not to send to (mode 0600)" },
-	{ OPTION_DB, 0, "db", "FILE",
+	{ OPTION_DB, "report|domain|merge", 0, "db", "FILE",
 	    "remember what was read, and report all of it" },
-	{ OPTION_KEEP, 0, "keep", "DAYS",
+	{ OPTION_KEEP, "report|domain|merge", 0, "keep", "DAYS",
 	    "forget days of the memory older than this (400d)" },
-	{ OPTION_FAIL_IF, 0, "fail-if", "EXPR",
+	{ OPTION_FAIL_IF, OF_LOGS, 0, "fail-if", "EXPR",
 	    "exit with 1 if so: bounce_rate>0.05 (repeatable)" },
-	{ OPTION_PROMETHEUS, 0, "prometheus", "FILE",
+	{ OPTION_PROMETHEUS, OF_LOGS, 0, "prometheus", "FILE",
 	    "write the main figures for node_exporter" },
-	{ OPTION_SINCE, 0, "since", "T", "count from this time on" },
-	{ OPTION_UNTIL, 0, "until", "T", "count up to, not including, this" },
-	{ OPTION_TZ, 0, "tz", "ZONE",
+	{ OPTION_SINCE, OF_LOGS, 0, "since", "T", "count from this time on" },
+	{ OPTION_UNTIL, OF_LOGS, 0, "until", "T",
+	    "count up to, not including, this" },
+	{ OPTION_TZ, OF_LOGS, 0, "tz", "ZONE",
 	    "zone of days and hours (IANA name; default UTC)" },
-	{ OPTION_LOG_TZ, 0, "log-tz", "ZONE",
+	{ OPTION_LOG_TZ, OF_LOGS, 0, "log-tz", "ZONE",
 	    "zone of stamps without one (default: system's)" },
-	{ OPTION_YEAR, 0, "year", "YYYY",
+	{ OPTION_YEAR, OF_LOGS, 0, "year", "YYYY",
 	    "year of the first line of files without years" },
-	{ OPTION_DOMAIN, 0, "domain", "NAME",
+	{ OPTION_DOMAIN, OF_LOGS, 0, "domain", "NAME",
 	    "only this domain (.NAME: it and all below it)" },
-	{ OPTION_CODE, 0, "code", "CODE", "only this code: 4.3.2, 5.7.*, 550" },
-	{ OPTION_CATEGORY, 0, "category", "NAME", "only this category" },
-	{ OPTION_RELAY, 0, "relay", "HOST",
+	{ OPTION_CODE, OF_LOGS, 0, "code", "CODE",
+	    "only this code: 4.3.2, 5.7.*, 550" },
+	{ OPTION_CATEGORY, OF_LOGS, 0, "category", "NAME",
+	    "only this category" },
+	{ OPTION_RELAY, OF_LOGS, 0, "relay", "HOST",
 	    "only this relay: host, .suffix or address" },
-	{ OPTION_SENDER_DOMAIN, 0, "sender-domain", "NAME",
+	{ OPTION_SENDER_DOMAIN, OF_LOGS, 0, "sender-domain", "NAME",
 	    "only this sender domain" },
-	{ OPTION_SCOPE, 0, "scope", "remote|local|all",
+	{ OPTION_SCOPE, OF_LOGS, 0, "scope", "remote|local|all",
 	    "which deliveries count (default remote)" },
-	{ OPTION_INTERNAL_RELAY, 0, "internal-relay", "NET",
+	{ OPTION_INTERNAL_RELAY, OF_LOGS, 0, "internal-relay", "NET",
 	    "relay that is a hop: CIDR, host or host:port" },
-	{ OPTION_INCIDENT_MIN, 0, "incident-min", "N",
+	{ OPTION_INCIDENT_MIN, OF_LOGS, 0, "incident-min", "N",
 	    "failed tries that make an outage (default 5)" },
-	{ OPTION_BY, 0, "by", "domain|registrable",
+	{ OPTION_BY, OF_LOGS, 0, "by", "domain|registrable",
 	    "group recipient domains by registrable domain" },
-	{ OPTION_TOP, 0, "top", "N",
+	{ OPTION_TOP, OF_LOGS, 0, "top", "N",
 	    "rows of each table of the report (default 10)" },
-	{ OPTION_RECURSIVE, 'r', "recursive", NULL,
+	{ OPTION_RECURSIVE, OF_LOGS, 'r', "recursive", NULL,
 	    "read the files below directories" },
-	{ OPTION_FORMAT, 0, "format", "csv|tsv|ndjson|MTA",
+	{ OPTION_FORMAT, OF_ROWS, 0, "format", "csv|tsv|ndjson|MTA",
 	    "form of rows; or whose logs these are" },
-	{ OPTION_CSV_RAW, 0, "csv-raw", NULL,
+	{ OPTION_CSV_RAW, OF_ROWS, 0, "csv-raw", NULL,
 	    "do not guard CSV texts against formulas" },
-	{ OPTION_REDACT, 0, "redact", "KEYFILE",
+	{ OPTION_REDACT, OF_LOGS, 0, "redact", "KEYFILE",
 	    "show local parts as hashes made with this key" },
-	{ OPTION_REPLIES, 0, "replies", "FILE",
+	{ OPTION_REPLIES, "check", 0, "replies", "FILE",
 	    "check: how the rules cover these replies" },
-	{ OPTION_PATTERNS, 0, "patterns", "DIR", "other pattern files" },
-	{ OPTION_JOBS, 'j', "jobs", "N", "threads, 1 to 256" },
-	{ OPTION_NOW, 0, "now", "T", "take this for the current time" },
-	{ OPTION_QUIET, 'q', "quiet", NULL,
+	{ OPTION_PATTERNS, NULL, 0, "patterns", "DIR", "other pattern files" },
+	{ OPTION_JOBS, NULL, 'j', "jobs", "N", "threads, 1 to 256" },
+	{ OPTION_NOW, OF_LOGS, 0, "now", "T",
+	    "take this for the current time" },
+	{ OPTION_QUIET, NULL, 'q', "quiet", NULL,
 	    "no report on standard output, no warnings" },
-	{ OPTION_NO_PROGRESS, 0, "no-progress", NULL,
+	{ OPTION_NO_PROGRESS, OF_LOGS, 0, "no-progress", NULL,
 	    "no progress on a terminal" },
-	{ OPTION_COLOR, 0, "color", "auto|always|never",
+	{ OPTION_COLOR, "report|domain", 0, "color", "auto|always|never",
 	    "colours in the text report (NO_COLOR too)" },
-	{ OPTION_HELP, 'h', "help", NULL, "print this" },
-	{ OPTION_VERSION, 'V', "version", NULL,
+	{ OPTION_HELP, NULL, 'h', "help", NULL, "print this" },
+	{ OPTION_VERSION, NULL, 'V', "version", NULL,
 	    "print version and what it was built with" },
 };
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
+
+int
+option_word_find(const char *words, const char *word)
+{
+	struct text rest = text_of(words);
+
+	for (int number = 0;; number++) {
+		size_t bar = text_find_byte(rest, '|');
+
+		if (text_equal(text_slice(rest, 0, bar), text_of(word)))
+			return number;
+		if (bar == TEXT_NONE)
+			return -1;
+		rest = text_slice(rest, bar + 1, rest.length);
+	}
+}
+
+bool
+option_row_goes_with(const struct option_row *row, const char *command)
+{
+	return row->commands == NULL ||
+	    option_word_find(row->commands, command) >= 0;
+}
 
 const struct option_row *
 option_row_guess(struct text name)

@@ -4,6 +4,8 @@
 #ifndef CLI_OPTION_ROWS_H
 #define CLI_OPTION_ROWS_H
 
+#include <stdbool.h>
+
 #include "base/text.h"
 
 enum option_id {
@@ -45,6 +47,7 @@ enum option_id {
 
 struct option_row {
 	enum option_id id;
+	const char *commands; /* that heed it: "a|b|c"; NULL = all */
 	char letter; /* 0 = none */
 	const char *name;
 	const char *argument; /* NULL = takes none */
@@ -54,6 +57,12 @@ struct option_row {
 /* In the order of the help, which is that of the ids. */
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
+
+/* Does that command heed the option? */
+bool option_row_goes_with(const struct option_row *row, const char *command);
+
+/* Position of `word` among those of "a|b|c"; -1 when it is none of them. */
+int option_word_find(const char *words, const char *word);
 
 /*
  * The option that somebody meant who wrote `name`: the only one that begins so,

@@ -45,23 +45,6 @@ list_add(struct settings_list *list, const char *value)
 	list->items[list->count++] = value;
 }
 
-/* Position of `value` among the words of "a|b|c"; -1 when it is none. */
-static int
-find_word(const char *words, const char *value)
-{
-	struct text rest = text_of(words);
-
-	for (int number = 0;; number++) {
-		size_t bar = text_find_byte(rest, '|');
-
-		if (text_equal(text_slice(rest, 0, bar), text_of(value)))
-			return number;
-		if (bar == TEXT_NONE)
-			return -1;
-		rest = text_slice(rest, bar + 1, rest.length);
-	}
-}
-
 static bool
 set_number(unsigned *target, const char *value, unsigned least, unsigned most)
 {
@@ -99,7 +82,7 @@ static bool
 set_word(
     const struct option_row *row, struct settings *settings, const char *value)
 {
-	int number = find_word(row->argument, value);
+	int number = option_word_find(row->argument, value);
 
 	if (number < 0)
 		return false;
@@ -118,7 +101,7 @@ set_word(
 static bool
 set_format(struct settings *settings, const char *value)
 {
-	int number = find_word("csv|tsv|ndjson", value);
+	int number = option_word_find("csv|tsv|ndjson", value);
 	enum record_mta mta;
 
 	if (number >= 0)
@@ -239,17 +222,14 @@ set_option(const struct option_row *row, struct settings *settings,
  * Options of which one would think that they were heeded where they are not:
  * files are written, conditions checked, texts redacted.
  */
-static const struct {
-	enum option_id id;
-	const char *commands;
-} bound_options[] = {
-	{ OPTION_CSV, "report|domain|events|deliveries" },
-	{ OPTION_SUPPRESSION, "report|domain|events|deliveries" },
-	{ OPTION_PROMETHEUS, "report|domain|events|deliveries" },
-	{ OPTION_FAIL_IF, "report|domain|events|deliveries" },
-	{ OPTION_REDACT, "report|domain|events|deliveries" },
-	{ OPTION_DB, "report|domain|merge" },
-	{ OPTION_REPLIES, "check" },
+static const enum option_id bound_options[] = {
+	OPTION_CSV,
+	OPTION_SUPPRESSION,
+	OPTION_PROMETHEUS,
+	OPTION_FAIL_IF,
+	OPTION_REDACT,
+	OPTION_DB,
+	OPTION_REPLIES,
 };
 
 struct parser {
@@ -467,17 +447,15 @@ set_defaults(struct settings *settings)
 		    : JOBS_DEFAULT_MAXIMUM;
 }
 
-/* The first operand names the command; without one it is the report. */
+/* The first operand names the command; NULL when it does not. */
 static void
 take_command(struct settings *settings, const struct command **command)
 {
 	*command = NULL;
 	if (settings->operand_count > 0)
 		*command = command_find(settings->operands[0]);
-	if (*command == NULL) {
-		*command = command_find("report");
+	if (*command == NULL)
 		return;
-	}
 	settings->operand_count--;
 	memmove(settings->operands, settings->operands + 1,
 	    settings->operand_count * sizeof(*settings->operands));
@@ -489,14 +467,13 @@ check_bound(const struct parser *parser, const struct command *command)
 	size_t count = sizeof(bound_options) / sizeof(bound_options[0]);
 
 	for (size_t i = 0; i < count; i++) {
-		enum option_id id = bound_options[i].id;
+		const struct option_row *row = &option_rows[bound_options[i]];
 
-		if (!is_given(parser, id) ||
-		    find_word(bound_options[i].commands, command->name) >= 0)
+		if (!is_given(parser, row->id) ||
+		    option_row_goes_with(row, command->name))
 			continue;
-		complain("option '--%s' goes with %s, not with '%s'",
-		    option_rows[id].name, bound_options[i].commands,
-		    command->name);
+		complain("option '--%s' goes with %s, not with '%s'", row->name,
+		    row->commands, command->name);
 		return false;
 	}
 	return true;
@@ -518,6 +495,8 @@ options_parse(int count, char **arguments, const struct command **command,
 		return OPTIONS_HELP;
 	if (is_given(&parser, OPTION_VERSION))
 		return OPTIONS_VERSION;
+	if (*command == NULL)
+		*command = command_find("report");
 	if (!check_bound(&parser, *command))
 		return OPTIONS_WRONG;
 	if (settings->keep_days > 0 && settings->db_path == NULL) {
@@ -549,39 +528,4 @@ options_release(struct settings *settings)
 	free(settings->sender_domains.items);
 	free(settings->internal_relays.items);
 	free(settings->fail_if.items);
-}
-
-bool
-options_print_help(void)
-{
-	puts("Usage: bouncestat [COMMAND] [OPTION...] [OPERAND...]\n"
-	     "What bounced, where, why, when, whether retrying helped, and "
-	     "what to do.\n\nCommands:");
-	for (size_t i = 0; i < command_count; i++) {
-		char usage[40];
-
-		snprintf(usage, sizeof(usage), "%s %s", commands[i].name,
-		    commands[i].operands);
-		printf("  %-22s%s\n", usage, commands[i].summary);
-	}
-	puts("\nLOG is a file, plain or compressed, a directory with -r, or "
-	     "- (standard input).\n\nOptions:");
-	for (size_t i = 0; i < option_row_count; i++) {
-		const struct option_row *row = &option_rows[i];
-		char shown[48];
-
-		snprintf(shown, sizeof(shown), "%c%c%c --%s%s%s",
-		    row->letter != 0 ? '-' : ' ',
-		    row->letter != 0 ? row->letter : ' ',
-		    row->letter != 0 ? ',' : ' ', row->name,
-		    row->argument != NULL ? " " : "",
-		    row->argument != NULL ? row->argument : "");
-		printf("  %-29s %s\n", shown, row->help);
-	}
-	puts("\nT is 2026-11-22, 2026-11-22T01:00[:00][Z|+01:00], today, "
-	     "yesterday, -24h or -7d.\n"
-	     "Exit status: 0 all well, 1 a threshold was crossed, 2 wrong "
-	     "usage or output not\nwritten, 3 no usable input, 4 some input "
-	     "was missing, damaged or cut short.");
-	return console_finish(NULL);
 }
