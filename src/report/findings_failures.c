@@ -209,10 +209,65 @@ add_dead_addresses(struct findings *findings)
 		    " from mailboxes or domains that are no more, at ");
 		finding_append_places(
 		    &draft.what, findings, places.items, places.count);
+		buffer_append_string(&draft.what, "; ");
+		finding_append_period(
+		    &draft.what, places.first_event, places.last_event);
 		append_suppression(findings, &draft);
 		finding_end(findings, &draft, places.attempts);
 	}
 	places_release(&places);
+}
+
+/* --- what only the domains know --- */
+
+static uint64_t
+expired_of(const struct tally_stats *stats)
+{
+	return stats->outcomes[OUTCOME_EXPIRED];
+}
+
+static uint64_t
+after_hard_bounce_of(const struct tally_stats *stats)
+{
+	return stats->after_hard_bounce;
+}
+
+/* ": 3 at a.test, 2 at b.test and more at 4 other domains" */
+static void
+append_domains(struct findings *findings, struct buffer *out,
+    uint64_t (*count_of)(const struct tally_stats *))
+{
+	const struct report_view *view = findings->view;
+	const struct view_entity *shown[FINDINGS_NAMES] = { NULL };
+	size_t most = 0;
+	size_t hit = 0;
+
+	for (size_t i = 0; i < view->domain_count; i++) {
+		const struct view_entity *entity = &view->domains[i];
+		uint64_t count = count_of(entity->stats);
+		size_t at = most;
+
+		if (count == 0)
+			continue;
+		hit++;
+		while (at > 0 && count > count_of(shown[at - 1]->stats))
+			at--;
+		if (at == FINDINGS_NAMES)
+			continue;
+		if (most < FINDINGS_NAMES)
+			most++;
+		for (size_t j = most - 1; j > at; j--)
+			shown[j] = shown[j - 1];
+		shown[at] = entity;
+	}
+	for (size_t i = 0; i < most; i++) {
+		buffer_append_format(out, "%s%llu at ", i == 0 ? ": " : ", ",
+		    (unsigned long long)count_of(shown[i]->stats));
+		finding_append_name(out, findings, shown[i]->name);
+	}
+	if (hit > most)
+		buffer_append_format(out, " and more at %zu other %s",
+		    hit - most, hit == most + 1 ? "domain" : "domains");
 }
 
 static void
@@ -228,7 +283,8 @@ add_after_hard_bounce(struct findings *findings)
 	buffer_append_count(&draft.what, attempts, "try was", "tries were");
 	buffer_append_string(&draft.what,
 	    " made for later messages to addresses that had already bounced "
-	    "for good: wasted, and held against the sender");
+	    "for good (wasted, and held against the sender)");
+	append_domains(findings, &draft.what, after_hard_bounce_of);
 	buffer_append_string(&draft.action,
 	    "Have the sending programs read the suppression list before they "
 	    "send.");
@@ -342,37 +398,28 @@ may_be_broken_system(const struct view_code *code)
 		code->category == CATEGORY_REMOTE_SYSTEM);
 }
 
-/* The domains with most deliveries that were given up. */
+/* An expiry has no time in the causes: the hours have their numbers. */
 static void
-append_expired_domains(struct findings *findings, struct buffer *out)
+append_expired_hours(struct findings *findings, struct buffer *out)
 {
-	const struct report_view *view = findings->view;
-	const struct view_entity *shown[FINDINGS_NAMES] = { NULL };
-	size_t count = 0;
+	const struct keymap *hours = &findings->view->tally->hours;
+	int64_t first = 0;
+	int64_t last = 0;
 
-	while (count < FINDINGS_NAMES) {
-		const struct view_entity *best = NULL;
+	for (uint32_t i = 0; i < hours->count; i++) {
+		const struct tally_hour *counts = keymap_value(hours, i);
+		int64_t start = (int64_t)keymap_key(hours, i).part[0] * 60000;
 
-		for (size_t i = 0; i < view->domain_count; i++) {
-			const struct view_entity *entity = &view->domains[i];
-			bool used = false;
-
-			for (size_t j = 0; j < count; j++)
-				used |= shown[j] == entity;
-			if (!used &&
-			    entity->stats->outcomes[OUTCOME_EXPIRED] >
-				(best != NULL
-					? best->stats->outcomes[OUTCOME_EXPIRED]
-					: 0))
-				best = entity;
-		}
-		if (best == NULL)
-			return;
-		buffer_append_string(out, count == 0 ? ": " : ", ");
-		finding_append_name(out, findings, best->name);
-		buffer_append_format(out, " %llu",
-		    (unsigned long long)best->stats->outcomes[OUTCOME_EXPIRED]);
-		shown[count++] = best;
+		if (counts->expired > 0)
+			tally_merge_period(&first, &last, start, start);
+	}
+	if (first == 0)
+		return;
+	buffer_append_string(out, "; since the hour of ");
+	buffer_append_time(out, first);
+	if (last != first) {
+		buffer_append_string(out, ", last in that of ");
+		buffer_append_time(out, last);
 	}
 }
 
@@ -389,7 +436,8 @@ add_expired(struct findings *findings)
 	buffer_append_count(&draft.what, expired, "delivery was given up",
 	    "deliveries were given up");
 	buffer_append_string(&draft.what, " after retrying (expired)");
-	append_expired_domains(findings, &draft.what);
+	append_domains(findings, &draft.what, expired_of);
+	append_expired_hours(findings, &draft.what);
 	buffer_append_string(&draft.action,
 	    "The senders got their mail back. Suppress these addresses until "
 	    "their domains take mail again.");
@@ -406,16 +454,29 @@ add_unclassified(struct findings *findings)
 	uint64_t deliveries =
 	    deliveries_of_category(findings, CATEGORY_UNKNOWN);
 	uint64_t attempts = view->tally->totals.unclassified;
+	struct selection selection = { .categories =
+					   CATEGORY_BIT(CATEGORY_UNKNOWN) };
 	struct finding_draft draft;
+	struct places places;
 
 	if (attempts == 0)
 		return;
+	places_init(&places, view, &selection);
 	finding_begin(&draft);
 	buffer_append_string(&draft.what, "Replies that no rule knows: ");
 	append_counts(&draft.what, deliveries, attempts);
 	buffer_append_string(&draft.what, ", ");
 	buffer_append_count(&draft.what, view->unclassified_count,
 	    "different text", "different texts");
+	if (places.attempts > 0) {
+		buffer_append_string(&draft.what, ", at ");
+		finding_append_places(
+		    &draft.what, findings, places.items, places.count);
+		buffer_append_string(&draft.what, "; ");
+		finding_append_period(
+		    &draft.what, places.first_event, places.last_event);
+	}
+	places_release(&places);
 	if (view->unclassified_count > 0)
 		draft.reply = view->unclassified[0].example;
 	buffer_append_string(&draft.action,

@@ -247,19 +247,22 @@ void
 section_findings(struct terminal *terminal, const struct report_view *view)
 {
 	struct findings findings;
+	const struct tally_stats *stats = &view->tally->all;
 	size_t most = view->source->settings->top;
 
 	if (most <= TOP_DEFAULT && most > FINDINGS_FIRST)
 		most = FINDINGS_FIRST;
 	findings_init(&findings, view, terminal->utf8);
 	terminal_heading(terminal,
-	    "What needs doing first (by deliveries hit; numbers of places are "
+	    "What needs doing first (by deliveries hit; number after a place: "
 	    "failed tries)");
 	for (size_t i = 0; i < findings.count && i < most; i++)
 		print_finding(terminal, &findings.items[i], i + 1);
 	if (findings.count == 0)
-		buffer_append_string(
-		    terminal->out, "  Nothing: no failure needs you.\n");
+		buffer_append_format(terminal->out, "  Nothing: no %s.\n",
+		    tally_deliveries(stats) + tally_attempts(stats) > 0
+			? "failure needs you"
+			: "delivery was counted");
 	if (findings.count > most)
 		buffer_append_format(terminal->out,
 		    "  %zu smaller %s left out; --top %zu shows %s\n",
