@@ -51,7 +51,7 @@ static const char *const category_meanings[VERDICT_CATEGORIES] = {
 	"the name server gave no answer",
 	"no connection, or it broke",
 	"no way to the destination could be found or used",
-	"the receiving mail system has a trouble of its own",
+	"the receiving mail system has trouble of its own",
 	"encryption could not be agreed or proved",
 	"first sight of this sender: come back later",
 	"too many connections, messages or recipients",
@@ -249,7 +249,7 @@ add_origin(
 /* For codes that the catalogue knows less of than was asked. */
 static void
 add_caution(struct buffer *out, const struct catalogue *catalogue,
-    size_t columns, const struct catalogue_entry *entry)
+    size_t columns, const struct catalogue_entry *entry, struct text code)
 {
 	const char *caution = NULL;
 	const struct catalogue_entry *class = NULL;
@@ -259,6 +259,10 @@ add_caution(struct buffer *out, const struct catalogue *catalogue,
 		caution = "This code is not registered, and no provider is "
 			  "known to use it. It is explained by its subject and "
 			  "its class.";
+	else if (entry->match == CATALOGUE_CLASS_ONLY &&
+	    text_find_byte(code, '.') == TEXT_NONE)
+		caution = "No standard gives this reply code a meaning. It is "
+			  "explained by its first digit alone.";
 	else if (entry->match == CATALOGUE_CLASS_ONLY)
 		caution = "This code is not registered, and neither is its "
 			  "subject. It is explained by its class alone.";
@@ -312,7 +316,7 @@ explain_code(struct buffer *out, const struct catalogue *catalogue,
 	add_origin(out, width, entry);
 	add_verdict(out, width, entry->class, entry->category, entry->action);
 	if (!is_asked_for(entry, bare))
-		add_caution(out, catalogue, width, entry);
+		add_caution(out, catalogue, width, entry, bare);
 	page_add_list(
 	    out, width, "Meaning", "  ", &entry->values[CATALOGUE_MEANING]);
 	page_add_list(out, width, "Usual causes", "  - ",

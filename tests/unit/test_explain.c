@@ -110,6 +110,17 @@ static const struct page_row {
 	{ "5.4", { "5.4 - Network and Routing Status" } },
 	{ "550", { "550 - Requested action not taken: mailbox unavailable" } },
 	{ "2.1.5", { "2.1.5 - Destination address valid" } },
+	{ "599",
+	    { "599 [5] - Permanent Failure",
+		"No standard gives this reply code a meaning." } },
+	{ "441",
+	    { "441 - Server not responding",
+		"Reference no standard; in use by some servers",
+		"Category connection_failed" } },
+	{ "5.6.11",
+	    { "Category content_invalid",
+		"a server that announces CHUNKING gets the message as it "
+		"is" } },
 };
 
 static void
