@@ -1,4 +1,7 @@
+#include <stdlib.h>
+
 #include "base/enhanced_code.h"
+#include "base/memory.h"
 #include "report/text_sections.h"
 
 /* Tries with higher numbers are added up in one row. */
@@ -168,8 +171,37 @@ print_curve(struct terminal *terminal, const struct report_view *view)
 	text_table_release(&table);
 }
 
+static int
+order_retried(const void *a, const void *b)
+{
+	const struct view_code *x = *(const struct view_code *const *)a;
+	const struct view_code *y = *(const struct view_code *const *)b;
+	uint64_t deferred = tally_sum(x->retry->outcomes);
+	uint64_t other = tally_sum(y->retry->outcomes);
+
+	if (deferred != other)
+		return deferred > other ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* The first codes by deferred deliveries, then as the view; free() it. */
+static const struct view_code **
+list_first_codes(const struct report_view *view, size_t *count)
+{
+	const struct view_code **codes =
+	    memory_allocate_array(view->code_count + 1, sizeof(*codes));
+
+	*count = 0;
+	for (size_t i = 0; i < view->code_count; i++)
+		if (view->codes[i].retry != NULL)
+			codes[(*count)++] = &view->codes[i];
+	qsort(codes, *count, sizeof(*codes), order_retried);
+	return codes;
+}
+
 static void
-print_by_code(struct terminal *terminal, const struct report_view *view)
+print_by_code(struct terminal *terminal, const struct report_view *view,
+    const struct view_code *const *codes, size_t count)
 {
 	static const struct text_column columns[] = {
 		{ "first code", TEXT_LEFT, false },
@@ -182,17 +214,13 @@ print_by_code(struct terminal *terminal, const struct report_view *view)
 		{ "p90", TEXT_RIGHT, false },
 	};
 	struct text_table table;
-	size_t count = 0;
 
 	text_table_init(&table, columns, 8, terminal);
-	for (size_t i = 0; i < view->code_count; i++) {
-		struct tally_retry *retry = view->codes[i].retry;
+	for (size_t i = 0; i < count && i < view->source->settings->top; i++) {
+		struct tally_retry *retry = codes[i]->retry;
 		uint32_t seconds;
 
-		if (retry == NULL || count++ >= view->source->settings->top)
-			continue;
-		text_code(&table, view->codes[i].key.enhanced,
-		    view->codes[i].key.reply);
+		text_code(&table, codes[i]->key.enhanced, codes[i]->key.reply);
 		text_number(&table, tally_sum(retry->outcomes));
 		text_number(&table, retry->outcomes[OUTCOME_DELIVERED]);
 		text_number(&table, tally_ended(retry->outcomes));
@@ -341,6 +369,8 @@ void
 section_retries(struct terminal *terminal, const struct report_view *view)
 {
 	struct tally_stats *all = &view->tally->all;
+	const struct view_code **codes;
+	size_t count;
 	size_t printed = 0;
 
 	terminal_heading(terminal,
@@ -353,13 +383,13 @@ section_retries(struct terminal *terminal, const struct report_view *view)
 	print_retry_rate(terminal, "  Success rate ", all->retried);
 	print_resolution(terminal, "  Resolved     ", &all->resolution);
 	print_curve(terminal, view);
-	print_by_code(terminal, view);
-	for (size_t i = 0;
-	     i < view->code_count && printed < view->source->settings->top; i++)
-		if (view->codes[i].retry != NULL &&
-		    print_schedule(
-			terminal, view, &view->codes[i], printed == 0))
+	codes = list_first_codes(view, &count);
+	print_by_code(terminal, view, codes, count);
+	for (size_t i = 0; i < count && printed < view->source->settings->top;
+	     i++)
+		if (print_schedule(terminal, view, codes[i], printed == 0))
 			printed++;
+	free(codes);
 	if (printed > 0)
 		buffer_append_string(terminal->out,
 		    "  Waits are medians between tries of the same delivery, "
