@@ -33,6 +33,13 @@ static const struct row {
 	{ "Permanent mail system failure", CATEGORY_REMOTE_SYSTEM, true },
 	{ "Mail system configuration error", CATEGORY_REMOTE_SYSTEM, true },
 	{ "Mail server permanently unavailable", CATEGORY_REMOTE_SYSTEM, true },
+	{ "Temporary routing server failure", CATEGORY_ROUTING_ERROR, false },
+	{ "Routing infrastructure temporarily unavailable",
+	    CATEGORY_ROUTING_ERROR, false },
+	{ "Routing loop detected", CATEGORY_ROUTING_ERROR, true },
+	{ "Temporary mail system error", CATEGORY_REMOTE_SYSTEM, false },
+	{ "Mail system error, please try again later", CATEGORY_REMOTE_SYSTEM,
+	    false },
 };
 
 static struct classifier *classifier;
