@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/edit_distance.h"
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/option_rows.h"
@@ -461,6 +462,28 @@ take_command(struct settings *settings, const struct command **command)
 	    settings->operand_count * sizeof(*settings->operands));
 }
 
+/* Is the first operand a command with a slip of the finger, and no file? */
+static bool
+check_command(const struct settings *settings)
+{
+	const char *name =
+	    settings->operand_count > 0 ? settings->operands[0] : "";
+
+	if (strlen(name) < 5 || strlen(name) > EDIT_DISTANCE_LONGEST ||
+	    access(name, F_OK) == 0)
+		return true;
+	for (size_t i = 0; i < command_count; i++) {
+		const char *known = commands[i].name;
+
+		if (edit_distance(text_of(name), text_of(known)) > 2)
+			continue;
+		complain("no command and no file '%s'; did you mean '%s'?",
+		    name, known);
+		return false;
+	}
+	return true;
+}
+
 static bool
 check_bound(const struct parser *parser, const struct command *command)
 {
@@ -495,8 +518,11 @@ options_parse(int count, char **arguments, const struct command **command,
 		return OPTIONS_HELP;
 	if (is_given(&parser, OPTION_VERSION))
 		return OPTIONS_VERSION;
-	if (*command == NULL)
+	if (*command == NULL) {
+		if (!check_command(settings))
+			return OPTIONS_WRONG;
 		*command = command_find("report");
+	}
 	if (!check_bound(&parser, *command))
 		return OPTIONS_WRONG;
 	if (settings->keep_days > 0 && settings->db_path == NULL) {
