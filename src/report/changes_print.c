@@ -41,15 +41,17 @@ percent_of(struct change_figures figures)
 	return 100.0 * (double)figures.failed / (double)figures.ended;
 }
 
-/* "2.0-4.0 %": what the rate was on the days before. */
+/* "2.0-4.0 %", or "2.0 %": what the rate was on the days before. */
 static void
 append_band(struct buffer *out, const struct change *change)
 {
-	if (change->before.ended == 0)
+	if (change->before.ended == 0) {
 		buffer_append_byte(out, '-');
-	else
-		buffer_append_format(out, "%.1f-%.1f %%",
-		    percent_of(change->lowest), percent_of(change->highest));
+		return;
+	}
+	if (percent_of(change->lowest) < percent_of(change->highest))
+		buffer_append_format(out, "%.1f-", percent_of(change->lowest));
+	buffer_append_format(out, "%.1f %%", percent_of(change->highest));
 }
 
 static void

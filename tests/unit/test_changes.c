@@ -127,12 +127,12 @@ test_print(void **state)
 	    "  its rates before and the difference is no accident (z > 3, at "
 	    "least 5\n  failures).\n"
 	    "\n"
-	    "  All mail: 30 of 100 failed, 30.0 %; 2 of 100 before, 2.0-2.0 "
-	    "%: higher.\n"
+	    "  All mail: 30 of 100 failed, 30.0 %; 2 of 100 before, 2.0 %: "
+	    "higher.\n"
 	    "\n"
 	    "          recipient domain     failed    rate    before  its "
 	    "rates\n"
-	    "  higher  example.com       30 of 100  30.0 %  2 of 100  2.0-2.0 "
+	    "  higher  example.com       30 of 100  30.0 %  2 of 100      2.0 "
 	    "%\n");
 	changes_release(&changes);
 	free_tally(&today);
