@@ -233,6 +233,26 @@ ip_of(struct text text)
 	return text;
 }
 
+/* Of the letter behind a number of a delay; 0 for others. */
+static int64_t
+seconds_of_unit(char letter)
+{
+	switch (letter) {
+	case 'w':
+		return 604800;
+	case 'd':
+		return 86400;
+	case 'h':
+		return 3600;
+	case 'm':
+		return 60;
+	case 's':
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /* Milliseconds of "1.25", "2d3h15m12.5s" or "1+02:03:04"; -1 for others. */
 static int64_t
 delay_of(struct text text)
@@ -240,13 +260,14 @@ delay_of(struct text text)
 	int64_t total = 0;
 	int64_t number = 0;
 	int64_t fraction = 0;
-	int64_t weight = 0;
+	/* Of the next digit behind the point; negative before it. */
+	int64_t weight = -1;
 
 	for (size_t i = 0; i <= text.length; i++) {
 		char byte = i < text.length ? text.data[i] : 's';
 		int64_t unit;
 
-		if (byte_is_digit(byte) && weight == 0) {
+		if (byte_is_digit(byte) && weight < 0) {
 			if (number > DELAY_LARGEST)
 				return -1;
 			number = number * 10 + (byte - '0');
@@ -272,30 +293,17 @@ delay_of(struct text text)
 			/* Two colons follow, each times 60. */
 			number = 0;
 			continue;
-		case 'w':
-			unit = 604800;
-			break;
-		case 'd':
-			unit = 86400;
-			break;
-		case 'h':
-			unit = 3600;
-			break;
-		case 'm':
-			unit = 60;
-			break;
-		case 's':
-			unit = 1;
-			break;
 		default:
-			return -1;
+			unit = seconds_of_unit(byte);
+			if (unit == 0)
+				return -1;
 		}
 		total += (number * 1000 + fraction) * unit;
 		if (total > DELAY_LARGEST * 1000)
 			return -1;
 		number = 0;
 		fraction = 0;
-		weight = 0;
+		weight = -1;
 	}
 	return total;
 }

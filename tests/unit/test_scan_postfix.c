@@ -100,6 +100,14 @@ static const struct row {
 		 ", relay=none, delay=3, dsn=2.0.0, status=sent\r\n",
 	    "attempt status=delivered id=79CF7A986A5 to=a@example.com "
 	    "relay=none delay=3000 code=2.0.0\n" },
+	{ "delay of six decimals",
+	    HEAD "smtp[1]: " TO ", relay=none, delay=0.00012, dsn=2.0.0, "
+		 "status=sent\n" HEAD "smtp[1]: " TO
+		 ", relay=none, delay=12.345678, dsn=2.0.0, status=sent\n",
+	    "attempt status=delivered id=79CF7A986A5 to=a@example.com "
+	    "relay=none delay=0 code=2.0.0\n"
+	    "attempt status=delivered id=79CF7A986A5 to=a@example.com "
+	    "relay=none delay=12345 code=2.0.0\n" },
 	{ "odd parentheses",
 	    HEAD "smtp[1]: " TO
 		 ", relay=none, delay=3, dsn=4.0.0, status=deferred (try (in "
