@@ -211,11 +211,49 @@ test_prometheus_classes(void **state)
 	buffer_release(&out);
 }
 
+/* However many samples a metric has, it has one head. */
+static void
+test_prometheus_heads(void **state)
+{
+	static const char *const domains[] = { "example.com", "example.net" };
+	static const char head[] = "# TYPE ";
+	struct report_fixture fixture;
+	struct buffer out;
+	size_t heads = 0;
+
+	(void)state;
+	buffer_init(&out, 0);
+	fixture_init(&fixture, "UTC");
+	for (int i = 0; i < 2; i++)
+		fixture_end(&fixture,
+		    &(struct fixture_end){ .domain = domains[i],
+			.outcome = OUTCOME_DELIVERED,
+			.attempts = 1,
+			.last_attempt_at = AT(23, 1, 0) });
+	fixture_view(&fixture);
+	prometheus_format(&out, &fixture.view);
+	assert_non_null(strstr(buffer_string(&out),
+	    "\nbouncestat_domain_bounce_ratio{domain=\"example.net\"} 0"));
+	for (char *at = strstr(out.data, head); at != NULL; heads++) {
+		size_t length = strcspn(at, "\n");
+		char *next = strstr(at + length, head);
+
+		for (char *other = next; other != NULL;
+		     other = strstr(other + 1, head))
+			assert_memory_not_equal(at, other, length + 1);
+		at = next;
+	}
+	assert_true(heads > 10);
+	fixture_release(&fixture);
+	buffer_release(&out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest others[] = { cmocka_unit_test(test_prometheus),
-		cmocka_unit_test(test_prometheus_classes) };
+		cmocka_unit_test(test_prometheus_classes),
+		cmocka_unit_test(test_prometheus_heads) };
 
 	return ROWS_RUN("alerts", rows, test_row) |
 	    cmocka_run_group_tests(others, NULL, NULL);

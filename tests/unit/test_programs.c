@@ -113,6 +113,8 @@ check_found(void **state)
 		program = programs_find(&programs, &header);
 		assert_non_null(program);
 		assert_int_equal(program->count, PATTERNS / 2);
+		for (size_t j = 0; j < program->count; j++)
+			assert_int_equal(program->patterns[j]->mta, MTA_EXIM);
 		assert_int_equal(program->length, header.program.length);
 		assert_memory_equal(program->name, name, program->length);
 		assert_ptr_equal(programs_find(&programs, &header), program);
