@@ -23,7 +23,7 @@ reading='--year 2026 --log-tz UTC --now 2026-12-01T00:00:00Z'
 mkdir -p "$BENCH_DIR" || exit 2
 scratch=$(mktemp -d "$BENCH_DIR/run.XXXXXX") || exit 2
 trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' HUP INT TERM
 log=$BENCH_DIR/ordinary-$BENCH_MB.log
 worst=$BENCH_DIR/worst-$BENCH_MB.log
 waiting=$BENCH_DIR/waiting.log
@@ -47,11 +47,11 @@ make_log() {
 
 make_rotated() {
 	newer "$rotated" "$log.gz" && return
-	rm -rf "$rotated" && mkdir "$rotated" || exit 2
+	rm -rf "$rotated" "$rotated.new" && mkdir "$rotated.new" || exit 2
 	lines=$(wc -l <"$log")
-	split -l $((lines / 7 + 1)) "$log" "$rotated/mail.log."
-	gzip "$rotated"/mail.log.*
-	touch "$rotated"
+	split -l $((lines / 7 + 1)) "$log" "$rotated.new/mail.log." &&
+	    gzip "$rotated.new"/mail.log.* && mv "$rotated.new" "$rotated" &&
+	    touch "$rotated" || exit 2
 }
 
 # measure NAME COMMAND...: one line of this round for the table.

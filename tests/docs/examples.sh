@@ -23,6 +23,7 @@ PROGRAM=${PROGRAM:-build/bouncestat}
 README=${README:-README.md}
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' HUP INT TERM
 mkdir "$scratch/bin"
 ln -s "$(realpath "$PROGRAM")" "$scratch/bin/bouncestat"
 PATH=$scratch/bin:$PATH

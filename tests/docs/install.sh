@@ -9,6 +9,7 @@ export LC_ALL=C
 
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' HUP INT TERM
 make=${MAKE:-make}
 
 fail()

@@ -8,6 +8,7 @@ export LC_ALL=C TZ=UTC NO_COLOR=1
 PROGRAM=${PROGRAM:-build/bouncestat}
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' HUP INT TERM
 failures=0
 
 # Whether other pages are installed, and indexed, is not the page's affair.
@@ -36,7 +37,7 @@ sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' src/cli/bouncestat.1 |
 	mv "$scratch/others" "$scratch/examples"
 }
 while read -r example; do
-	if ! sh -c "$example" >"$scratch/output" 2>"$scratch/errors" ||
+	if ! sh -c "$example" </dev/null >"$scratch/output" 2>"$scratch/errors" ||
 	    [ -s "$scratch/errors" ] || [ ! -s "$scratch/output" ]; then
 		echo "manual.sh: fails or prints nothing: $example" >&2
 		head -n 5 "$scratch/errors" >&2

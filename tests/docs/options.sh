@@ -13,6 +13,7 @@ page=src/cli/bouncestat.1
 completions=src/cli/completions
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' HUP INT TERM
 failures=0
 
 # same WHAT A B: the two files are alike.

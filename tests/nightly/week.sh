@@ -18,6 +18,7 @@ TOOLS=${TOOLS:-build/tests/bench}
 here=samples/mail
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' HUP INT TERM
 
 fail()
 {

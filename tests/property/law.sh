@@ -22,7 +22,7 @@ failures=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/law.XXXXXX") || exit 2
 if [ -z "${KEEP:-}" ]; then
 	trap 'rm -rf "$work"' EXIT
-	trap 'exit 130' INT TERM
+	trap 'exit 130' HUP INT TERM
 fi
 cd "$work" || exit 2
 
@@ -396,11 +396,11 @@ case_refused() {
 	good db week
 	cp db before
 	# user_version is at byte 60 of the file, application_id at 68.
-	printf '\0\0\0\143' | dd of=db bs=1 seek=60 conv=notrunc 2>dd
+	printf '\0\0\0\143' | dd of=db bs=1 seek=60 conv=notrunc 2>dd.err
 	night db postfix
 	refused 2 'newer bouncestat'
 	cp before db
-	printf '\0\0\0\143' | dd of=db bs=1 seek=68 conv=notrunc 2>dd
+	printf '\0\0\0\143' | dd of=db bs=1 seek=68 conv=notrunc 2>dd.err
 	night db postfix
 	refused 2 'another program'
 	cp before db

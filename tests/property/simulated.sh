@@ -22,7 +22,7 @@ cases=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/simulated.XXXXXX") || exit 2
 if [ -z "${KEEP:-}" ]; then
 	trap 'rm -rf "$work"' EXIT
-	trap 'exit 130' INT TERM
+	trap 'exit 130' HUP INT TERM
 fi
 
 fail() {
