@@ -94,11 +94,12 @@ void clock_trial_take(struct clock_trial *trial, const struct stamp *stamp);
 bool clock_trial_holds(const struct clock_trial *trial);
 
 /*
- * The instant of the next line's stamp, in ms.  A step back of more than 180
- * days is a new year, unless that would lie past the reference; a step forward
- * of more than 180 days is a late line of the year before, and so is one of
- * more than a day past the latest time where the year was guessed.  In the
- * doubled hour the first pass lasts until the wall clock steps back by more
+ * The instant of the next line's stamp, in ms since 1970; at least 1, whatever
+ * a clock that was never set shows east of Greenwich.  A step back of more than
+ * 180 days is a new year, unless that would lie past the reference; a step
+ * forward of more than 180 days is a late line of the year before, and so is
+ * one of more than a day past the latest time where the year was guessed.  In
+ * the doubled hour the first pass lasts until the wall clock steps back by more
  * than ten minutes.
  */
 int64_t clock_resolve(struct line_clock *clock, const struct stamp *stamp);

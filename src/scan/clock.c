@@ -274,6 +274,15 @@ is_second_pass(struct line_clock *clock, int64_t local)
 	return true;
 }
 
+/* 0 is no time for a tally, and what is less not one that it can count. */
+static int64_t
+instant_at(int64_t utc, const struct stamp *stamp)
+{
+	int64_t instant = utc * 1000 + stamp->millisecond;
+
+	return instant > 0 ? instant : 1;
+}
+
 int64_t
 clock_resolve(struct line_clock *clock, const struct stamp *stamp)
 {
@@ -282,11 +291,11 @@ clock_resolve(struct line_clock *clock, const struct stamp *stamp)
 	bool doubled = false;
 
 	if (stamp->has_offset)
-		return (local - stamp->offset) * 1000 + stamp->millisecond;
+		return instant_at(local - stamp->offset, stamp);
 	if (clock->memo_is_set && local >= clock->memo_start &&
 	    local < clock->memo_start + 60 &&
 	    stamp->has_year == clock->memo_has_year)
-		return (local + clock->memo_shift) * 1000 + stamp->millisecond;
+		return instant_at(local + clock->memo_shift, stamp);
 	if (!stamp->has_year)
 		local = add_year(clock, local);
 	utc = local;
@@ -301,5 +310,5 @@ clock_resolve(struct line_clock *clock, const struct stamp *stamp)
 	clock->memo_start = floor_divide(stamp->local, 60) * 60;
 	clock->memo_has_year = stamp->has_year;
 	clock->memo_shift = utc - stamp->local;
-	return utc * 1000 + stamp->millisecond;
+	return instant_at(utc, stamp);
 }

@@ -8,7 +8,8 @@
 /* TAI64 counts from 2^62 and was 10 seconds ahead of UTC in 1970 (DJB). */
 #define TAI64_EPOCH ((UINT64_C(1) << 62) + 10)
 
-/* Beyond the year 9999 no log was written. */
+/* Before 1970 and beyond the year 9999 no log was written. */
+#define YEAR_FIRST 1970
 #define EPOCH_LAST INT64_C(253402300799)
 
 static const char *const kind_names[STAMP_KINDS] = { "", "rfc3164", "rfc3339",
@@ -151,7 +152,7 @@ static bool
 remember_date(struct stamp_memo *memo, const char *date, uint8_t length,
     int year, int month, int day)
 {
-	if (month < 1 || month > 12 || day < 1 || year < 1 ||
+	if (month < 1 || month > 12 || day < 1 || year < YEAR_FIRST ||
 	    day > calendar_days_in_month(year, month))
 		return false;
 	memcpy(memo->date, date, length);

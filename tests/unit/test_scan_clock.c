@@ -112,6 +112,12 @@ static const struct row {
 	{ "hour that never was", "Europe/Berlin", 2025, NULL, NULL,
 	    { { "Mar 30 01:59:59", "2025-03-30T00:59:59Z" },
 		{ "Mar 30 03:00:01", "2025-03-30T01:00:01Z" } } },
+	{ "a clock that was never set", "Europe/Berlin", 0, NULL, NULL,
+	    { { "1970-01-01 00:59:59", "1970-01-01T00:00:00.001Z" },
+		{ "1970-01-01 01:00:01", "1970-01-01T00:00:01Z" },
+		{ "1970-01-01T00:59:59+01:00", "1970-01-01T00:00:00.001Z" },
+		{ "1970-01-01T00:00:00Z", "1970-01-01T00:00:00.001Z" },
+		{ "1970-01-01T00:00:01Z", "1970-01-01T00:00:01Z" } } },
 	{ "an offset goes before the zone", "Europe/Berlin", 0, NULL, NULL,
 	    { { "2025-07-01T12:00:00-05:00", "2025-07-01T17:00:00Z" } } },
 };
@@ -136,7 +142,7 @@ instant_of(const char *string)
 	if (string == NULL)
 		return INSTANT_NONE;
 	stamp = read_stamp(string);
-	return (stamp.local - stamp.offset) * 1000;
+	return (stamp.local - stamp.offset) * 1000 + stamp.millisecond;
 }
 
 /* As the scanner does with the lines of the first block. */
