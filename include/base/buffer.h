@@ -7,6 +7,8 @@
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H
 
+#include <stdarg.h>
+
 #include "base/text.h"
 
 struct buffer {
@@ -34,6 +36,8 @@ void buffer_append_byte(struct buffer *buffer, char byte);
 void buffer_append_number(struct buffer *buffer, uint64_t number);
 void buffer_append_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buffer_append_format_list(struct buffer *buffer, const char *format,
+    va_list arguments) __attribute__((format(printf, 2, 0)));
 
 /* What is in it; valid until the next call that changes the buffer. */
 struct text buffer_text(const struct buffer *buffer);

@@ -1,6 +1,5 @@
 #include "base/buffer.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,19 +88,27 @@ void
 buffer_append_format(struct buffer *buffer, const char *format, ...)
 {
 	va_list arguments;
+
+	va_start(arguments, format);
+	buffer_append_format_list(buffer, format, arguments);
+	va_end(arguments);
+}
+
+void
+buffer_append_format_list(
+    struct buffer *buffer, const char *format, va_list arguments)
+{
 	va_list again;
 	int length;
 
-	va_start(arguments, format);
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, arguments);
-	va_end(arguments);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (length > 0 && buffer_reserve(buffer, (size_t)length)) {
 		vsnprintf(buffer->data + buffer->length, (size_t)length + 1,
-		    format, again);
+		    format, arguments);
 		buffer->length += (size_t)length;
 	}
-	va_end(again);
 }
 
 struct text

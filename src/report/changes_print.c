@@ -1,8 +1,6 @@
 #include "report/changes.h"
+#include "report/picture.h"
 #include "report/text_table.h"
-
-static const char *const weekdays[] = { "", "Monday", "Tuesday", "Wednesday",
-	"Thursday", "Friday", "Saturday", "Sunday" };
 
 static const char *
 kind_word(enum change_kind kind)
@@ -118,6 +116,8 @@ print_all(struct terminal *terminal, const struct change *all)
 static void
 print_comparison(struct terminal *terminal, const struct changes *changes)
 {
+	const char *weekday =
+	    weekday_name((unsigned)calendar_weekday(changes->day) - 1);
 	struct buffer words;
 	int year;
 	int month;
@@ -125,11 +125,10 @@ print_comparison(struct terminal *terminal, const struct changes *changes)
 
 	calendar_date(changes->day, &year, &month, &day);
 	buffer_init(&words, 0);
-	buffer_append_format(&words, "%s %04d-%02d-%02d against ",
-	    weekdays[calendar_weekday(changes->day)], year, month, day);
+	buffer_append_format(
+	    &words, "%s %04d-%02d-%02d against ", weekday, year, month, day);
 	buffer_append_format(&words, "%zu %s%s", changes->day_count,
-	    changes->same_weekday ? weekdays[calendar_weekday(changes->day)]
-				  : "day",
+	    changes->same_weekday ? weekday : "day",
 	    changes->day_count == 1 ? "" : "s");
 	buffer_append_string(&words,
 	    " before: deliveries that bounced or expired, of those that have "

@@ -1,7 +1,5 @@
 #include "report/terminal.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/utf8.h"
@@ -260,19 +258,11 @@ terminal_print(struct terminal *terminal, const char *first, unsigned indent,
 {
 	struct buffer text;
 	va_list arguments;
-	va_list again;
-	int length;
 
 	buffer_init(&text, 0);
 	va_start(arguments, format);
-	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, arguments);
+	buffer_append_format_list(&text, format, arguments);
 	va_end(arguments);
-	if (length > 0 && buffer_reserve(&text, (size_t)length)) {
-		vsnprintf(text.data, (size_t)length + 1, format, again);
-		text.length = (size_t)length;
-	}
-	va_end(again);
 	terminal_paragraph(terminal, first, indent, buffer_text(&text));
 	buffer_release(&text);
 }
