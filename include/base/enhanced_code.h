@@ -14,8 +14,8 @@
 
 /*
  * The code at the very start of `text`; *length (may be NULL) gets how many
- * bytes it takes.  0 when there is none: a further digit or ".digit" behind
- * the code makes it an address or a version (5.7.1.100), not a code.
+ * bytes it takes.  0 when there is none: a letter, a further digit or ".digit"
+ * behind the code makes it a name, an address or a version (5.7.1.100).
  */
 uint32_t enhanced_code_parse(struct text text, size_t *length);
 

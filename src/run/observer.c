@@ -68,7 +68,6 @@ on_record(
 {
 	struct run *run = context;
 	const struct record *record = observation->event->record;
-
 	struct tally *tally = tally_at(run, record->time);
 
 	if (delivery == NULL) {

@@ -126,7 +126,6 @@ read_prefix(struct loader *loader, const struct stanza_line *line)
 {
 	struct pattern *pattern = loader->pattern;
 	struct text id = TEXT_LITERAL("{id}");
-
 	struct pattern_prefix prefix = { .text = line->value };
 
 	if (pattern->prefix_count == PATTERN_LITERALS) {
