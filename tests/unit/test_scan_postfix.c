@@ -280,11 +280,13 @@ static const struct row {
 		 "no\n" HEAD "cleanup[1]: 79CF7A986A5: milter-reject: "
 		 "END-OF-MESSAGE from h[192.0.2.9]: 5.7.1 no\n" HEAD
 		 "cleanup[1]: 79CF7A986A5: discard: header Subject: x\n" HEAD
-		 "smtpd[1]: NOQUEUE: reject_warning: RCPT from h: x\n",
+		 "smtpd[1]: NOQUEUE: reject_warning: RCPT from h: x\n" HEAD
+		 "smtpd[1]: warning: reject: ETRN example.com... from "
+		 "h[192.0.2.9]\n",
 	    "reject reply=RCPT from h[192.0.2.9]: 554 5.7.1 no; to=<x@y>, "
 	    "status=sent (ok)\nreject id=79CF7A986A5 reply=RCPT from "
 	    "h[192.0.2.9]: 450 no\nreject id=79CF7A986A5 reply=END-OF-MESSAGE "
-	    "from h[192.0.2.9]: 5.7.1 no\n3 2 0 0\n" },
+	    "from h[192.0.2.9]: 5.7.1 no\n3 3 0 0\n" },
 	{ "rejected by a filter before the queue",
 	    HEAD "smtpd[1]: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, "
 		 "id=1-02 - spam; from=<> to=<a@example.com>\n" HEAD
