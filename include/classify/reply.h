@@ -75,7 +75,8 @@ struct reply {
 	bool host_said; /* the log says that a host said it */
 	/*
 	 * What stands before `inner` may carry meaning; false when nothing
-	 * does or when it is only "host name[address] said:".
+	 * does or when it is only "host name[address] said:" or Exim's "SMTP
+	 * error from remote mail server after RCPT TO:<@>:".
 	 */
 	bool is_wrapped;
 };
@@ -89,10 +90,13 @@ struct reply_scratch {
 
 /*
  * `is_qmail`: the text is from a qmail log, where _ stands for a blank and
- * / for the end of a line.
+ * / for the end of a line; "Giving up on 192.0.2.1." at its end goes.
  */
 void reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
     struct reply *reply);
+
+/* True when the text is as qmail logs it: _ and no blank, / at the end. */
+bool reply_is_qmail(struct text text);
 
 /* "connect" "hello" "tls" "auth" "mail" "rcpt" "data" "content". */
 bool reply_stage_find(struct text word, enum reply_stage *stage);

@@ -440,10 +440,64 @@ read_outer_stage(struct scan *scan)
 		    find_stage(text_slice(before, after + 7, before.length));
 }
 
+/*
+ * True when `before` is only what Exim says, "SMTP error from remote mail
+ * server after RCPT TO:<@>: ", with or without "host * [192.0.2.1]" in front of
+ * it or behind it.  Its "from", "mail" and "server" say nothing of the cause.
+ */
+static bool
+is_exim_introduction(struct text before)
+{
+	static const char error[] = "SMTP error from remote mail server after ";
+	static const char host[] = "host * [";
+	size_t end;
+
+	if (begins_with(before, host)) {
+		end = text_find(before, TEXT_LITERAL("] "));
+		if (end == TEXT_NONE)
+			return false;
+		before = text_slice(before, end + 2, before.length);
+	}
+	if (!begins_with(before, error))
+		return false;
+	before = text_slice(before, strlen(error), before.length);
+	end = text_find(before, TEXT_LITERAL(": "));
+	if (end == TEXT_NONE || find_stage(before) == STAGE_NONE)
+		return false;
+	before = text_slice(before, end + 2, before.length);
+	return before.length == 0 ||
+	    (begins_with(before, host) &&
+		text_find(before, TEXT_LITERAL("]: ")) == before.length - 3);
+}
+
+bool
+reply_is_qmail(struct text text)
+{
+	return text_ends_with(text, TEXT_LITERAL("/")) &&
+	    text_find_byte(text, '_') != TEXT_NONE &&
+	    text_find_byte(text, ' ') == TEXT_NONE;
+}
+
+/* qmail-remote ends what a host said with a sentence of its own. */
+static struct text
+cut_giving_up(struct text text)
+{
+	size_t start = text_find(text, TEXT_LITERAL("/Giving_up_on_"));
+	struct text sentence;
+
+	if (start == TEXT_NONE)
+		return text;
+	sentence = text_slice(text, start + 1, text.length);
+	if (text_find_byte(sentence, '/') + 1 == sentence.length)
+		text.length = start;
+	return text;
+}
+
 /* qmail-send: blanks are _, line ends /, both also where they were so. */
 static struct text
 read_qmail(struct text text, char *out)
 {
+	text = cut_giving_up(text);
 	for (size_t i = 0; i < text.length; i++) {
 		char byte = text.data[i];
 		char next = i + 1 < text.length ? text.data[i + 1] : '\0';
@@ -476,8 +530,10 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 		scan.first = scan.current;
 	before = text_slice(written(&scan), 0, scan.inner);
 	is_wrapped = scan.inner > 0 && !is_plain_introduction(&scan, before);
-	if (is_wrapped)
+	if (is_wrapped) {
 		read_outer_stage(&scan);
+		is_wrapped = !is_exim_introduction(before);
+	}
 	*reply = (struct reply){
 		.whole = written(&scan),
 		.inner = text_slice(written(&scan), scan.inner, scan.used),

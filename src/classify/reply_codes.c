@@ -8,8 +8,8 @@
 #define ID_DIGITS  8
 
 /*
- * Postfix asked the sender's own mail server and says what that answered: a
- * "user unknown" there is the sender's, not the recipient's.
+ * Postfix or Exim asked the sender's own mail server and says what that
+ * answered: a "user unknown" there is the sender's, not the recipient's.
  */
 static bool
 is_about_sender(const struct scan *scan)
@@ -17,6 +17,8 @@ is_about_sender(const struct scan *scan)
 	struct text reply = text_slice(written(scan), scan->inner, scan->used);
 
 	return text_find(reply, TEXT_LITERAL("Sender address rejected: un")) !=
+	    TEXT_NONE ||
+	    text_find_nocase(reply, TEXT_LITERAL("sender verify fail")) !=
 	    TEXT_NONE;
 }
 

@@ -286,7 +286,7 @@ check_qmail(void **state)
 	static struct reply_scratch scratch;
 	static const char expected[] = "192.0.2.1 does not like recipient. "
 				       "Remote host said: 550 5.1.1 no http://"
-				       "example.com/x Giving up on 192.0.2.1.";
+				       "example.com/x";
 	struct reply reply;
 
 	(void)state;
@@ -301,6 +301,83 @@ check_qmail(void **state)
 	assert_true(reply.host_said);
 }
 
+static const struct qmail_row {
+	const char *name;
+	const char *text;
+	const char *inner;
+	bool is_qmail;
+} qmail_rows[] = {
+	{ "ends with what the host said",
+	    "Remote_host_said:_550_refused/Giving_up_on_192.0.2.1./",
+	    "550 refused", true },
+	{ "expired behind it",
+	    "Remote_host_said:_450_later/Giving_up_on_192.0.2.1./I'm_not_going_"
+	    "to_try_again;/",
+	    "450 later Giving up on 192.0.2.1. I'm not going to try again;",
+	    true },
+	{ "cut", "Remote_host_said:_450_later/Giving_up_on_192.",
+	    "450 later Giving up on 192.", false },
+	{ "local", "CNAME_lookup_failed./", "CNAME lookup failed.", true },
+};
+
+static void
+check_qmail_row(void **state)
+{
+	const struct qmail_row *row = *state;
+	static struct reply_scratch scratch;
+	struct reply reply;
+
+	reply_parse(text_of(row->text), true, &scratch, &reply);
+	assert_int_equal(reply.inner.length, strlen(row->inner));
+	assert_memory_equal(reply.inner.data, row->inner, strlen(row->inner));
+	assert_int_equal(reply_is_qmail(text_of(row->text)), row->is_qmail);
+}
+
+/* Whether what stands before the reply may carry meaning. */
+static const struct wrap_row {
+	const char *name;
+	const char *text;
+	bool is_wrapped;
+} wrap_rows[] = {
+	{ "Postfix", "host mx.example.com[192.0.2.1] said: 550 no", false },
+	{ "Postfix, more", "a; host mx.example.com[192.0.2.1] said: 550 no",
+	    true },
+	{ "Exim",
+	    "SMTP error from remote mail server after RCPT TO:<a@example.com>"
+	    ": 550 no",
+	    false },
+	{ "Exim, host behind",
+	    "SMTP error from remote mail server after end of data: host "
+	    "mx.example.com [192.0.2.1]: 550 no",
+	    false },
+	{ "Exim, host in front",
+	    "host mx.example.com [192.0.2.1] SMTP error from remote mail "
+	    "server after MAIL FROM:<a@example.com> SIZE=5: 550 no",
+	    false },
+	{ "Exim, another command",
+	    "SMTP error from remote mail server after XYZ: 550 no", true },
+	{ "Exim, a reply that quotes one",
+	    "SMTP error from remote mail server after RCPT TO:<a@example.com>"
+	    ": 554 it said: 550 no",
+	    true },
+	{ "Exim, host and more",
+	    "SMTP error from remote mail server after end of data: host "
+	    "mx.example.com [192.0.2.1]: is: 550 no",
+	    true },
+	{ "none", "550 no", false },
+};
+
+static void
+check_wrap(void **state)
+{
+	const struct wrap_row *row = *state;
+	static struct reply_scratch scratch;
+	struct reply reply;
+
+	reply_parse(text_of(row->text), false, &scratch, &reply);
+	assert_int_equal(reply.is_wrapped, row->is_wrapped);
+}
+
 int
 main(void)
 {
@@ -310,6 +387,8 @@ main(void)
 	};
 
 	return ROWS_RUN("reply", rows, check_row) +
+	    ROWS_RUN("reply_qmail", qmail_rows, check_qmail_row) +
+	    ROWS_RUN("reply_wrap", wrap_rows, check_wrap) +
 	    ROWS_RUN("reply_template", template_rows, check_template) +
 	    cmocka_run_group_tests_name("reply_others", others, NULL, NULL);
 }
