@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "classify/classifier.h"
+#include "classify/reply.h"
 #include "cli/console.h"
 #include "report/explain.h"
 #include "report/terminal.h"
@@ -55,7 +56,8 @@ static void
 explain_reply(struct buffer *out, const struct catalogue *catalogue,
     const struct classifier *classifier, struct text reply, unsigned columns)
 {
-	const struct classifier_query query = { .reply = reply };
+	const struct classifier_query query = { .reply = reply,
+		.mta = reply_is_qmail(reply) ? MTA_QMAIL : MTA_NONE };
 	struct step_list list = { classifier, out, 0, 0 };
 	struct classifier_worker *worker = classifier_worker_new(classifier);
 	struct verdict verdict;
