@@ -89,4 +89,11 @@ delivery_was_deferred(const struct delivery *delivery)
  */
 uint32_t delivery_resolution(const struct delivery *delivery);
 
+/*
+ * Appends to one of the two lists of a delivery.  They stay short, since they
+ * are looked through for each failure: from some hundreds on the oldest number
+ * goes.
+ */
+void delivery_note_number(uint32_t **list, uint32_t *count, uint32_t number);
+
 #endif

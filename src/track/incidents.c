@@ -255,10 +255,8 @@ record_failure(struct incidents *incidents,
 	if (failed_in(delivery, *open - 1))
 		return;
 	streak->incident.deliveries++;
-	delivery->incidents = memory_resize(delivery->incidents,
-	    ((size_t)delivery->incidents_count + 1) *
-		sizeof(*delivery->incidents));
-	delivery->incidents[delivery->incidents_count++] = *open - 1;
+	delivery_note_number(
+	    &delivery->incidents, &delivery->incidents_count, *open - 1);
 }
 
 static void

@@ -92,11 +92,9 @@ note_cause(struct ledger *ledger, struct delivery *delivery,
 		if (seen->category == cause->category)
 			observation->is_new_category = false;
 	}
-	if (!observation->is_new_cause)
-		return;
-	delivery->causes = memory_resize(delivery->causes,
-	    ((size_t)delivery->causes_count + 1) * sizeof(*delivery->causes));
-	delivery->causes[delivery->causes_count++] = observation->cause;
+	if (observation->is_new_cause)
+		delivery_note_number(&delivery->causes, &delivery->causes_count,
+		    observation->cause);
 }
 
 /* --- deliveries --- */
@@ -373,22 +371,33 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	observe_delivery(ledger, event, message, delivery);
 }
 
-/* Everybody who is still waiting is given up, for the last reason seen. */
+/*
+ * Everybody who is still waiting is given up, for the last reason seen.  Who
+ * has ended before is passed over once, however often the message expires.
+ */
 static void
 expire_message(struct ledger *ledger, const struct event *event,
     struct queue_message *message)
 {
-	for (uint32_t i = message->first_delivery; i != 0;) {
+	uint32_t i = message->ended_before != 0 ? message->ended_before
+						: message->first_delivery;
+	uint32_t waiting = 0;
+
+	while (i != 0) {
 		struct delivery *delivery =
 		    queue_delivery_at(&ledger->queue, i);
 		struct record record = *event->record;
 		const struct event one = { &record, delivery->last_verdict };
 
 		i = delivery->next;
-		if (delivery->outcome != OUTCOME_PENDING ||
-		    lookahead_awaits_end(&ledger->lookahead, ledger->queue_hash,
-			delivery_recipient(delivery), event->record->time))
+		if (delivery->outcome != OUTCOME_PENDING)
 			continue;
+		if (lookahead_awaits_end(&ledger->lookahead, ledger->queue_hash,
+			delivery_recipient(delivery), event->record->time)) {
+			if (waiting == 0)
+				waiting = delivery->number;
+			continue;
+		}
 		record.kind = RECORD_ATTEMPT;
 		record.status = RECORD_EXPIRED;
 		record.recipient = delivery_recipient(delivery);
@@ -397,6 +406,7 @@ expire_message(struct ledger *ledger, const struct event *event,
 		    delivery->is_local ? RECORD_LOCAL : RECORD_REMOTE;
 		observe_delivery(ledger, &one, message, delivery);
 	}
+	message->ended_before = waiting != 0 ? waiting : message->last_delivery;
 }
 
 static void

@@ -12,11 +12,8 @@ join_numbers(
 
 		for (uint32_t j = 0; j < *to_count && !is_there; j++)
 			is_there = (*to)[j] == from[i];
-		if (is_there)
-			continue;
-		*to =
-		    memory_resize(*to, ((size_t)*to_count + 1) * sizeof(**to));
-		(*to)[(*to_count)++] = from[i];
+		if (!is_there)
+			delivery_note_number(to, to_count, from[i]);
 	}
 }
 

@@ -15,6 +15,12 @@
  */
 #define STAMP_SLACK_MS 1000
 
+/*
+ * Instances of one host that have a message with the same queue id at one
+ * time.  It is chance that two have; logs with more make it no slower.
+ */
+#define MOST_TWINS 64
+
 bool
 ledger_is_older_than_logs(
     const struct ledger *ledger, const struct queue_message *message)
@@ -39,16 +45,23 @@ was_tried(const struct ledger *ledger, const struct queue_message *message)
 	return false;
 }
 
+/* Whether a message was tried is found out when it is asked for, and once. */
+enum tried { TRIED_UNKNOWN, TRIED_NOT, TRIED };
+
 /*
  * Behind the hop the recipient has another name, if any was tried there, or
  * there was no try at all so far, neither before.
  */
 static bool
 is_gone_behind_hop(const struct ledger *ledger,
-    const struct queue_message *message, const struct delivery *delivery)
+    const struct queue_message *message, const struct delivery *delivery,
+    enum tried *tried)
 {
-	return delivery->is_carried &&
-	    (!delivery->selected || was_tried(ledger, message));
+	if (!delivery->is_carried || !delivery->selected)
+		return delivery->is_carried;
+	if (*tried == TRIED_UNKNOWN)
+		*tried = was_tried(ledger, message) ? TRIED : TRIED_NOT;
+	return *tried == TRIED;
 }
 
 /* Tells what became of a message's deliveries. */
@@ -57,6 +70,7 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 {
 	const struct ledger_observer *observer = &ledger->settings.observer;
 	bool is_older = ledger_is_older_than_logs(ledger, message);
+	enum tried tried = TRIED_UNKNOWN;
 
 	for (uint32_t i = message->first_delivery; i != 0;) {
 		struct delivery *delivery =
@@ -68,7 +82,7 @@ ledger_settle_message(struct ledger *ledger, struct queue_message *message)
 			    &ledger->queue, delivery, OUTCOME_WITHDRAWN);
 		delivery->left_censored |= is_older;
 		i = delivery->next;
-		if (is_gone_behind_hop(ledger, message, delivery) ||
+		if (is_gone_behind_hop(ledger, message, delivery, &tried) ||
 		    message->shown.is_notification ||
 		    filter_is_before(
 			ledger->settings.filter, delivery->last_record_at))
@@ -139,6 +153,19 @@ ledger_find_next_message(
     const struct ledger *ledger, const struct record *record)
 {
 	return find_message(ledger, record, next_place(record).hash);
+}
+
+/* Of too many messages that share the queue id of a new one, the first. */
+static void
+limit_twins(struct ledger *ledger, const struct queue_message *new)
+{
+	struct queue_message *oldest;
+
+	if (ledger->queue.twins < MOST_TWINS)
+		return;
+	oldest = queue_find_oldest(&ledger->queue, new->hash);
+	if (oldest != new)
+		close_message(ledger, oldest);
 }
 
 static struct queue_message *
@@ -233,8 +260,10 @@ get_generation(
 			close_message(ledger, message);
 		message = NULL;
 	}
-	if (message == NULL)
+	if (message == NULL) {
 		message = add_message(ledger, record, place);
+		limit_twins(ledger, message);
+	}
 	touch_message(ledger, record, message);
 	return message;
 }

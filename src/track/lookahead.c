@@ -15,6 +15,9 @@
 /* So many waiting lines are searched for a late one: many expire at once. */
 #define LATE_LINES 256
 
+/* And so many for a sender: more than a busy host logs in the time. */
+#define SENDER_LINES 16384
+
 void
 lookahead_init(struct lookahead *lookahead)
 {
@@ -214,14 +217,15 @@ lookahead_find_sender(
 
 	if (!lookahead_holds(lookahead, hash))
 		return NULL;
-	for (size_t i = 0; i < lookahead->count; i++) {
+	for (size_t i = 0; i < lookahead->count && i < SENDER_LINES; i++) {
 		const struct lookahead_entry *entry =
 		    &lookahead->ring[(lookahead->first + i) & lookahead->mask];
-		const struct record *record = entry->event->record;
+		const struct record *record;
 
 		if (entry->hash != hash || entry->time >= removed_at ||
 		    entry->time < time - LOOKAHEAD_MS)
 			continue;
+		record = entry->event->record;
 		if (record->kind == RECORD_REMOVAL ||
 		    record->kind == RECORD_CANCEL)
 			removed_at = entry->time;

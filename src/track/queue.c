@@ -26,15 +26,20 @@ tag_of(uint64_t hash)
 	return (uint32_t)(hash >> 32);
 }
 
-static void
+/* Returns how many entries with that hash, as it seems, there are already. */
+static uint32_t
 index_put(struct queue_index *index, uint64_t hash, uint32_t number)
 {
 	size_t slot = hash & index->mask;
+	uint32_t twins = 0;
 
-	while (index->slots[slot].number != 0)
+	while (index->slots[slot].number != 0) {
+		twins += index->slots[slot].tag == tag_of(hash);
 		slot = (slot + 1) & index->mask;
+	}
 	index->slots[slot] = (struct queue_slot){ number, tag_of(hash) };
 	index->used++;
+	return twins;
 }
 
 /* Closes the gap that a removed entry leaves in its run of slots. */
@@ -220,8 +225,26 @@ queue_add_message(struct queue *queue, uint64_t hash, uint32_t host,
 	short_text_set(&message->queue_id, queue_id);
 	message->shown.queue_id = short_text_get(&message->queue_id);
 	index_grow(&queue->messages, message_hash_at, queue);
-	index_put(&queue->messages, message->hash, number);
+	queue->twins = index_put(&queue->messages, message->hash, number);
 	return message;
+}
+
+struct queue_message *
+queue_find_oldest(const struct queue *queue, uint64_t hash)
+{
+	const struct queue_index *index = &queue->messages;
+	struct queue_message *oldest = NULL;
+
+	for (size_t slot = hash & index->mask; index->slots[slot].number != 0;
+	     slot = (slot + 1) & index->mask) {
+		struct queue_message *message =
+		    queue_message_at(queue, index->slots[slot].number);
+
+		if (message->hash == hash &&
+		    (oldest == NULL || message->serial < oldest->serial))
+			oldest = message;
+	}
+	return oldest;
 }
 
 static void
@@ -391,6 +414,8 @@ unlink_delivery(struct queue *queue, const struct delivery *delivery)
 		    delivery->previous;
 	else
 		message->last_delivery = delivery->previous;
+	if (message->ended_before == delivery->number)
+		message->ended_before = delivery->previous;
 	message->open_count -= delivery->outcome == OUTCOME_PENDING;
 	message->delivery_count--;
 }

@@ -20,6 +20,7 @@ struct queue_message {
 	uint32_t serial; /* differs each time the number is used */
 	uint32_t first_delivery; /* in the order of their first records */
 	uint32_t last_delivery;
+	uint32_t ended_before; /* all deliveries before it ended; 0 = unknown */
 	uint32_t delivery_count;
 	uint32_t open_count; /* deliveries without a final record */
 	bool in_use;
@@ -57,6 +58,7 @@ struct queue {
 	struct queue_index deliveries; /* of messages with many only */
 	uint64_t open_deliveries;
 	uint32_t serial;
+	uint32_t twins; /* with the hash of the message added last, about */
 };
 
 void queue_init(struct queue *queue);
@@ -100,6 +102,10 @@ struct queue_message *queue_find_message(
 
 struct queue_message *queue_add_message(struct queue *queue, uint64_t hash,
     uint32_t host, struct text queue_id, int64_t time);
+
+/* The message with that hash that was added first; NULL when there is none. */
+struct queue_message *
+queue_find_oldest(const struct queue *queue, uint64_t hash);
 
 /* Frees a message and all its deliveries. */
 void queue_drop_message(struct queue *queue, struct queue_message *message);

@@ -2,6 +2,9 @@
 
 #include "unit/ledger_script.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static const struct row {
 	const char *name;
 	const char *lines;
@@ -412,6 +415,56 @@ static const struct row {
 	    "arrived=520 censored message\n"
 	    "= C1 w@example.net delivered tries=2 first=/unknown resolved=9 "
 	    "arrived=1021 message\n" },
+	{ "expires twice, a recipient comes between",
+	    "1 deferred A1 to=u@example.net\n"
+	    "1 deferred A1 to=v@example.net\n"
+	    "100 expiry A1\n"
+	    "101 deferred A1 to=w@example.net\n"
+	    "200 expiry A1\n"
+	    "300 expiry A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "100 expired A1 u@example.net\n"
+	    "100 expired A1 v@example.net\n"
+	    "101 deferred A1 w@example.net #1\n"
+	    "200 expired A1 w@example.net\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n"
+	    "= A1 v@example.net expired tries=1 first=/unknown\n"
+	    "= A1 w@example.net expired tries=1 first=/unknown\n" },
+	{ "expires, a late end is awaited, and expires again",
+	    "1 deferred A1 to=u@example.net\n"
+	    "1 deferred A1 to=v@example.net\n"
+	    "100 expiry A1\n"
+	    "100 delivered A1 to=v@example.net\n"
+	    "101 deferred A1 to=w@example.net\n"
+	    "200 expiry A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "100 expired A1 u@example.net\n"
+	    "100 delivered A1 v@example.net #2 +99\n"
+	    "101 deferred A1 w@example.net #1\n"
+	    "200 expired A1 w@example.net\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n"
+	    "= A1 v@example.net delivered tries=2 first=/unknown resolved=99\n"
+	    "= A1 w@example.net expired tries=1 first=/unknown\n" },
+	{ "expires, what ended goes behind a hop, and expires again",
+	    "1 deferred A1 to=u@example.net\n"
+	    "2 deferred A1 to=v@example.net\n"
+	    "100 expiry A1\n"
+	    "200 message B1\n"
+	    "200 delivered A1 to=v@example.net next=B1\n"
+	    "201 deferred A1 to=w@example.net\n"
+	    "300 expiry A1\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "2 deferred A1 v@example.net #1\n"
+	    "100 expired A1 u@example.net\n"
+	    "100 expired A1 v@example.net\n"
+	    "200 delivered A1 v@example.net hop\n"
+	    "201 deferred A1 w@example.net #1\n"
+	    "300 expired A1 w@example.net\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n"
+	    "= A1 w@example.net expired tries=1 first=/unknown\n"
+	    "= B1 v@example.net expired tries=1 first=/unknown message\n" },
 };
 
 static void
@@ -540,10 +593,94 @@ check_causes(void **state)
 	script_release(&script);
 }
 
+static void
+count_record(
+    void *context, struct observation *observation, struct delivery *delivery)
+{
+	uint32_t *count = context;
+
+	(void)observation;
+	(void)delivery;
+	(*count)++;
+}
+
+static void
+count_outcome(void *context, const struct delivery *delivery,
+    const struct message *message, bool is_first_counted)
+{
+	(void)context;
+	(void)delivery;
+	(void)message;
+	(void)is_first_counted;
+}
+
+/* What a ledger makes of lines: the number of records that it tells. */
+static uint32_t
+count_told(const struct ledger_script *script, struct ledger **kept)
+{
+	uint32_t count = 0;
+	const struct ledger_settings settings = {
+		.names = script->names,
+		.filter = script->filter,
+		.observer = { .context = &count,
+		    .record = count_record,
+		    .outcome = count_outcome },
+		.start = INSTANT_NONE,
+	};
+	struct ledger *ledger = ledger_new(&settings);
+
+	for (size_t i = 0; i < script->count; i++)
+		ledger_take(ledger, &script->events[i], NULL);
+	ledger_drain(ledger);
+	*kept = ledger;
+	return count;
+}
+
+/* Instances without number that log one queue id: few messages are kept. */
+static void
+check_instances_of_an_id(void **state)
+{
+	static char lines[100][96];
+	struct ledger_script script;
+	struct ledger *ledger;
+
+	(void)state;
+	script_init(&script);
+	for (int i = 0; i < 100; i++) {
+		snprintf(lines[i], sizeof(lines[i]),
+		    "1 message A1 from=s@example.com tag=i%d\n"
+		    "1 deferred A1 to=u@example.net tag=i%d\n",
+		    i, i);
+		script_read(&script, lines[i]);
+	}
+	assert_int_equal(count_told(&script, &ledger), 100);
+	assert_int_equal(ledger_open_count(ledger), 64);
+	ledger_free(ledger);
+	script_release(&script);
+}
+
+/* The lists of a delivery keep the latest numbers, in their order. */
+static void
+check_lists(void **state)
+{
+	uint32_t *list = NULL;
+	uint32_t count = 0;
+
+	(void)state;
+	for (uint32_t i = 1; i <= 1000; i++)
+		delivery_note_number(&list, &count, i);
+	assert_int_equal(count, 256);
+	for (uint32_t i = 0; i < count; i++)
+		assert_int_equal(list[i], 1000 - 256 + 1 + i);
+	free(list);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_lists),
+		cmocka_unit_test(check_instances_of_an_id),
 		cmocka_unit_test(check_owners),
 		cmocka_unit_test(check_ids_of_internal_relay),
 		cmocka_unit_test(check_causes),

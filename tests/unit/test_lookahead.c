@@ -168,6 +168,32 @@ check_many(void **state)
 	lookahead_release(&lookahead);
 }
 
+/* A sender that comes later, or is behind more lines than are searched. */
+static void
+check_sender(void **state)
+{
+	struct lookahead lookahead;
+	struct lookahead_entry entry;
+	uint64_t hash =
+	    queue_message_hash(text_of("mx1"), text_of("sender of"));
+	size_t last = EVENTS / 2;
+
+	(void)state;
+	lookahead_init(&lookahead);
+	for (size_t i = 0; i < last; i++)
+		push(&lookahead, make(i, RECORD_ATTEMPT, 1000), NULL);
+	make(last, RECORD_MESSAGE, 1000);
+	records[last].queue_id = text_of("sender of");
+	records[last].sender_is_known = true;
+	push(&lookahead, &events[last], NULL);
+	assert_null(lookahead_find_sender(&lookahead, hash, 1000));
+	while (lookahead.count > 16384)
+		assert_true(lookahead_pop(&lookahead, true, &entry));
+	assert_ptr_equal(
+	    lookahead_find_sender(&lookahead, hash, 1000), &events[last]);
+	lookahead_release(&lookahead);
+}
+
 /* More of one queue id than the count of sights can tell. */
 static void
 check_one_id(void **state)
@@ -195,6 +221,7 @@ main(void)
 		cmocka_unit_test(check_age),
 		cmocka_unit_test(check_announced),
 		cmocka_unit_test(check_many),
+		cmocka_unit_test(check_sender),
 		cmocka_unit_test(check_one_id),
 	};
 	int failed = ROWS_RUN("look-ahead", rows, check_row);

@@ -87,6 +87,9 @@ check_row(void **state)
 	assert_ptr_equal(
 	    find(&queue, MX1, text_of("A1"), row->wanted, row->strict),
 	    messages[row->found]);
+	assert_ptr_equal(
+	    queue_find_oldest(&queue, messages[1]->hash), messages[1]);
+	assert_int_equal(queue.twins, row->second != UINT32_MAX);
 	assert_null(find(&queue, MX2, text_of("A1"), 0, false));
 	assert_null(find(&queue, MX1, text_of("a1"), 0, false));
 	queue_release(&queue);
