@@ -3,8 +3,8 @@
  *
  * The ledger makes one for each attempt, suspended or discarded record, for
  * each recipient that an expiry closes, and for rejects and probes (those
- * without a delivery).  Observers (tallies, the events writer, incidents) take
- * it in while the call lasts.
+ * without a delivery; one for a line, however often it is repeated).  Observers
+ * (tallies, the events writer, incidents) take it in while the call lasts.
  */
 #ifndef TRACK_OBSERVATION_H
 #define TRACK_OBSERVATION_H

@@ -71,8 +71,10 @@ on_record(
 	struct tally *tally = tally_at(run, record->time);
 
 	if (delivery == NULL) {
-		tally->totals.rejected += record->kind == RECORD_REJECT;
-		tally->totals.probes += record->kind == RECORD_PROBE;
+		if (record->kind == RECORD_REJECT)
+			tally->totals.rejected += record->repeat;
+		else
+			tally->totals.probes += record->repeat;
 		return;
 	}
 	count_record(&tally->totals, record, observation);

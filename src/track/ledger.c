@@ -9,6 +9,12 @@
 /* A message leaves the queue this soon after the notice of its failure. */
 #define NOTICE_MS 60000
 
+/*
+ * rsyslog waits a minute at most before it says how often a message came
+ * again, and no host tries one recipient so often in a minute.
+ */
+#define REPEATED_TRIES 10000
+
 struct ledger *
 ledger_new(const struct ledger_settings *settings)
 {
@@ -500,7 +506,8 @@ record_event(struct ledger *ledger, const struct event *event)
 	ledger->instance = instance_of(ledger, record);
 	switch ((enum record_kind)record->kind) {
 	case RECORD_ATTEMPT:
-		for (uint32_t i = 0; i < record->repeat; i++)
+		for (uint32_t i = 0; i < record->repeat && i < REPEATED_TRIES;
+		     i++)
 			record_attempt(ledger, event);
 		break;
 	case RECORD_ARRIVAL:
@@ -524,8 +531,7 @@ record_event(struct ledger *ledger, const struct event *event)
 		break;
 	case RECORD_REJECT:
 	case RECORD_PROBE:
-		for (uint32_t i = 0; i < record->repeat; i++)
-			record_other(ledger, event);
+		record_other(ledger, event);
 		break;
 	}
 }

@@ -261,8 +261,12 @@ script_on_record(
 	buffer_append_format(
 	    said, "%" PRId64 " ", script_seconds(record->time));
 	if (delivery == NULL) {
-		buffer_append_format(said, "%s\n",
-		    record_kind_name((enum record_kind)record->kind));
+		buffer_append_string(
+		    said, record_kind_name((enum record_kind)record->kind));
+		if (record->repeat > 1)
+			buffer_append_format(
+			    said, " x%" PRIu32, record->repeat);
+		buffer_append_byte(said, '\n');
 		return;
 	}
 	buffer_append_format(said, "%s %.*s %.*s",

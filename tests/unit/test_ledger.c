@@ -118,7 +118,7 @@ static const struct row {
 	{ "rejects and probes are no deliveries",
 	    "1 reject NOQUEUE to=u@example.net repeat=2\n"
 	    "2 probe A1 to=u@example.net\n",
-	    "1 reject\n1 reject\n2 probe\n" },
+	    "1 reject x2\n2 probe\n" },
 
 	/* --- expiry --- */
 	{ "expiry closes only what is open",
@@ -636,6 +636,24 @@ count_told(const struct ledger_script *script, struct ledger **kept)
 	return count;
 }
 
+/* A line that says more than can be costs no more than that. */
+static void
+check_repeats(void **state)
+{
+	struct ledger_script script;
+	struct ledger *ledger;
+
+	(void)state;
+	script_init(&script);
+	script_read(&script,
+	    "1 deferred A1 to=u@example.net repeat=9999\n"
+	    "2 deferred A1 to=v@example.net repeat=1000000\n"
+	    "3 reject A1 to=w@example.net repeat=1000000\n");
+	assert_int_equal(count_told(&script, &ledger), 9999 + 10000 + 1);
+	ledger_free(ledger);
+	script_release(&script);
+}
+
 /* Instances without number that log one queue id: few messages are kept. */
 static void
 check_instances_of_an_id(void **state)
@@ -679,6 +697,7 @@ int
 main(void)
 {
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_repeats),
 		cmocka_unit_test(check_lists),
 		cmocka_unit_test(check_instances_of_an_id),
 		cmocka_unit_test(check_owners),
