@@ -26,7 +26,7 @@ struct keymap_slot {
 };
 
 /* Rows of a chunk; addresses stay because chunks are never moved. */
-#define KEYMAP_CHUNK_SHIFT 8
+#define KEYMAP_CHUNK_SHIFT 5
 
 /* Bytes that the processor fetches at once; the first row begins with them. */
 #define KEYMAP_LINE 64
