@@ -526,8 +526,7 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 	scan.length = text.length;
 	scan_introduction(&scan);
 	scan_all(&scan);
-	if (scan.first.reply_code == 0)
-		scan.first = scan.current;
+	scan_keep_first(&scan);
 	before = text_slice(written(&scan), 0, scan.inner);
 	is_wrapped = scan.inner > 0 && !is_plain_introduction(&scan, before);
 	if (is_wrapped) {

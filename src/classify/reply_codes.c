@@ -22,13 +22,27 @@ is_about_sender(const struct scan *scan)
 	    TEXT_NONE;
 }
 
+/* "5.1.1 smtp;550 no": the code in front is that of a reply without one. */
+void
+scan_keep_first(struct scan *scan)
+{
+	uint32_t outer = scan->first.enhanced_code;
+
+	if (scan->first.reply_code != 0)
+		return;
+	scan->first = scan->current;
+	if (scan->first.enhanced_code == 0 &&
+	    (scan->first.reply_code == 0 ||
+		enhanced_code_class(outer) == scan->first.reply_code / 100U))
+		scan->first.enhanced_code = outer;
+}
+
 void
 scan_start_inner(struct scan *scan)
 {
 	if (is_about_sender(scan))
 		return;
-	if (scan->first.reply_code == 0)
-		scan->first = scan->current;
+	scan_keep_first(scan);
 	scan->current = (struct reply_codes){ 0 };
 	scan->has_lines = false;
 	scan->inner = scan->used;
@@ -47,6 +61,27 @@ parse_reply_code(struct text digits)
 	    (digits.data[1] - '0') * 10 + digits.data[2] - '0');
 }
 
+/* What is behind the number says that it counts something: "limit: 500 MB". */
+static bool
+is_quantity(struct text after)
+{
+	static const char *const units[] = { "k", "kb", "mb", "gb", "kib",
+		"mib", "gib", "bytes", "ms", "sec", "secs", "second", "seconds",
+		"minutes", "hours", "days", "messages", "recipients", "mails",
+		"emails", "connections", "per", "of" };
+	size_t start = after.length > 0 && after.data[0] == ' ' ? 1 : 0;
+	size_t end = start;
+	struct text word;
+
+	while (end < after.length && end < 16 && byte_is_alnum(after.data[end]))
+		end++;
+	word = text_slice(after, start, end);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (text_equal_nocase(word, text_of(units[i])))
+			return true;
+	return false;
+}
+
 /* Before the number that is to be written: nothing, or a reply's start. */
 static bool
 is_introduced(const struct scan *scan, struct text after)
@@ -55,13 +90,16 @@ is_introduced(const struct scan *scan, struct text after)
 	char last = before.length > 0 ? before.data[before.length - 1] : '\0';
 
 	if (last == ':' && before.length < scan->used)
-		return true;
+		return !is_quantity(after);
 	if (ends_with(before, "->") || ends_with(before, "<<<") ||
-	    ends_with(before, "smtp;"))
+	    ends_with(before, "smtp;") || ends_with(before, "SMTP;"))
 		return true;
-	/* '550 5.1.1 x' and 550-'5.1.1 x' quote a reply. */
+	/* '550 5.1.1 x', ('550', ['5.1.1 x']) and 550-'5.1.1 x' quote one. */
 	if ((last == '\'' || last == '"') && before.length == scan->used &&
-	    (before.length == 1 || before.data[before.length - 2] == ' '))
+	    (before.length == 1 || before.data[before.length - 2] == ' ' ||
+		before.data[before.length - 2] == '('))
+		return true;
+	if (last == '(' && begins_with(after, ", b'"))
 		return true;
 	return after.length > 1 &&
 	    (after.data[0] == '-' || after.data[0] == ' ') &&
@@ -90,13 +128,56 @@ scan_consequence(struct scan *scan, uint16_t code, struct text after)
 	return true;
 }
 
+/* Behind three digits and one byte: an enhanced code of the same class. */
+static bool
+is_before_enhanced(struct text digits, struct text after)
+{
+	return after.length > 5 && digits.data[0] == after.data[1] &&
+	    enhanced_code_parse(text_slice(after, 1, after.length), NULL) != 0;
+}
+
 /* Behind a reply code: an end, or what sets it off from the text. */
 static bool
-is_code_end(struct text after)
+is_code_end(struct text digits, struct text after)
 {
-	return after.length == 0 ||
-	    !(byte_is_alnum(after.data[0]) || after.data[0] == '.' ||
-		after.data[0] == '%' || after.data[0] == '/');
+	if (after.length == 0)
+		return true;
+	if (after.data[0] == '/')
+		return is_before_enhanced(digits, after);
+	return !byte_is_alnum(after.data[0]) && after.data[0] != '.' &&
+	    after.data[0] != '%' && after.data[0] != '@';
+}
+
+/*
+ * A text without a code so far gives it by name, as in "SMTP error 550",
+ * "code=550" and "Response code (550)", or begins with it in brackets.
+ */
+static bool
+is_named(const struct scan *scan, struct text after)
+{
+	static const char *const names[] = { "error", "code", "response",
+		"reply" };
+	struct text before = text_slice(written(scan), scan->inner, scan->used);
+	char last = before.length > 0 ? before.data[before.length - 1] : '\0';
+
+	if (before.length == 1)
+		return after.length > 0 &&
+		    ((last == '[' && after.data[0] == ']') ||
+			(last == '(' && after.data[0] == ')') ||
+			(last == '<' && after.data[0] == '>'));
+	while (before.length > 0 &&
+	    memchr(" :=([<'\"", before.data[before.length - 1], 8) != NULL)
+		before.length--;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t length = strlen(names[i]);
+
+		if (before.length >= length &&
+		    text_equal_nocase(text_slice(before, before.length - length,
+					  before.length),
+			text_of(names[i])))
+			return !is_quantity(after);
+	}
+	return false;
 }
 
 static void
@@ -150,11 +231,10 @@ scan_reply_code(struct scan *scan, struct text digits, struct text after)
 {
 	uint16_t code = parse_reply_code(digits);
 	bool at_start = scan->used == scan->inner;
-	char last = scan->used > 0 ? scan->out[scan->used - 1] : '\0';
-	bool behind_blank = last == ' ';
+	bool behind_blank = scan->used > 0 && scan->out[scan->used - 1] == ' ';
 	bool is_line;
 
-	if (code == 0 || !is_code_end(after))
+	if (code == 0 || !is_code_end(digits, after))
 		return false;
 	if (at_start) {
 		write_code(scan, code, digits, after);
@@ -179,9 +259,8 @@ scan_reply_code(struct scan *scan, struct text digits, struct text after)
 	}
 	/* "mx.example.com ESMTP 550 5.7.0 text", Exchange "#550 5.1.1 text". */
 	if (scan->current.reply_code == 0 &&
-	    (behind_blank || last == '#' || last == '(') && after.length > 5 &&
-	    digits.data[0] == after.data[1] &&
-	    enhanced_code_parse(text_slice(after, 1, after.length), NULL)) {
+	    (is_before_enhanced(digits, after) ||
+		(code >= 400 && code % 100 < 80 && is_named(scan, after)))) {
 		write_code(scan, code, digits, after);
 		return true;
 	}
@@ -206,7 +285,8 @@ static bool
 is_between_codes(char byte)
 {
 	return byte == ' ' || byte == ':' || byte == '#' || byte == ',' ||
-	    byte == '(' || byte == '\'' || byte == '"';
+	    byte == ';' || byte == '/' || byte == '(' || byte == '[' ||
+	    byte == '<' || byte == '\'' || byte == '"';
 }
 
 /* Whether an enhanced code may stand here; see the header's rules. */
@@ -225,8 +305,11 @@ is_code_place(const struct scan *scan, uint32_t enhanced, struct text after)
 		if (i == scan->used)
 			return true;
 	}
+	if (enhanced_code_class(enhanced) != scan->current.reply_code / 100U)
+		return false;
+	if (last == '[' || last == '<' || last == '\'' || last == ':')
+		return true;
 	return last == ' ' && (after.length == 0 || after.data[0] == ' ') &&
-	    enhanced_code_class(enhanced) == scan->current.reply_code / 100U &&
 	    !is_behind_program(scan);
 }
 

@@ -98,6 +98,9 @@ is_host_byte(char byte)
 	return scan_has_trait(byte, SCAN_HOST);
 }
 
+/* The codes of the current reply become those of the first that has any. */
+void scan_keep_first(struct scan *scan);
+
 /* What comes next is the start of a reply inside what came before. */
 void scan_start_inner(struct scan *scan);
 
