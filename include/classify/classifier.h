@@ -13,12 +13,15 @@
  *    category has for a permanent or a temporary failure.  It is permanent if
  *    the first of these that is there says so: the first digit of the
  *    enhanced code in the reply, of the reply code, of the logged code; the
- *    rule; the status (bounced).  A refused greeting that the MTA logs as
- *    4.x.x (Postfix does, for 5xx too, since another host may answer) is
- *    temporary.  Unknown and without any of these is undetermined.
+ *    rule; the status (bounced).  A 2 says nothing, and nothing does the
+ *    enhanced code where the other two agree against it.  A refused greeting
+ *    that the MTA logs as 4.x.x (Postfix does, for 5xx too, since another host
+ *    may answer) is temporary.  Unknown and without any of these is
+ *    undetermined.
  *  - origin: remote when the log says that a host said it; else as the rule
- *    says; else remote for a text with a code.  Postfix and Exim mark what a
- *    host said, so of theirs the rest is local.
+ *    says; else remote for a text with a code, unless the MTA marks it as its
+ *    own.  Postfix and Exim mark what a host said, so of theirs the rest is
+ *    local.
  *  - rule: also that of a code rule; RULE_NONE only when none decided.
  * For a delivered record all but the codes is NONE.
  *

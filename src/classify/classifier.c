@@ -94,13 +94,16 @@ is_permanent(const struct classifier_query *query, const struct reply *reply,
     const struct rule *rule)
 {
 	unsigned logged = enhanced_code_class(query->logged_code);
+	unsigned enhanced = enhanced_code_class(reply->codes.enhanced_code);
+	unsigned code = reply->codes.reply_code / 100U;
 
 	if (reply->stage == STAGE_CONNECT && logged == 4)
 		return false;
-	if (reply->codes.enhanced_code != 0)
-		return enhanced_code_class(reply->codes.enhanced_code) == 5;
-	if (reply->codes.reply_code != 0)
-		return reply->codes.reply_code >= 500;
+	/* "450 5.3.0", which Postfix logs as 4.0.0: two against one. */
+	if (enhanced >= 4 && (code < 4 || enhanced == code || logged != code))
+		return enhanced == 5;
+	if (code >= 4)
+		return code == 5;
 	if (logged != 0)
 		return logged == 5;
 	if (rule != NULL && rule->permanent >= 0)
@@ -130,9 +133,32 @@ is_local_by_nature(enum verdict_category category)
 }
 
 /*
+ * What the MTA made up though it looks like a reply: KumoMTA and Momentum mark
+ * it behind the codes, and 403, which no RFC has, is Sendmail's for a host
+ * whose TLS it does not accept.
+ */
+static bool
+is_made_up(const struct classifier_query *query, const struct reply *reply)
+{
+	struct text text = reply->inner;
+
+	if (query->mta == MTA_SENDMAIL)
+		return reply->codes.reply_code == 403;
+	while (text.length > 0 &&
+	    (byte_is_digit(text.data[0]) || text.data[0] == '.' ||
+		text.data[0] == ' '))
+		text = text_slice(text, 1, text.length);
+	if (query->mta == MTA_KUMOMTA)
+		return text_starts_with(
+		    text, TEXT_LITERAL("KumoMTA internal: "));
+	return (query->mta == MTA_NONE || query->mta == MTA_POWERMTA) &&
+	    text_starts_with(text, TEXT_LITERAL("[internal] "));
+}
+
+/*
  * Postfix, Exim and qmail say so where a host said it, and may quote a code
- * of their own; OpenSMTPD, Haraka and KumoMTA log what a host said with its
- * code.  Of the others, Sendmail writes "User unknown" for either.
+ * of their own; OpenSMTPD, Haraka, KumoMTA and PowerMTA log what a host said
+ * with its code.  Of the others, Sendmail writes "User unknown" for either.
  */
 static enum verdict_origin
 find_origin(const struct classifier_query *query, const struct reply *reply,
@@ -141,12 +167,13 @@ find_origin(const struct classifier_query *query, const struct reply *reply,
 	bool marks_replies = query->mta == MTA_POSTFIX ||
 	    query->mta == MTA_EXIM || query->mta == MTA_QMAIL;
 	bool has_codes = query->mta == MTA_OPENSMTPD ||
-	    query->mta == MTA_HARAKA || query->mta == MTA_KUMOMTA;
+	    query->mta == MTA_HARAKA || query->mta == MTA_KUMOMTA ||
+	    query->mta == MTA_POWERMTA;
 
 	if (reply->host_said)
 		return ORIGIN_REMOTE;
 	if (!marks_replies && reply->codes.reply_code != 0)
-		return ORIGIN_REMOTE;
+		return is_made_up(query, reply) ? ORIGIN_LOCAL : ORIGIN_REMOTE;
 	if (rule != NULL && rule->origin != ORIGIN_NONE)
 		return (enum verdict_origin)rule->origin;
 	if (marks_replies || has_codes || query->scope == RECORD_LOCAL ||
