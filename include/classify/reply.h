@@ -64,9 +64,9 @@ struct reply {
 	struct text whole; /* normalised */
 	/*
 	 * The reply inside the reply: the tail of `whole` behind the last
-	 * "said:", "refused to talk to me:", ": 550 ", "-> 550 ", quote and
-	 * 550, or "<<< 550 "; all of it when there is none, or when it tells
-	 * only with what is before it why STARTTLS failed.
+	 * "said:", "refused to talk to me:", ": 550 " (of no unit), "-> 550 ",
+	 * quote and 550, or "<<< 550 "; all of it when there is none, or when
+	 * it tells only with what is before it why STARTTLS failed.
 	 */
 	struct text inner;
 	struct reply_codes codes; /* of the first reply that has a code */

@@ -148,6 +148,17 @@ is_code_end(struct text digits, struct text after)
 	    after.data[0] != '%' && after.data[0] != '@';
 }
 
+/* "HTTP response code", as of a policy that could not be fetched. */
+static bool
+is_of_http(struct text before)
+{
+	static const size_t words = 24;
+	size_t start = before.length > words ? before.length - words : 0;
+
+	return text_find_nocase(text_slice(before, start, before.length),
+		   TEXT_LITERAL("http")) != TEXT_NONE;
+}
+
 /*
  * A text without a code so far gives it by name, as in "SMTP error 550",
  * "code=550" and "Response code (550)", or begins with it in brackets.
@@ -175,7 +186,7 @@ is_named(const struct scan *scan, struct text after)
 		    text_equal_nocase(text_slice(before, before.length - length,
 					  before.length),
 			text_of(names[i])))
-			return !is_quantity(after);
+			return !is_quantity(after) && !is_of_http(before);
 	}
 	return false;
 }

@@ -236,6 +236,8 @@ static const struct row {
 	    "smtp error (550) no", NULL, STAGE_NONE },
 	{ "no code: a status of a program", "unknown mailer error 255", 0, 0,
 	    "unknown mailer error 255", NULL, STAGE_NONE },
+	{ "no code: one of another protocol", "HTTP response code 503", 0, 0,
+	    "HTTP response code 503", NULL, STAGE_NONE },
 	{ "enhanced code in front of the other reply", "5.1.1 smtp;550 no", 550,
 	    ENHANCED_CODE(5, 1, 1), "5.1.1 smtp;550 no", "550 no", STAGE_NONE },
 	{ "enhanced code in front of another class", "5.1.0 SMTP;450 no", 450,
