@@ -35,11 +35,12 @@
  *   pattern REGEX PCRE2, no UTF, '.' takes every byte, '$' the end of the text
  *                 only, unnamed groups do not capture.  {{name}} is replaced by
  *                 the regex that a line `macro name REGEX` of the stanza
- *                 [macros] of the same file gives.  Names of groups:
- *                 queue_id next_queue_id sender recipient recipients
- *                 relay_host relay_ip relay_port delay enhanced_code status
- *                 reply transport; others start with '_'.  With recipients
- *                 there is a record for each address in the list
+ *                 [macros] of the same file gives, in which those above it
+ *                 may be used.  Names of groups: instance queue_id
+ *                 next_queue_id sender recipient recipients relay_host
+ *                 relay_ip relay_port delay enhanced_code status reply
+ *                 transport; others start with '_'.  With recipients there is
+ *                 a record for each address in the list
  *   status STATUS [WORD...]
  *                 status (record_status_name) when `status` captured one of the
  *                 words; '*' is any word; without words: always.  When no line

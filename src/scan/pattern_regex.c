@@ -7,6 +7,9 @@
 #include "base/memory.h"
 #include "base/regex_reader.h"
 
+/* With its macros; more than PCRE2 can compile. */
+#define REGEX_LONGEST ((size_t)256 << 10)
+
 /* A regex that is being made of a line. */
 struct maker {
 	struct pattern *pattern;
@@ -40,47 +43,68 @@ append_expanded(
 		    (uint32_t)(source + (moves ? i : 0));
 }
 
-static struct text
-find_macro(const struct stanza *macros, struct text name)
+/* Macros are numbered as their lines; `known` of them may be meant. */
+static bool
+find_macro(const struct stanza *macros, size_t known, struct text name,
+    size_t *number, struct text *macro)
 {
-	for (size_t i = 0; macros != NULL && i < macros->count; i++) {
-		struct text rest = macros->lines[i].value;
+	for (size_t i = 0; i < known; i++) {
 		struct text word;
 
-		text_next_word(&rest, &word);
-		if (text_equal(word, name))
-			return text_trim(rest);
+		*macro = macros->lines[i].value;
+		text_next_word(macro, &word);
+		*macro = text_trim(*macro);
+		*number = i;
+		if (text_equal(name, word))
+			return macro->length > 0;
 	}
-	return (struct text){ 0 };
+	return false;
+}
+
+/*
+ * Appends a piece of the line, which begins at its byte `source`, or a macro
+ * that stands there.  A macro may use those above it.
+ */
+static bool
+expand(struct maker *maker, struct text piece, size_t source, size_t known,
+    bool is_macro)
+{
+	size_t at = 0;
+
+	for (;;) {
+		struct text rest = text_slice(piece, at, piece.length);
+		size_t open = text_find(rest, TEXT_LITERAL("{{"));
+		size_t close = open == TEXT_NONE
+		    ? TEXT_NONE
+		    : text_find(rest, TEXT_LITERAL("}}"));
+		size_t start = is_macro ? source : source + at;
+		size_t number;
+		struct text macro;
+
+		if (close == TEXT_NONE || close < open) {
+			append_expanded(maker, rest, start, !is_macro);
+			return true;
+		}
+		append_expanded(
+		    maker, text_slice(rest, 0, open), start, !is_macro);
+		if (!is_macro)
+			start += open;
+		if (!find_macro(maker->macros, known,
+			text_slice(rest, open + 2, close), &number, &macro))
+			return report(maker, start, "no such macro");
+		if (maker->regex.length > REGEX_LONGEST)
+			return report(maker, start, "too long");
+		if (!expand(maker, macro, start, number, true))
+			return false;
+		at += close + 2;
+	}
 }
 
 static bool
 expand_macros(struct maker *maker)
 {
-	struct text value = maker->line->value;
-	size_t at = 0;
-
-	while (at <= value.length) {
-		struct text rest = text_slice(value, at, value.length);
-		size_t open = text_find(rest, TEXT_LITERAL("{{"));
-		size_t close = open == TEXT_NONE
-		    ? TEXT_NONE
-		    : text_find(rest, TEXT_LITERAL("}}"));
-		struct text macro;
-
-		if (close == TEXT_NONE || close < open) {
-			append_expanded(maker, rest, at, true);
-			return true;
-		}
-		append_expanded(maker, text_slice(rest, 0, open), at, true);
-		macro = find_macro(
-		    maker->macros, text_slice(rest, open + 2, close));
-		if (macro.length == 0)
-			return report(maker, at + open, "no such macro");
-		append_expanded(maker, macro, at + open, false);
-		at += close + 2;
-	}
-	return true;
+	return expand(maker, maker->line->value, 0,
+	    maker->macros != NULL ? maker->macros->count : 0, false);
 }
 
 static bool

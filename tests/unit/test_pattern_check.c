@@ -56,6 +56,22 @@ static const struct row {
 	    "mta/x:7:19: error: missing terminating ] for character class\n" },
 	{ "no such macro", GOOD_FORMAT, HEAD "pattern ^{{word}}\nsample A1\n",
 	    "mta/x:5:10: error: no such macro\n" },
+	{ "macro of macros", GOOD_FORMAT,
+	    "[macros]\nmacro word [A-Z]\nmacro words {{word}}[0-9]{{word}}\n"
+	    HEAD "pattern ^{{words}}-{{word}}$\nsample A1B-C\n",
+	    "" },
+	{ "macro of a macro below it", GOOD_FORMAT,
+	    "[macros]\nmacro words {{word}}\nmacro word [A-Z]\n" HEAD
+	    "pattern ^{{words}}$\nsample A\n",
+	    "mta/x:8:10: error: no such macro\n" },
+	{ "macros that grow without end", GOOD_FORMAT,
+	    "[macros]\nmacro a [a-zA-Z0-9][a-zA-Z0-9][a-zA-Z0-9]\nmacro b "
+	    "{{a}}{{a}}{{a}}{{a}}{{a}}{{a}}{{a}}{{a}}{{a}}{{a}}\nmacro c "
+	    "{{b}}{{b}}{{b}}{{b}}{{b}}{{b}}{{b}}{{b}}{{b}}{{b}}\nmacro d "
+	    "{{c}}{{c}}{{c}}{{c}}{{c}}{{c}}{{c}}{{c}}{{c}}{{c}}\nmacro e "
+	    "{{d}}{{d}}{{d}}{{d}}{{d}}{{d}}{{d}}{{d}}{{d}}{{d}}\n" HEAD
+	    "pattern ^{{e}}$\nsample A\n",
+	    "mta/x:11:10: error: too long\n" },
 	{ "two patterns take it", GOOD_FORMAT,
 	    HEAD "pattern ^removed$\nsample removed\n"
 		 "[q]\nmta postfix\nprogram */*\nrecord removal\n"
