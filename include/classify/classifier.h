@@ -48,6 +48,12 @@ struct classifier_query {
 };
 
 /*
+ * The question about a reply of which no log line is known.  What looks as
+ * qmail logs it is taken for qmail's.
+ */
+struct classifier_query classifier_query_of(struct text reply);
+
+/*
  * Loads the files under `patterns_directory`/rules, by two threads if threaded.
  * NULL when there is an error; all of them are in `diagnostics`.
  */

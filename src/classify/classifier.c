@@ -88,6 +88,14 @@ classifier_worker_free(struct classifier_worker *worker)
 	free(worker);
 }
 
+struct classifier_query
+classifier_query_of(struct text reply)
+{
+	reply = text_trim(reply);
+	return (struct classifier_query){ .reply = reply,
+		.mta = reply_is_qmail(reply) ? MTA_QMAIL : MTA_NONE };
+}
+
 /* Whether the failure is permanent, as far as anything says so. */
 static bool
 is_permanent(const struct classifier_query *query, const struct reply *reply,

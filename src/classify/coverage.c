@@ -46,9 +46,8 @@ coverage_record_lines(struct coverage *coverage,
 {
 	while (lines.length > 0) {
 		size_t end = text_find_byte(lines, '\n');
-		struct classifier_query query = {
-			.reply = text_trim(text_slice(lines, 0, end)),
-		};
+		const struct classifier_query query =
+		    classifier_query_of(text_slice(lines, 0, end));
 		struct verdict verdict;
 
 		if (query.reply.length > 0) {

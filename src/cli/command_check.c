@@ -241,9 +241,8 @@ print_unknown(const struct classifier *classifier,
 {
 	while (lines.length > 0) {
 		size_t end = text_find_byte(lines, '\n');
-		const struct classifier_query query = {
-			.reply = text_trim(text_slice(lines, 0, end))
-		};
+		const struct classifier_query query =
+		    classifier_query_of(text_slice(lines, 0, end));
 		struct verdict verdict;
 		struct buffer shown;
 

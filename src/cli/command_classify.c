@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "classify/classifier.h"
-#include "classify/reply.h"
 #include "cli/console.h"
 #include "input/line_block.h"
 #include "report/row_writer.h"
@@ -27,9 +26,7 @@ struct classify_stream {
 static void
 classify_line(struct classify_stream *stream, struct text line)
 {
-	struct text reply = text_trim(line);
-	const struct classifier_query query = { .reply = reply,
-		.mta = reply_is_qmail(reply) ? MTA_QMAIL : MTA_NONE };
+	const struct classifier_query query = classifier_query_of(line);
 	struct row_writer *writer = &stream->writer;
 	struct verdict verdict;
 

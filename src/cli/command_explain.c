@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "classify/classifier.h"
-#include "classify/reply.h"
 #include "cli/console.h"
 #include "report/explain.h"
 #include "report/terminal.h"
@@ -56,8 +55,7 @@ static void
 explain_reply(struct buffer *out, const struct catalogue *catalogue,
     const struct classifier *classifier, struct text reply, unsigned columns)
 {
-	const struct classifier_query query = { .reply = reply,
-		.mta = reply_is_qmail(reply) ? MTA_QMAIL : MTA_NONE };
+	const struct classifier_query query = classifier_query_of(reply);
 	struct step_list list = { classifier, out, 0, 0 };
 	struct classifier_worker *worker = classifier_worker_new(classifier);
 	struct verdict verdict;
