@@ -9,9 +9,10 @@
  *   qmail-start       delivery `key` is the try of this message and recipient
  *   qmail-end         and this is how it ended
  *   haraka-recipient  a recipient was accepted into the transaction
- *   haraka-refused    the next host deferred or rejected one recipient
- *   haraka-delivered  `count` recipients of a domain were delivered, namely
- *                     those that were not refused in this round
+ *   haraka-refused    the next host deferred or rejected one recipient, who
+ *                     need not have been seen before
+ *   haraka-delivered  `count` recipients of a domain, or of its number, were
+ *                     delivered, namely those not refused in this round
  *   haraka-rest       all that are left of the domain have this status
  *   haraka-round      the round is over
  *   haraka-trouble    a connection failed: a deferral, unless the log is

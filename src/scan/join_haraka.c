@@ -75,7 +75,7 @@ is_final(const struct join_view *view)
 }
 
 static void
-refuse_recipient(const struct join_view *view)
+refuse_recipient(const struct join_view *view, const struct group *group)
 {
 	struct join_entry *entry = join_first(view->joins, view->key);
 
@@ -83,11 +83,17 @@ refuse_recipient(const struct join_view *view)
 	while (entry != NULL &&
 	    !text_equal(entry->state.recipient, view->record.recipient))
 		entry = join_next(entry);
-	if (entry == NULL)
+	if (is_final(view)) {
+		if (entry != NULL)
+			join_remove(view->joins, entry);
 		return;
+	}
+	/* NULL: accepted before the logs begin, or never (a notification). */
+	if (entry == NULL) {
+		entry = join_add(view, view->record.queue_id);
+		entry->state.part = (uint32_t)group->part;
+	}
 	entry->state.is_refused = true;
-	if (is_final(view))
-		join_remove(view->joins, entry);
 }
 
 static void
@@ -126,10 +132,14 @@ make_some(const struct join_view *view, const struct group *group,
 }
 
 static void
-make_delivered(const struct join_view *view, const struct group *group)
+make_delivered(const struct join_view *view, struct group *group)
 {
 	uint64_t count = UINT64_MAX;
 
+	/* The recipients were logged with U-labels, the domain is in A-labels.
+	 */
+	if (first_of_group(view, group) == NULL)
+		group->domain.length = 0;
 	text_parse_number(view->join->count, JOIN_LONGEST_LIST, &count);
 	count -= make_some(view, group, count, false);
 	/* Refused in an earlier round whose end was not logged. */
@@ -198,7 +208,8 @@ make_rest(const struct join_view *view, const struct group *group)
 	 * given up it is about them as well.
 	 */
 	if (make_some(view, group, UINT64_MAX, false) == 0 ||
-	    view->record.status == RECORD_EXPIRED)
+	    view->record.status == RECORD_EXPIRED ||
+	    view->record.status == RECORD_BOUNCED)
 		make_some(view, group, UINT64_MAX, true);
 	end_round(view, group);
 }
@@ -214,7 +225,7 @@ join_haraka(struct join_view *view)
 		keep_recipient(view);
 		return;
 	case JOIN_HARAKA_REFUSED:
-		refuse_recipient(view);
+		refuse_recipient(view, &group);
 		return;
 	case JOIN_HARAKA_DELIVERED:
 		make_delivered(view, &group);
