@@ -20,7 +20,8 @@
  *
  * Haraka (outbound/hmail.js) makes one queue file for each domain and numbers
  * them in the order of their first recipients: UUID.1.2 is the second domain of
- * the transaction UUID.1.
+ * the transaction UUID.1.  With always_split it makes one for each recipient;
+ * that a host does so is learnt from the numbers in its lines.
  *
  * At most JOIN_ENTRIES are kept, JOIN_LONGEST_LIST under one key; past that
  * all of it is forgotten.  Records are joined in the order of time, by one

@@ -7,10 +7,19 @@
 /* A level that nothing was seen of for so long, in ms, may have changed. */
 #define DETAIL_LASTS (INT64_C(7) * SECONDS_PER_DAY * 1000)
 
+/* Under this name a host is kept that has a queue file for each recipient. */
+#define SPLIT_NAME "always_split"
+
+enum group_by {
+	BY_DOMAIN = 1,
+	BY_PART = 2,
+};
+
 /* The recipients of the transaction that a line is about. */
 struct group {
-	struct text domain; /* that the line names; or */
-	uint64_t part; /* its number, 0 = none */
+	unsigned by; /* enum group_by; one has to have all that are set */
+	struct text domain; /* that the line names */
+	uint64_t part; /* the number of its queue file, 0 = none */
 };
 
 static struct text
@@ -25,10 +34,10 @@ domain_of(struct text address)
 static bool
 is_in_group(const struct group *group, const struct join_entry *entry)
 {
-	if (group->domain.length > 0)
-		return text_equal_nocase(
-		    group->domain, domain_of(entry->state.recipient));
-	return group->part == entry->state.part;
+	if ((group->by & BY_PART) != 0 && group->part != entry->state.part)
+		return false;
+	return (group->by & BY_DOMAIN) == 0 ||
+	    text_equal_nocase(group->domain, domain_of(entry->state.recipient));
 }
 
 static struct join_entry *
@@ -45,12 +54,51 @@ first_of_group(const struct join_view *view, const struct group *group)
 	return next_of_group(group, join_first(view->joins, view->key));
 }
 
+/* --- always_split: a queue file for each recipient --- */
+
+static struct join_entry *
+find_split(const struct join_view *view)
+{
+	return join_first(view->joins,
+	    join_key(
+		view->record.host, view->record.instance, text_of(SPLIT_NAME)));
+}
+
+/*
+ * Learns how the host numbers its queue files from a line that names both, the
+ * number and the recipient or the domain.  `entry` is the first that it may be
+ * about.  A recipient's own number is never below that of the domain.
+ */
+static void
+note_numbering(const struct join_view *view, const struct group *group,
+    const struct join_entry *entry, uint64_t count)
+{
+	struct join_entry *split = find_split(view);
+	const struct group domain = {
+		.by = BY_DOMAIN,
+		.domain = domain_of(entry->state.recipient),
+	};
+	const struct join_entry *first = first_of_group(view, &domain);
+
+	if (split == NULL && count <= 1 && group->part > entry->state.part &&
+	    first != NULL && next_of_group(&domain, join_next(first)) != NULL)
+		split = join_add(view, text_of(SPLIT_NAME));
+	if (split == NULL)
+		return;
+	if (count > 1 || group->part < entry->state.part)
+		join_remove(view->joins, split);
+	else
+		split->state.time = view->record.time;
+}
+
 /* Keeps the recipient, and numbers its domain if it is the first one of it. */
 static void
 keep_recipient(const struct join_view *view)
 {
-	const struct group group = { .domain =
-					 domain_of(view->record.recipient) };
+	const struct group group = {
+		.by = BY_DOMAIN,
+		.domain = domain_of(view->record.recipient),
+	};
 	unsigned length = 0;
 	unsigned highest = 0;
 	unsigned part = 0;
@@ -64,8 +112,10 @@ keep_recipient(const struct join_view *view)
 	}
 	if (length == JOIN_LONGEST_LIST)
 		return;
+	if (part == 0 || find_split(view) != NULL)
+		part = highest + 1;
 	entry = join_add(view, view->record.queue_id);
-	entry->state.part = part != 0 ? part : highest + 1;
+	entry->state.part = part;
 }
 
 static bool
@@ -74,15 +124,32 @@ is_final(const struct join_view *view)
 	return view->record.status != RECORD_DEFERRED;
 }
 
+/* By number too if it is twice in the transaction. */
+static struct join_entry *
+find_recipient(const struct join_view *view, const struct group *group)
+{
+	struct join_entry *entry = join_first(view->joins, view->key);
+	struct join_entry *found = NULL;
+
+	for (; entry != NULL; entry = join_next(entry)) {
+		if (!text_equal(entry->state.recipient, view->record.recipient))
+			continue;
+		if (is_in_group(group, entry))
+			return entry;
+		if (found == NULL)
+			found = entry;
+	}
+	return found;
+}
+
 static void
 refuse_recipient(const struct join_view *view, const struct group *group)
 {
-	struct join_entry *entry = join_first(view->joins, view->key);
+	struct join_entry *entry = find_recipient(view, group);
 
 	join_pass(view);
-	while (entry != NULL &&
-	    !text_equal(entry->state.recipient, view->record.recipient))
-		entry = join_next(entry);
+	if (entry != NULL)
+		note_numbering(view, group, entry, 1);
 	if (is_final(view)) {
 		if (entry != NULL)
 			join_remove(view->joins, entry);
@@ -131,16 +198,39 @@ make_some(const struct join_view *view, const struct group *group,
 	return count;
 }
 
+/*
+ * By domain and number; by domain alone where the number is not what it was
+ * taken for; by number where the domain was logged with U-labels.  Several
+ * recipients have no numbers of their own.
+ */
+static struct join_entry *
+find_delivered(
+    const struct join_view *view, struct group *group, uint64_t count)
+{
+	static const unsigned ways[] = { BY_DOMAIN | BY_PART, BY_DOMAIN,
+		BY_PART };
+	struct join_entry *entry = NULL;
+
+	for (size_t i = count > 1; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		group->by = ways[i];
+		entry = first_of_group(view, group);
+		if (entry != NULL)
+			break;
+	}
+	return entry;
+}
+
 static void
 make_delivered(const struct join_view *view, struct group *group)
 {
+	const struct join_entry *entry;
 	uint64_t count = UINT64_MAX;
 
-	/* The recipients were logged with U-labels, the domain is in A-labels.
-	 */
-	if (first_of_group(view, group) == NULL)
-		group->domain.length = 0;
 	text_parse_number(view->join->count, JOIN_LONGEST_LIST, &count);
+	entry = find_delivered(view, group, count);
+	if (entry == NULL)
+		return;
+	note_numbering(view, group, entry, count);
 	count -= make_some(view, group, count, false);
 	/* Refused in an earlier round whose end was not logged. */
 	make_some(view, group, count, true);
@@ -217,7 +307,7 @@ make_rest(const struct join_view *view, const struct group *group)
 void
 join_haraka(struct join_view *view)
 {
-	struct group group = { .domain = view->join->domain };
+	struct group group = { .by = BY_PART, .domain = view->join->domain };
 
 	text_parse_number(view->join->part, JOIN_LONGEST_LIST, &group.part);
 	switch (view->join->kind) {
