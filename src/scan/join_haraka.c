@@ -80,8 +80,10 @@ note_numbering(const struct join_view *view, const struct group *group,
 	};
 	const struct join_entry *first = first_of_group(view, &domain);
 
-	if (split == NULL && count <= 1 && group->part > entry->state.part &&
-	    first != NULL && next_of_group(&domain, join_next(first)) != NULL)
+	/* Where there is no room, to keep it would forget the entry. */
+	if (split == NULL && view->joins->count < JOIN_ENTRIES && count <= 1 &&
+	    group->part > entry->state.part && first != NULL &&
+	    next_of_group(&domain, join_next(first)) != NULL)
 		split = join_add(view, text_of(SPLIT_NAME));
 	if (split == NULL)
 		return;
@@ -124,6 +126,17 @@ is_final(const struct join_view *view)
 	return view->record.status != RECORD_DEFERRED;
 }
 
+static bool
+is_list_full(const struct join_view *view)
+{
+	const struct join_entry *entry = join_first(view->joins, view->key);
+	unsigned length = 0;
+
+	for (; entry != NULL && length < JOIN_LONGEST_LIST; length++)
+		entry = join_next(entry);
+	return length == JOIN_LONGEST_LIST;
+}
+
 /* By number too if it is twice in the transaction. */
 static struct join_entry *
 find_recipient(const struct join_view *view, const struct group *group)
@@ -157,6 +170,8 @@ refuse_recipient(const struct join_view *view, const struct group *group)
 	}
 	/* NULL: accepted before the logs begin, or never (a notification). */
 	if (entry == NULL) {
+		if (is_list_full(view))
+			return;
 		entry = join_add(view, view->record.queue_id);
 		entry->state.part = (uint32_t)group->part;
 	}
