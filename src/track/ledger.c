@@ -279,6 +279,14 @@ observe(struct ledger *ledger, const struct event *event,
 		observer->earlier(observer->context, observation, delivery);
 }
 
+/* Sendmail's "Deferred" and no more, when a host had answered before. */
+static bool
+is_silent_skip(const struct record *record)
+{
+	return record->status == RECORD_SUSPENDED &&
+	    record->mta == MTA_SENDMAIL && record->reply.length == 0;
+}
+
 /* The record names no reason of its own: it goes on for an older one. */
 static bool
 has_older_reason(const struct event *event)
@@ -287,20 +295,29 @@ has_older_reason(const struct event *event)
 	if (event->record->status == RECORD_EXPIRED)
 		return event->verdict.category == CATEGORY_EXPIRED;
 	/* Exim: "retry time not reached for any host". */
-	return event->record->status == RECORD_SUSPENDED &&
-	    event->record->mta == MTA_EXIM &&
-	    event->verdict.category == CATEGORY_CONNECTION_FAILED;
+	return is_silent_skip(event->record) ||
+	    (event->record->status == RECORD_SUSPENDED &&
+		event->record->mta == MTA_EXIM &&
+		event->verdict.category == CATEGORY_CONNECTION_FAILED);
 }
 
-/* With the reason that the last deferral gave, where that is the one. */
+/*
+ * With the reason that the last deferral gave, where that is the one.  The code
+ * that Sendmail logs stays.
+ */
 static struct event
 with_cause(const struct event *event, const struct delivery *delivery)
 {
 	struct event told = *event;
 
-	if (delivery->last_verdict.category != CATEGORY_NONE &&
-	    has_older_reason(event))
-		told.verdict = delivery->last_verdict;
+	if (delivery->last_verdict.category == CATEGORY_NONE ||
+	    !has_older_reason(event))
+		return told;
+	told.verdict = delivery->last_verdict;
+	if (is_silent_skip(event->record)) {
+		told.verdict.enhanced_code = event->verdict.enhanced_code;
+		told.verdict.reply_code = event->verdict.reply_code;
+	}
 	return told;
 }
 
@@ -308,8 +325,10 @@ with_cause(const struct event *event, const struct delivery *delivery)
 static bool
 tells_reason(const struct record *record, const struct delivery *delivery)
 {
-	return record->status != RECORD_SUSPENDED || record->mta != MTA_EXIM ||
-	    delivery->last_verdict.category == CATEGORY_NONE;
+	return delivery->last_verdict.category == CATEGORY_NONE ||
+	    (!is_silent_skip(record) &&
+		(record->status != RECORD_SUSPENDED ||
+		    record->mta != MTA_EXIM));
 }
 
 /* One record of a delivery that goes to a real next hop. */
