@@ -380,6 +380,10 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	    record->next_queue_id.length > 0)
 		next = ledger_find_next_message(ledger, record);
 	note_relay(ledger, record, delivery);
+	/* Sendmail says it of a recipient, and again of all of the message. */
+	if (record->status == RECORD_DISCARDED &&
+	    delivery->outcome == OUTCOME_WITHDRAWN)
+		return;
 	if (next != message && ledger_is_hop(ledger, record, next)) {
 		struct observation hop = { .message = &message->shown,
 			.interval = -1,

@@ -59,6 +59,14 @@ static const struct row {
 	    "2 removal A1\n",
 	    "1 discarded A1 u@example.net\n"
 	    "= A1 u@example.net withdrawn tries=0 message\n" },
+	{ "thrown away, said twice",
+	    "1 discarded A1 to=u@example.net\n"
+	    "1 discarded A1 to=u@example.net\n"
+	    "1 discarded A1 to=v@example.net\n",
+	    "1 discarded A1 u@example.net\n"
+	    "1 discarded A1 v@example.net\n"
+	    "= A1 u@example.net withdrawn tries=0 message\n"
+	    "= A1 v@example.net withdrawn tries=0\n" },
 	{ "one recipient, its domain written in two ways",
 	    "1 deferred A1 to=u@Example.NET\n"
 	    "301 delivered A1 to=u@example.net.\n"
