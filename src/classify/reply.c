@@ -470,6 +470,18 @@ is_exim_introduction(struct text before)
 		text_find(before, TEXT_LITERAL("]: ")) == before.length - 3);
 }
 
+/*
+ * OpenSMTPD's mail.lmtp: "Error (temporary failure: "mail.lmtp: LMTP server
+ * error: 550 ...")", whatever the server said.
+ */
+static bool
+is_lmtp_introduction(struct text before)
+{
+	return begins_with(before, "Error (") &&
+	    text_ends_with(
+		before, TEXT_LITERAL("mail.lmtp: LMTP server error: "));
+}
+
 bool
 reply_is_qmail(struct text text)
 {
@@ -531,7 +543,8 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 	is_wrapped = scan.inner > 0 && !is_plain_introduction(&scan, before);
 	if (is_wrapped) {
 		read_outer_stage(&scan);
-		is_wrapped = !is_exim_introduction(before);
+		is_wrapped = !is_exim_introduction(before) &&
+		    !is_lmtp_introduction(before);
 	}
 	*reply = (struct reply){
 		.whole = written(&scan),

@@ -412,6 +412,13 @@ static const struct wrap_row {
 	    "SMTP error from remote mail server after end of data: host "
 	    "mx.example.com [192.0.2.1]: is: 550 no",
 	    true },
+	{ "OpenSMTPD, LMTP",
+	    "Error (temporary failure: \"mail.lmtp: LMTP server error: 550 "
+	    "no\")",
+	    false },
+	{ "OpenSMTPD, another mailer",
+	    "Error (temporary failure: \"x: LMTP server error: 550 no\")",
+	    true },
 	{ "none", "550 no", false },
 };
 
