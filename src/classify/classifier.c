@@ -142,20 +142,26 @@ is_local_by_nature(enum verdict_category category)
 
 /*
  * What the MTA made up though it looks like a reply: KumoMTA and Momentum mark
- * it behind the codes, and 403, which no RFC has, is Sendmail's for a host
- * whose TLS it does not accept.
+ * it behind the codes.  403, which no RFC has, is Sendmail's for a host whose
+ * TLS it does not accept; since 8.16 that is 454.
  */
 static bool
 is_made_up(const struct classifier_query *query, const struct reply *reply)
 {
 	struct text text = reply->inner;
 
-	if (query->mta == MTA_SENDMAIL)
-		return reply->codes.reply_code == 403;
 	while (text.length > 0 &&
 	    (byte_is_digit(text.data[0]) || text.data[0] == '.' ||
 		text.data[0] == ' '))
 		text = text_slice(text, 1, text.length);
+	if (query->mta == MTA_SENDMAIL)
+		return reply->codes.reply_code == 403 ||
+		    text_starts_with(
+			text, TEXT_LITERAL("TLS handshake failed")) ||
+		    text_starts_with(
+			text, TEXT_LITERAL("reply: read error from ")) ||
+		    (query->scope == RECORD_LOCAL &&
+			text_equal(text, TEXT_LITERAL("User unknown")));
 	if (query->mta == MTA_KUMOMTA)
 		return text_starts_with(
 		    text, TEXT_LITERAL("KumoMTA internal: "));
