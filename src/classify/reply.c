@@ -534,7 +534,8 @@ reply_parse(struct text text, bool is_qmail, struct reply_scratch *scratch,
 		text.length = REPLY_MAXIMUM;
 	if (is_qmail)
 		text = read_qmail(text, scratch->qmail);
-	scan.in = text.data;
+	/* Nothing cannot even be added to without an address. */
+	scan.in = text.data != NULL ? text.data : "";
 	scan.length = text.length;
 	scan_introduction(&scan);
 	scan_all(&scan);

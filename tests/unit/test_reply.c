@@ -433,10 +433,32 @@ check_wrap(void **state)
 	assert_int_equal(reply.is_wrapped, row->is_wrapped);
 }
 
+/* Many records have no reply: no bytes, and no address of them either. */
+static void
+check_absent(void **state)
+{
+	static struct reply_scratch scratch;
+	struct reply reply;
+	struct buffer template;
+
+	(void)state;
+	buffer_init(&template, 0);
+	for (int is_qmail = 0; is_qmail < 2; is_qmail++) {
+		reply_parse(
+		    (struct text){ 0 }, is_qmail != 0, &scratch, &reply);
+		assert_int_equal(reply.whole.length, 0);
+		assert_int_equal(reply.codes.reply_code, 0);
+	}
+	reply_template((struct text){ 0 }, &template);
+	assert_int_equal(template.length, 0);
+	buffer_release(&template);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(check_absent),
 		cmocka_unit_test(check_bounds),
 		cmocka_unit_test(check_qmail),
 	};
