@@ -27,6 +27,8 @@ type_of(enum field_kind kind)
 	case FIELD_TIME:
 	case FIELD_NAME:
 	case FIELD_CAUSE:
+	case FIELD_DIMENSION:
+	case FIELD_RETRY_SCOPE:
 		break;
 	}
 	return "INTEGER";
@@ -80,6 +82,8 @@ bind_one(struct store *store, sqlite3_stmt *statement, int at,
 		    statement, at, (int64_t)MEMBER(uint64_t, row, field));
 		break;
 	case FIELD_U32:
+	case FIELD_DIMENSION:
+	case FIELD_RETRY_SCOPE:
 		sqlite3_bind_int64(statement, at, MEMBER(uint32_t, row, field));
 		break;
 	case FIELD_U16:
@@ -151,12 +155,16 @@ fields_bind(struct store *store, sqlite3_stmt *statement, int at,
 	return at + (int)count;
 }
 
-static int64_t
-read_instant(sqlite3_stmt *statement, int at, int64_t none)
+/* One of the members of an enum; 0 after an error, when it is none. */
+static uint32_t
+read_member(struct store *store, const struct field *field, int64_t number,
+    int64_t last)
 {
-	if (sqlite3_column_type(statement, at) == SQLITE_NULL)
-		return none;
-	return sqlite3_column_int64(statement, at);
+	if (number >= 0 && number <= last)
+		return (uint32_t)number;
+	store_fail(
+	    store, "is damaged (a %s of %lld)", field->name, (long long)number);
+	return 0;
 }
 
 static uint8_t
@@ -227,10 +235,11 @@ read_one(struct store *store, sqlite3_stmt *statement, int at,
 		break;
 	case FIELD_INSTANT:
 		TARGET(int64_t, row, field) =
-		    read_instant(statement, at, INSTANT_NONE);
+		    store_column_instant(store, statement, at, INSTANT_NONE);
 		break;
 	case FIELD_TIME:
-		TARGET(int64_t, row, field) = read_instant(statement, at, 0);
+		TARGET(int64_t, row, field) =
+		    store_column_instant(store, statement, at, 0);
 		break;
 	case FIELD_NAME:
 		TARGET(uint32_t, row, field) =
@@ -259,6 +268,14 @@ read_one(struct store *store, sqlite3_stmt *statement, int at,
 	case FIELD_OUTCOME:
 		TARGET(enum outcome, row, field) = read_outcome(statement, at);
 		break;
+	case FIELD_DIMENSION:
+		TARGET(uint32_t, row, field) =
+		    read_member(store, field, number, TALLY_RELAY);
+		break;
+	case FIELD_RETRY_SCOPE:
+		TARGET(uint32_t, row, field) =
+		    read_member(store, field, number, TALLY_RETRY_CATEGORY);
+		break;
 	}
 }
 
@@ -280,6 +297,22 @@ add_number(const struct field *field, int64_t number, void *row)
 		TARGET(uint64_t, row, field) += (uint64_t)number;
 }
 
+/* True when the time of the row is now that of the sum. */
+static bool
+widen_time(struct store *store, sqlite3_stmt *statement, int at,
+    const struct field *field, void *row)
+{
+	int64_t *kept = &TARGET(int64_t, row, field);
+	int64_t time = store_column_instant(store, statement, at, 0);
+
+	if (time == 0 ||
+	    (field->merge == MERGE_FIRST ? *kept != 0 && time >= *kept
+					 : time < *kept))
+		return false;
+	*kept = time;
+	return true;
+}
+
 int
 fields_add(struct store *store, sqlite3_stmt *statement, int at,
     const struct field *fields, size_t count, void *row)
@@ -289,28 +322,18 @@ fields_add(struct store *store, sqlite3_stmt *statement, int at,
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
 		int column = at + (int)i;
-		int64_t number = sqlite3_column_int64(statement, column);
-		bool is_there =
-		    sqlite3_column_type(statement, column) != SQLITE_NULL;
 
 		switch (field->merge) {
 		case MERGE_NONE:
 			break;
 		case MERGE_SUM:
-			add_number(field, number, row);
+			add_number(field,
+			    sqlite3_column_int64(statement, column), row);
 			break;
 		case MERGE_FIRST:
-			taken = is_there &&
-			    (MEMBER(int64_t, row, field) == 0 ||
-				number < MEMBER(int64_t, row, field));
-			if (taken)
-				TARGET(int64_t, row, field) = number;
-			break;
 		case MERGE_LAST:
 			taken =
-			    is_there && number >= MEMBER(int64_t, row, field);
-			if (taken)
-				TARGET(int64_t, row, field) = number;
+			    widen_time(store, statement, column, field, row);
 			break;
 		case MERGE_WITH_FIRST:
 		case MERGE_WITH_LAST:

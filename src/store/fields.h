@@ -30,7 +30,9 @@ enum field_kind {
 	FIELD_CATEGORY_KEY, /* the same as uint32_t */
 	FIELD_CLASS,
 	FIELD_ACTION,
-	FIELD_OUTCOME /* enum outcome */
+	FIELD_OUTCOME, /* enum outcome */
+	FIELD_DIMENSION, /* enum tally_dimension as uint32_t */
+	FIELD_RETRY_SCOPE /* enum tally_retry_scope as uint32_t */
 };
 
 /* How two rows with the same key are added. */

@@ -518,7 +518,7 @@ store_load_state(struct store *store, const struct store_state *state)
 	load_state(store, state, true);
 	load_waiting(store, &events);
 	ledger_restore_now(
-	    state->ledger, store_meta_number(store, "last_record_at"));
+	    state->ledger, store_meta_instant(store, "last_record_at"));
 	for (size_t i = 0; i < events.count; i++)
 		ledger_take(state->ledger, events.items[i], NULL);
 	free(events.items);
@@ -566,7 +566,7 @@ store_load_states(
 	int64_t latest = INSTANT_NONE;
 
 	for (size_t i = 0; i < count; i++) {
-		int64_t now = store_meta_number(stores[i], "last_record_at");
+		int64_t now = store_meta_instant(stores[i], "last_record_at");
 
 		/* Only the first one's recipients are in the file already. */
 		load_state(stores[i], state, i == 0);

@@ -20,6 +20,9 @@
 /* How long another writer is waited for. */
 #define BUSY_MS 10000
 
+/* Further than this from 1970 no instant is, in ms: 31,000 years. */
+#define INSTANT_LIMIT INT64_C(1000000000000000)
+
 /* --- errors and statements --- */
 
 void
@@ -156,6 +159,20 @@ store_column_text(sqlite3_stmt *statement, int column)
 		(size_t)sqlite3_column_bytes(statement, column) };
 }
 
+int64_t
+store_column_instant(
+    struct store *store, sqlite3_stmt *statement, int column, int64_t none)
+{
+	int64_t instant = sqlite3_column_int64(statement, column);
+
+	if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+		return none;
+	if (instant > -INSTANT_LIMIT && instant < INSTANT_LIMIT)
+		return instant;
+	store_fail(store, "is damaged (a time of %lld)", (long long)instant);
+	return none;
+}
+
 void
 store_bind_text(sqlite3_stmt *statement, int at, struct text text)
 {
@@ -193,14 +210,13 @@ store_meta(struct store *store, const char *key)
 }
 
 int64_t
-store_meta_number(struct store *store, const char *key)
+store_meta_instant(struct store *store, const char *key)
 {
 	sqlite3_stmt *statement = find_meta(store, key);
 	int64_t value = INSTANT_NONE;
 
-	if (store_step(store, statement) &&
-	    sqlite3_column_type(statement, 0) != SQLITE_NULL)
-		value = sqlite3_column_int64(statement, 0);
+	if (store_step(store, statement))
+		value = store_column_instant(store, statement, 0, INSTANT_NONE);
 	sqlite3_finalize(statement);
 	return value;
 }
@@ -494,7 +510,7 @@ store_keeps(struct store *store, const char *key, struct text value)
 int64_t
 store_start(struct store *store)
 {
-	return store_meta_number(store, "start");
+	return store_meta_instant(store, "start");
 }
 
 void

@@ -60,9 +60,16 @@ void store_execute(struct store *store, sqlite3_stmt *statement);
 struct text store_column_text(sqlite3_stmt *statement, int column);
 void store_bind_text(sqlite3_stmt *statement, int at, struct text text);
 
+/*
+ * The instant in a column; `none` for NULL, and after an error for one that no
+ * run has written: what is reckoned with it would not be a number any more.
+ */
+int64_t store_column_instant(
+    struct store *store, sqlite3_stmt *statement, int column, int64_t none);
+
 /* Values of meta; the text is in the arena, INSTANT_NONE = none. */
 struct text store_meta(struct store *store, const char *key);
-int64_t store_meta_number(struct store *store, const char *key);
+int64_t store_meta_instant(struct store *store, const char *key);
 void store_set_meta(struct store *store, const char *key, struct text value);
 void store_set_meta_number(struct store *store, const char *key, int64_t value);
 

@@ -14,6 +14,9 @@
  * open be dropped, and a period be read, without looking at anything else.
  */
 
+/* Further than this from 1970 no day is: beyond the year 9999. */
+#define DAY_LIMIT 4000000
+
 /* --- definitions and statements --- */
 
 static void
@@ -349,6 +352,18 @@ prepare_period(struct store *store, const struct tally_table *table,
 	return statement;
 }
 
+/* The day in a column; 0 after an error, for one that no run has written. */
+static int64_t
+column_day(struct store *store, sqlite3_stmt *statement, int column)
+{
+	int64_t day = sqlite3_column_int64(statement, column);
+
+	if (day >= -DAY_LIMIT && day <= DAY_LIMIT)
+		return day;
+	store_fail(store, "is damaged (a day of %lld)", (long long)day);
+	return 0;
+}
+
 /* The row of the tally that a row of the file belongs to. */
 static void *
 row_of(struct store *store, const struct tally_table *table,
@@ -357,6 +372,7 @@ row_of(struct store *store, const struct tally_table *table,
 	struct key key = { { 0 } };
 	void *row;
 
+	column_day(store, statement, 1);
 	if (table->map == TALLY_WHOLE)
 		return tally;
 	fields_read(store, statement, 2, table->keys, table->key_count, &key);
@@ -449,7 +465,7 @@ store_days(struct store *store, size_t *count)
 	*count = 0;
 	while (store_step(store, rows)) {
 		days = memory_grow(days, &capacity, *count + 1, sizeof(*days));
-		days[(*count)++] = sqlite3_column_int64(rows, 0);
+		days[(*count)++] = column_day(store, rows, 0);
 	}
 	sqlite3_finalize(rows);
 	return days;

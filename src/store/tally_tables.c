@@ -111,7 +111,8 @@ static const struct field stats_values[] = { STATS(
     struct tally_stats, NOTHING) };
 
 static const struct field cause_keys[] = {
-	KEY_NUMBER("dimension", 0), /* enum tally_dimension */
+	{ "dimension", FIELD_DIMENSION, MERGE_NONE,
+	    offsetof(struct key, part[0]) },
 	KEY_NAME("name", 1),
 	KEY_CAUSE(2),
 	KEY_NAME("relay_ip", 3),
@@ -176,7 +177,8 @@ static const struct field code_values[] = {
 };
 
 static const struct field retry_keys[] = {
-	KEY_NUMBER("scope", 0), /* enum tally_retry_scope */
+	{ "scope", FIELD_RETRY_SCOPE, MERGE_NONE,
+	    offsetof(struct key, part[0]) },
 	KEY_NUMBER("enhanced_code", 1),
 	KEY_NUMBER("reply_code", 2),
 	KEY_CATEGORY(3),

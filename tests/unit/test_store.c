@@ -498,6 +498,14 @@ static const char *const damages[] = {
 	"UPDATE messages SET mta = 99", /* names that there are not */
 	"UPDATE waiting SET origin = 99",
 	"UPDATE deliveries SET last_origin = 99",
+	"UPDATE day_retries SET scope = scope + 99",
+	"UPDATE day_retry_resolutions SET scope = scope + 99",
+	"UPDATE day_causes SET dimension = dimension - 99",
+	/* sums that are no numbers any more */
+	"UPDATE deliveries SET first_deferred_at = 9223372036854775807",
+	"UPDATE day_domains SET first_event_at = -9223372036854775807",
+	"UPDATE day_totals SET day = -9223372036854775807 + day",
+	"UPDATE meta SET value = 9e18 WHERE key = 'last_record_at'",
 };
 
 static void
