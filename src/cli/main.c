@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/options.h"
@@ -34,6 +36,21 @@ command_find(const char *name)
 	return NULL;
 }
 
+/*
+ * A file that is opened gets the lowest number that is free: where standard
+ * input, output or errors are closed, it would be taken for them.  What stands
+ * there instead can no more be read or written than what was closed.
+ */
+static void
+hold_standard_descriptors(void)
+{
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		if (fcntl(i, F_GETFD) < 0 &&
+		    open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) <
+			0)
+			return;
+}
+
 int
 main(int count, char **arguments)
 {
@@ -41,8 +58,11 @@ main(int count, char **arguments)
 	struct settings settings = { 0 };
 	int status = EXIT_USAGE;
 
+	hold_standard_descriptors();
 	/* A closed pipe is a failed write, and is told apart from others. */
 	signal(SIGPIPE, SIG_IGN);
+	/* So is a file that gets longer than it may. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "");
 	switch (options_parse(count, arguments, &command, &settings)) {
 	case OPTIONS_RUN:

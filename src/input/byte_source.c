@@ -199,8 +199,12 @@ open_file(const char *path, struct stat *status)
 	bool standard_input = strcmp(path, "-") == 0;
 	int fd = STDIN_FILENO;
 
-	if (!standard_input)
+	if (!standard_input) {
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	} else if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+		errno = EBADF;
+		return -1;
+	}
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, status) == 0 && !S_ISDIR(status->st_mode))
