@@ -279,10 +279,22 @@ read_one(struct store *store, sqlite3_stmt *statement, int at,
 	}
 }
 
+/* A table with other columns than ours would be read askew. */
+static bool
+has_columns(struct store *store, sqlite3_stmt *statement, int at, size_t count)
+{
+	if (at + (int)count <= sqlite3_column_count(statement))
+		return true;
+	store_fail(store, "is damaged (a table lacks columns)");
+	return false;
+}
+
 int
 fields_read(struct store *store, sqlite3_stmt *statement, int at,
     const struct field *fields, size_t count, void *row)
 {
+	if (!has_columns(store, statement, at, count))
+		return at + (int)count;
 	for (size_t i = 0; i < count; i++)
 		read_one(store, statement, at + (int)i, &fields[i], row);
 	return at + (int)count;
@@ -319,6 +331,8 @@ fields_add(struct store *store, sqlite3_stmt *statement, int at,
 {
 	bool taken = false;
 
+	if (!has_columns(store, statement, at, count))
+		return at + (int)count;
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
 		int column = at + (int)i;

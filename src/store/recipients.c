@@ -100,6 +100,9 @@ addresses_load(struct store *store, struct addresses *addresses, bool is_known)
 
 		fields_read(
 		    store, rows, 0, address_fields, ADDRESS_FIELDS, &state);
+		if ((state.full_since == INSTANT_NONE) !=
+		    (state.full_until == INSTANT_NONE))
+			store_fail(store, "is damaged (addresses)");
 		addresses_restore(addresses, &state, is_known);
 	}
 	sqlite3_finalize(rows);

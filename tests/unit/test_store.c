@@ -501,8 +501,12 @@ static const char *const damages[] = {
 	"UPDATE day_retries SET scope = scope + 99",
 	"UPDATE day_retry_resolutions SET scope = scope + 99",
 	"UPDATE day_causes SET dimension = dimension - 99",
+	/* columns read askew */
+	"DROP TABLE joins; CREATE TABLE joins (id INTEGER PRIMARY KEY); "
+	"INSERT INTO joins VALUES (1)",
 	/* sums that are no numbers any more */
 	"UPDATE deliveries SET first_deferred_at = 9223372036854775807",
+	"UPDATE addresses SET full_since = 1, full_until = NULL",
 	"UPDATE day_domains SET first_event_at = -9223372036854775807",
 	"UPDATE day_totals SET day = -9223372036854775807 + day",
 	"UPDATE meta SET value = 9e18 WHERE key = 'last_record_at'",
