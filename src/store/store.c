@@ -282,14 +282,26 @@ make_private(struct store *store)
 	return true;
 }
 
+/* SQLite would wait for ever for somebody to write to a pipe. */
+static bool
+is_special(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 static void
 open_file(struct store *store)
 {
-	struct stat status;
 	int code;
 
-	if (stat(store->path, &status) != 0 && !store->writes) {
+	if (access(store->path, F_OK) != 0 && !store->writes) {
 		store_fail(store, "cannot be read: %s", strerror(errno));
+		return;
+	}
+	if (is_special(store->path)) {
+		store_fail(store, "is no regular file");
 		return;
 	}
 	if (store->writes && !make_private(store))
@@ -468,6 +480,8 @@ store_zone_of(const char *path)
 	char *zone = NULL;
 	struct text value;
 
+	if (is_special(path))
+		return NULL;
 	if (sqlite3_open_v2(path, &store.db,
 		SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
 		NULL) == SQLITE_OK) {
