@@ -105,6 +105,12 @@ idle_time(const struct queue_message *message)
 	return awaits_first_try(message) ? IDLE_DAY_MS : wait_time(message);
 }
 
+static bool
+is_open(const struct queue_message *message)
+{
+	return message->open_count > 0 && message->removed_at == INSTANT_NONE;
+}
+
 void
 closing_add(
     struct closing *closing, const struct queue_message *message, int64_t now)
@@ -152,12 +158,11 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now)
 
 		if (idle == NULL)
 			continue;
-		if (idle->open_count == 0 &&
-		    idle->changed_at + idle_time(idle) <= now)
+		if (!is_open(idle) && idle->changed_at + idle_time(idle) <= now)
 			return idle;
 		/* Next time as long after its last record, or from now. */
 		entry.due = idle->changed_at + wait_time(idle);
-		if (idle->open_count > 0 || entry.due <= now)
+		if (is_open(idle) || entry.due <= now)
 			entry.due = now + wait_time(idle);
 		line_push(&closing->idle, entry);
 	}

@@ -2,7 +2,8 @@
  * Closing: which messages may be forgotten by now.
  *
  * A message that left the queue stays for a minute, for late lines and hops;
- * one without open deliveries for longer, because not every MTA logs an end;
+ * one without open deliveries for longer, because not every MTA logs an end,
+ * and so does one that was taken out of the queue while it may have been tried;
  * and one without any for longer still where only its arrival names the sender.
  * Time is that of the latest record of all: when a file holds an older log
  * behind a newer one, nothing is forgotten too early.

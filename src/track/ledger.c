@@ -465,6 +465,13 @@ was_given_up(const struct queue_message *message, const struct record *record)
 		record->time - message->notified_at <= NOTICE_MS);
 }
 
+/* Postfix goes on with the try of a message that is removed by hand. */
+static bool
+may_be_tried_on(const struct record *record)
+{
+	return record->kind == RECORD_CANCEL && record->mta == MTA_POSTFIX;
+}
+
 /* Some MTAs let one recipient be removed by hand. */
 static void
 withdraw_recipient(struct ledger *ledger, const struct record *record,
@@ -494,7 +501,8 @@ record_removal(struct ledger *ledger, const struct event *event)
 	note_age(message, record);
 	message->removed_at = record->time;
 	message->changed_at = ledger->now;
-	closing_add_removed(&ledger->closing, message, ledger->now);
+	if (!may_be_tried_on(record))
+		closing_add_removed(&ledger->closing, message, ledger->now);
 }
 
 /* Rejects and probes concern no delivery; they are only counted. */

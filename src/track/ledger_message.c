@@ -212,6 +212,17 @@ is_arrival(const struct record *record)
 }
 
 /*
+ * The try of a message that arrived before the removal: it was removed by hand
+ * while a delivery agent was at work, which goes on to the end of its try.
+ */
+static bool
+was_under_way(const struct queue_message *message, const struct record *record)
+{
+	return record->kind == RECORD_ATTEMPT && record->delay >= 0 &&
+	    record->time - record->delay + STAMP_SLACK_MS < message->removed_at;
+}
+
+/*
  * The queue id stands for a later message than the one that had it so far.
  * The queue manager logs in order, so that only what delivery agents say can
  * come after the removal; what bears a time some seconds before it was written
@@ -228,7 +239,8 @@ is_next_generation(
 		if (since == 0 && record->kind == RECORD_ARRIVAL &&
 		    !message->arrival_logged)
 			return false;
-		return since > LATE_LINE_MS ||
+		return (since > LATE_LINE_MS &&
+			   !was_under_way(message, record)) ||
 		    (record->kind != RECORD_ATTEMPT &&
 			(since >= 0 || since < -LATE_ARRIVAL_MS));
 	}

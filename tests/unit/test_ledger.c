@@ -49,6 +49,37 @@ static const struct row {
 	    "2 cancel A1\n",
 	    "1 deferred A1 u@example.net #1\n"
 	    "= A1 u@example.net withdrawn tries=1 first=/unknown message\n" },
+	{ "withdrawn by hand while a try was under way",
+	    "0 message A1 from=a@example.com\n"
+	    "1 deferred A1 to=u@example.net delay=1\n"
+	    "1 deferred A1 to=v@example.net delay=1\n"
+	    "300 cancel A1\n"
+	    "420 deferred A1 to=u@example.net delay=420\n"
+	    "600 delivered A1 to=v@example.net delay=600\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "1 deferred A1 v@example.net #1\n"
+	    "420 deferred A1 u@example.net #2 +419 !cause !code !category\n"
+	    "600 delivered A1 v@example.net #2 +599\n"
+	    "= A1 u@example.net withdrawn tries=2 from=example.com "
+	    "first=/unknown arrived=0 message\n"
+	    "= A1 v@example.net delivered tries=2 from=example.com "
+	    "first=/unknown resolved=599 arrived=0\n" },
+	{ "a notice that is withdrawn by hand while a try was under way",
+	    "0 message A1 from=\n"
+	    "300 cancel A1\n"
+	    "420 deferred A1 to=u@example.net delay=420\n",
+	    "0 notification\n"
+	    "420 deferred A1 u@example.net #1 notice\n" },
+	{ "a queue id that is used again right after it was freed by hand",
+	    "1 deferred A1 to=u@example.net delay=1\n"
+	    "300 cancel A1\n"
+	    "310 deferred A1 to=u@example.net delay=9\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown arrived=0 "
+	    "message\n"
+	    "310 deferred A1 u@example.net #1\n"
+	    "= A1 u@example.net pending tries=1 first=/unknown arrived=301 "
+	    "message\n" },
 	{ "removed without a final record",
 	    "1 deferred A1 to=u@example.net\n"
 	    "2 removal A1\n",
