@@ -279,6 +279,10 @@ static const struct row {
 		 "smtpd[1]: 79CF7A986A5: reject: RCPT from h[192.0.2.9]: 450 "
 		 "no\n" HEAD "cleanup[1]: 79CF7A986A5: milter-reject: "
 		 "END-OF-MESSAGE from h[192.0.2.9]: 5.7.1 no\n" HEAD
+		 "cleanup[1]: 79CF7A986A5: milter-header-reject: header X: y "
+		 "from h[192.0.2.9]; from=<s@example.net>: 5.7.1 no\n" HEAD
+		 "cleanup[1]: 79CF7A986A5: milter-header-hold: header X: y "
+		 "from h[192.0.2.9]; from=<s@example.net>: look\n" HEAD
 		 "cleanup[1]: 79CF7A986A5: discard: header Subject: x\n" HEAD
 		 "smtpd[1]: NOQUEUE: reject_warning: RCPT from h: x\n" HEAD
 		 "smtpd[1]: warning: reject: ETRN example.com... from "
@@ -286,7 +290,9 @@ static const struct row {
 	    "reject reply=RCPT from h[192.0.2.9]: 554 5.7.1 no; to=<x@y>, "
 	    "status=sent (ok)\nreject id=79CF7A986A5 reply=RCPT from "
 	    "h[192.0.2.9]: 450 no\nreject id=79CF7A986A5 reply=END-OF-MESSAGE "
-	    "from h[192.0.2.9]: 5.7.1 no\n3 3 0 0\n" },
+	    "from h[192.0.2.9]: 5.7.1 no\nreject id=79CF7A986A5 reply=header "
+	    "X: y from h[192.0.2.9]; from=<s@example.net>: 5.7.1 no\n4 4 0 "
+	    "0\n" },
 	{ "rejected by a filter before the queue",
 	    HEAD "smtpd[1]: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, "
 		 "id=1-02 - spam; from=<> to=<a@example.com>\n" HEAD
