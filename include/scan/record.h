@@ -12,7 +12,7 @@
 
 enum record_kind {
 	RECORD_ATTEMPT, /* one recipient and a status; see record_status */
-	RECORD_ARRIVAL, /* a queue id begins (client=, uid=); no sender */
+	RECORD_ARRIVAL, /* a queue id begins; its sender is what is claimed */
 	RECORD_MESSAGE, /* a message is in the queue, its sender is known */
 	RECORD_EXPIRY, /* every open recipient of the message is given up */
 	RECORD_REMOVAL, /* the message left the queue in the ordinary way */

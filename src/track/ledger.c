@@ -542,7 +542,7 @@ record_event(struct ledger *ledger, const struct event *event)
 			record_attempt(ledger, event);
 		break;
 	case RECORD_ARRIVAL:
-		ledger_begin_message(ledger, record);
+		ledger_record_arrival(ledger, record);
 		break;
 	case RECORD_MESSAGE:
 		ledger_record_message(ledger, record);

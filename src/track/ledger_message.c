@@ -292,8 +292,8 @@ ledger_get_next_generation(struct ledger *ledger, const struct record *record)
 	return get_generation(ledger, record, next_place(record));
 }
 
-struct queue_message *
-ledger_begin_message(struct ledger *ledger, const struct record *record)
+static struct queue_message *
+begin_message(struct ledger *ledger, const struct record *record)
 {
 	struct queue_message *message = ledger_get_generation(ledger, record);
 
@@ -330,6 +330,27 @@ ledger_note_sender(struct ledger *ledger, struct queue_message *message,
 		note_null_sender(ledger, message, record->time);
 }
 
+/*
+ * What Postfix refuses before it is in the queue it bounces right away, and
+ * names no other sender than the one claimed on arrival; else the queue
+ * manager has the name that counts.
+ */
+static void
+note_claimed_sender(struct ledger *ledger, struct queue_message *message,
+    const struct record *record)
+{
+	if (record->sender.length > 0 && !message->sender_from_hop &&
+	    !message->shown.sender_is_known)
+		message->shown.sender_domain =
+		    naming_domain(&ledger->naming, record->sender);
+}
+
+void
+ledger_record_arrival(struct ledger *ledger, const struct record *record)
+{
+	note_claimed_sender(ledger, begin_message(ledger, record), record);
+}
+
 void
 ledger_note_awaited_sender(struct ledger *ledger, struct queue_message *message,
     const struct record *record)
@@ -361,8 +382,7 @@ ledger_note_announced(struct ledger *ledger, struct queue_message *message,
 void
 ledger_record_message(struct ledger *ledger, const struct record *record)
 {
-	ledger_note_sender(
-	    ledger, ledger_begin_message(ledger, record), record);
+	ledger_note_sender(ledger, begin_message(ledger, record), record);
 }
 
 /* It is announced after it has left the queue: the line is late. */

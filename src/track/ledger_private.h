@@ -62,10 +62,6 @@ ledger_get_generation(struct ledger *ledger, const struct record *record);
 struct queue_message *
 ledger_get_next_generation(struct ledger *ledger, const struct record *record);
 
-/* A queue id begins. */
-struct queue_message *
-ledger_begin_message(struct ledger *ledger, const struct record *record);
-
 /* The sender, where the record tells it and no other has. */
 void ledger_note_sender(struct ledger *ledger, struct queue_message *message,
     const struct record *record);
@@ -77,6 +73,9 @@ void ledger_note_awaited_sender(struct ledger *ledger,
 /* The same, where it is only told that the message is a bounce. */
 void ledger_note_announced(struct ledger *ledger, struct queue_message *message,
     const struct record *record);
+
+/* A queue id begins. */
+void ledger_record_arrival(struct ledger *ledger, const struct record *record);
 
 /* A message is in the queue. */
 void ledger_record_message(struct ledger *ledger, const struct record *record);

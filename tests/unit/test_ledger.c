@@ -80,6 +80,23 @@ static const struct row {
 	    "310 deferred A1 u@example.net #1\n"
 	    "= A1 u@example.net pending tries=1 first=/unknown arrived=301 "
 	    "message\n" },
+	{ "refused before it came into the queue: whom it claimed to be from",
+	    "0 arrival A1 from=www@example.com\n"
+	    "0 bounced A1 to=u@example.net\n"
+	    "5 arrival B1 from=www@web.example.com\n"
+	    "5 message B1 from=www@example.org\n"
+	    "5 delivered B1 to=u@example.net\n"
+	    "6 removal B1\n"
+	    "9 arrival C1 from=root\n"
+	    "9 bounced C1 to=u@example.net\n",
+	    "0 bounced A1 u@example.net #1\n"
+	    "5 delivered B1 u@example.net #1\n"
+	    "9 bounced C1 u@example.net #1\n"
+	    "= A1 u@example.net bounced tries=1 from=example.com arrived=0 "
+	    "message\n"
+	    "= B1 u@example.net delivered tries=1 from=example.org arrived=5 "
+	    "message\n"
+	    "= C1 u@example.net bounced tries=1 arrived=9 message\n" },
 	{ "removed without a final record",
 	    "1 deferred A1 to=u@example.net\n"
 	    "2 removal A1\n",
