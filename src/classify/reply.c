@@ -409,7 +409,8 @@ is_refusal_of_tls(const struct scan *scan, struct text before)
 
 /*
  * What the MTA tells in front of the reply.  Exim: "SMTP error from remote
- * mail server after RCPT TO:<@>: 550 ...", "LMTP error after DATA: 552 ...".
+ * mail server after RCPT TO:<@>: 550 ...", "LMTP error after DATA: 552 ...",
+ * and where a host answered for each recipient, "PRDR error after DATA: ...".
  */
 static void
 read_outer_stage(struct scan *scan)
@@ -421,6 +422,8 @@ read_outer_stage(struct scan *scan)
 
 	if (error == TEXT_NONE)
 		error = text_find(before, TEXT_LITERAL("LMTP error after "));
+	if (error == TEXT_NONE)
+		error = text_find(before, TEXT_LITERAL("PRDR error after "));
 	if (is_refusal_of_tls(scan, before)) {
 		scan->host_said = true;
 		scan->stage = STAGE_TLS;

@@ -61,6 +61,9 @@ static const struct row {
 	    552, ENHANCED_CODE(5, 2, 2),
 	    "LMTP error after DATA: 552 5.2.2 <@> full", "552 5.2.2 <@> full",
 	    STAGE_DATA },
+	{ "Exim, an answer for each recipient",
+	    "PRDR error after DATA: 554 5.7.1 no", 554, ENHANCED_CODE(5, 7, 1),
+	    "PRDR error after DATA: 554 5.7.1 no", "554 5.7.1 no", STAGE_DATA },
 	{ "Exim, older order",
 	    "SMTP error from remote mail server after end of data: host "
 	    "mx.example.com [192.0.2.1]: 554 no",
