@@ -14,7 +14,8 @@
  * that kind are tried in the order of the files.  A layout is read from left
  * to right without going back; blanks in it stand for one or more blanks:
  *
- *     {time}        the stamp (scan/timestamp.h); comes first
+ *     {time}        the stamp (scan/timestamp.h); comes first, and only a
+ *                   layout with `within` may be without
  *     {host}        a word without '[' '=' '<' '"'; no colon that the layout
  *                   has behind it
  *     {program}     up to '[' ':' or blank; only up to a blank if one follows
@@ -138,10 +139,10 @@ header_parse(const struct header_formats *formats, struct header_memo *memo,
 }
 
 /*
- * Some programs put a stamp of their own into the text (Exim by syslog).
- * Formats with `within GLOB...` are for these: header_within finds the one of
- * a program (NULL when there is none), header_unwrap cuts it off *text, and is
- * true, with *stamp filled in, if it was there.
+ * Some programs put a stamp of their own into the text, or a process id (Exim
+ * by syslog).  Formats with `within GLOB...` are for these: header_within finds
+ * the one of a program (NULL when there is none), header_unwrap cuts it off
+ * *text, and is true, with *stamp filled in, if there was a stamp.
  */
 struct header_inner;
 

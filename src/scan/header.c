@@ -524,19 +524,19 @@ header_unwrap(const struct header_inner *inner, struct stamp_memo *memo,
     struct text *text, struct stamp *stamp)
 {
 	struct header header = { 0 };
-	size_t length;
+	size_t length = 0;
 
-	if (stamp_kind_of(*text) != inner->stamp)
-		return false;
-	length = stamp_parse(inner->stamp, *text, memo, stamp);
-	for (size_t i = 0; length > 0 && i < inner->layouts.count; i++) {
+	if (stamp_kind_of(*text) == inner->stamp)
+		length = stamp_parse(inner->stamp, *text, memo, stamp);
+	for (size_t i = 0; i < inner->layouts.count; i++) {
+		const struct layout *layout = &inner->layouts.items[i];
 		struct progress progress = { length, 0 };
 
-		if (fit_layout(
-			&inner->layouts.items[i], *text, &progress, &header)) {
+		if (layout->has_time == (length > 0) &&
+		    fit_layout(layout, *text, &progress, &header)) {
 			*text = header.text;
-			return true;
+			break;
 		}
 	}
-	return false;
+	return length > 0 && header.text.data != NULL;
 }

@@ -42,7 +42,7 @@ check_expectation(const struct header *header, const struct stanza *stanza,
 	buffer_release(&found);
 }
 
-/* A sample of a stamp within the text is such a text. */
+/* A sample of what stands within the text is such a text. */
 static enum header_result
 parse_sample(const struct header_formats *formats, const struct stanza *stanza,
     struct header_memo *memo, struct text sample, struct header *header)
@@ -53,9 +53,11 @@ parse_sample(const struct header_formats *formats, const struct stanza *stanza,
 		return header_parse(formats, memo, sample, header);
 	for (size_t i = 0; i < formats->inner.count; i++) {
 		*header = (struct header){ .text = sample };
-		if (formats->inner.items[i].programs.data == within.data &&
-		    header_unwrap(&formats->inner.items[i], &memo->stamps,
-			&header->text, &header->stamp))
+		if (formats->inner.items[i].programs.data != within.data)
+			continue;
+		header_unwrap(&formats->inner.items[i], &memo->stamps,
+		    &header->text, &header->stamp);
+		if (header->text.length < sample.length)
 			return HEADER_FOUND;
 	}
 	return HEADER_NONE;

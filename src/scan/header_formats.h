@@ -24,6 +24,7 @@ enum element_kind {
 
 struct layout {
 	struct text program; /* when the line names none */
+	bool has_time;
 	uint8_t count;
 	struct {
 		uint8_t kind; /* enum element_kind */

@@ -45,20 +45,23 @@ read_element(struct text layout, enum element_kind *kind)
 }
 
 static void
-add_layout(struct layout_list *list, const struct stanza *stanza,
-    const struct stanza_line *line, struct diagnostics *diagnostics)
+add_layout(struct layout_list *list, bool may_lack_time,
+    const struct stanza *stanza, const struct stanza_line *line,
+    struct diagnostics *diagnostics)
 {
 	struct layout layout = { .program = stanza_value(stanza, "program") };
 	struct text rest = line->value;
 	struct text time = TEXT_LITERAL("{time}");
 
-	if (!text_starts_with(rest, time) ||
+	layout.has_time = text_starts_with(rest, time);
+	if ((!layout.has_time && !may_lack_time) ||
 	    !text_ends_with(rest, TEXT_LITERAL("{text}"))) {
 		stanza_report(diagnostics, DIAGNOSTIC_ERROR, stanza, line, 0,
 		    "a layout starts with {time} and ends with {text}");
 		return;
 	}
-	rest = text_slice(rest, time.length, rest.length);
+	if (layout.has_time)
+		rest = text_slice(rest, time.length, rest.length);
 	while (rest.length > 0) {
 		enum element_kind kind;
 		size_t length = read_element(rest, &kind);
@@ -112,7 +115,8 @@ add_format(struct header_formats *formats, const struct stanza *stanza,
 		struct noise_list *noise = &formats->noise;
 
 		if (text_equal(line->key, TEXT_LITERAL("layout"))) {
-			add_layout(layouts, stanza, line, diagnostics);
+			add_layout(layouts, within.length > 0, stanza, line,
+			    diagnostics);
 		} else if (text_equal(line->key, TEXT_LITERAL("noise"))) {
 			noise->items =
 			    memory_grow(noise->items, &noise->capacity,

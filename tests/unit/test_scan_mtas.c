@@ -251,9 +251,18 @@ static const struct row {
 	{ "exim, by syslog",
 	    "Nov  3 01:02:03 mail exim[11477]: 2025-11-03 01:02:03.823 [11477] "
 	    "1vCReZ-0002zb-0l Completed\n"
-	    "Nov  3 01:02:03 mail exim[11477]: 1vCReZ-0002zb-0m Completed\n",
+	    "Nov  3 01:02:03 mail exim[11477]: 1vCReZ-0002zb-0m Completed\n"
+	    "Nov  3 01:02:03 mail exim[11477]: [11477] 1vCReZ-0002zb-0n "
+	    "Completed\n"
+	    "Nov  3 01:02:03 mail exim[11477]: [1/2] [11477] 1vCReZ-0002zb-0o "
+	    "== b@example.com R=r\n"
+	    "Nov  3 01:02:03 mail exim[11477]: [2/2]  T=t defer (0): x\n",
 	    "removal id=1vCReZ-0002zb-0l\n"
-	    "removal id=1vCReZ-0002zb-0m\n" },
+	    "removal id=1vCReZ-0002zb-0m\n"
+	    "removal id=1vCReZ-0002zb-0n\n"
+	    "attempt status=deferred id=1vCReZ-0002zb-0o to=b@example.com "
+	    "reply=x\n"
+	    "4 1 0 0\n" },
 	{ "exim, in pieces",
 	    "Nov  3 01:02:03 mail exim[7]: [1/3] 2025-11-03 01:02:03 "
 	    "1vCReZ-0002zb-0l ** a@example.com R=r T=remote_smtp H=mx "
