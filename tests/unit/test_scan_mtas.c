@@ -309,6 +309,38 @@ static const struct row {
 	    "reject reply=RCPT <a@example.com>: no\n"
 	    "reject reply=RCPT <a@example.com>: no\n"
 	    "5 4 0 0\n" },
+	{ "exim, by syslog, header lines and no second copy",
+	    "Nov  3 01:02:04 mail exim[8]: [1\\2] 2025-11-03 01:02:03 "
+	    "1vCReZ-0002zb-0l H=h [192.0.2.9] F=<s@example.net> rejected after "
+	    "DATA: no\n"
+	    "Nov  3 01:02:04 mail exim[8]: [2/2] Envelope-from: "
+	    "<s@example.net>\n",
+	    "reject id=1vCReZ-0002zb-0l reply=after DATA: no\n"
+	    "1 1 0 0\n" },
+	{ "exim, rejected for what came before a message",
+	    "2025-11-03 01:02:03 rejected \"EHLO a.example.com\" from h "
+	    "[192.0.2.9]\n"
+	    "2025-11-03 01:02:03 temporarily rejected \"HELO a\" from (a) "
+	    "[192.0.2.9]\n"
+	    "2025-11-03 01:02:03 rejected MAIL command H=h [192.0.2.9]: too "
+	    "many messages in one connection\n"
+	    "2025-11-03 01:02:03 too many recipients: excess temporarily "
+	    "rejected: sender=<s@example.net> H=h [192.0.2.9]\n"
+	    "2025-11-03 01:02:03 refused connection from [192.0.2.9] "
+	    "(host_reject_connection)\n"
+	    "2025-11-03 01:02:03 temporarily refused connection from "
+	    "[192.0.2.9]: not in reserve list: connected=9 max=9 reserve=1\n"
+	    "2025-11-03 01:02:03 H=[192.0.2.9] dropped by 'connect' ACL: no\n",
+	    "reject reply=\"EHLO a.example.com\" from h [192.0.2.9]\n"
+	    "reject reply=\"HELO a\" from (a) [192.0.2.9]\n"
+	    "reject reply=MAIL command H=h [192.0.2.9]: too many messages in "
+	    "one "
+	    "connection\n"
+	    "reject reply=sender=<s@example.net> H=h [192.0.2.9]\n"
+	    "reject reply=connection from [192.0.2.9] "
+	    "(host_reject_connection)\n"
+	    "reject reply=by 'connect' ACL: no\n"
+	    "6 1 0 0\n" },
 	{ "exim, main log, the same twice",
 	    "2025-11-03 01:02:03 H=h [192.0.2.9] F=<s@example.net> rejected "
 	    "RCPT <a@example.com>: no\n"
