@@ -87,6 +87,29 @@ scan_address(struct scan *scan)
 	put(scan, '@');
 }
 
+/* At '<' and '"': "<@" is written, and what comes next is '>'. */
+bool
+scan_quoted_address(struct scan *scan)
+{
+	struct text rest = text_slice(rest_of(scan), 0, 2 * LOCAL_PART_MAXIMUM);
+	size_t end = 2;
+
+	while (end < rest.length && rest.data[end] != '"')
+		end += rest.data[end] == '\\' ? 2 : 1;
+	end++;
+	if (end >= rest.length || rest.data[end] != '@')
+		return false;
+	end++;
+	while (end < rest.length && is_host_byte(rest.data[end]))
+		end++;
+	if (end >= rest.length || rest.data[end] != '>')
+		return false;
+	put(scan, '<');
+	put(scan, '@');
+	scan->at += end;
+	return true;
+}
+
 /* A URL, of which the scheme is written and "://" comes next: as it is. */
 void
 scan_url(struct scan *scan)

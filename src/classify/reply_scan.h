@@ -108,6 +108,10 @@ void scan_start_inner(struct scan *scan);
 void scan_number(struct scan *scan);
 
 void scan_address(struct scan *scan);
+
+/* One in '<' whose local part is quoted; false when it is none. */
+bool scan_quoted_address(struct scan *scan);
+
 void scan_url(struct scan *scan);
 void scan_bracket(struct scan *scan);
 void scan_backslash(struct scan *scan);

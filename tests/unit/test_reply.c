@@ -61,6 +61,17 @@ static const struct row {
 	    552, ENHANCED_CODE(5, 2, 2),
 	    "LMTP error after DATA: 552 5.2.2 <@> full", "552 5.2.2 <@> full",
 	    STAGE_DATA },
+	{ "Exim, a recipient with a code in its quotes",
+	    "SMTP error from remote mail server after RCPT TO:<\"x\\\": "
+	    "550 5.1.1 y: \"@example.com>: 451 4.7.1 later",
+	    451, ENHANCED_CODE(4, 7, 1),
+	    "SMTP error from remote mail server after RCPT TO:<@>: 451 4.7.1 "
+	    "later",
+	    "451 4.7.1 later", STAGE_RCPT },
+	{ "Exim, no end of the quotes", "after RCPT TO:<\"x: 451 4.7.1 later\\",
+	    451, ENHANCED_CODE(4, 7, 1),
+	    "after RCPT TO:<\"x: 451 4.7.1 later\\", "451 4.7.1 later\\",
+	    STAGE_NONE },
 	{ "Exim, an answer for each recipient",
 	    "PRDR error after DATA: 554 5.7.1 no", 554, ENHANCED_CODE(5, 7, 1),
 	    "PRDR error after DATA: 554 5.7.1 no", "554 5.7.1 no", STAGE_DATA },
