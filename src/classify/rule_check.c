@@ -153,6 +153,34 @@ find_capture(struct text pattern)
 	return 0;
 }
 
+/*
+ * Position of a quantifier behind a letter that is not ASCII, else the length:
+ * patterns go by bytes, so it would be about the last byte of that letter.
+ */
+static size_t
+find_split_letter(struct text pattern)
+{
+	struct text quantifiers = TEXT_LITERAL("?*+{");
+	bool is_class = false;
+
+	for (size_t i = 0; i < pattern.length; i++) {
+		char byte = pattern.data[i];
+
+		if (byte == '\\')
+			i++;
+		else if (is_class)
+			is_class = byte != ']';
+		else if (byte == '[')
+			is_class = true;
+		else if ((unsigned char)byte >= 0x80 &&
+		    i + 1 < pattern.length &&
+		    text_find_byte(quantifiers, pattern.data[i + 1]) !=
+			TEXT_NONE)
+			return i + 1;
+	}
+	return pattern.length;
+}
+
 /* Options alone in front of a pattern, such as (?i), are no part of it. */
 static struct text
 without_options(struct text pattern)
@@ -197,6 +225,10 @@ check_pattern(struct checker *checker, size_t number)
 		warn(checker, pattern, find_capture(source),
 		    "captures for nothing: (?:...) is a group, \\( a "
 		    "parenthesis");
+	if (find_split_letter(source) < source.length)
+		warn(checker, pattern, find_split_letter(source),
+		    "is about the last byte of the letter: (?:...) makes one "
+		    "of it");
 	if (text_starts_with(body, TEXT_LITERAL(".*")))
 		warn(checker, pattern, (size_t)(body.data - source.data),
 		    "a leading .* does nothing but take time");

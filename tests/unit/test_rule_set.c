@@ -82,6 +82,12 @@ static const struct row {
 	    "m:3:17: warning: captures for nothing: (?:...) is a group, \\( a "
 	    "parenthesis",
 	    true },
+	{ "quantifier behind a letter of two bytes",
+	    "[a]\ncategory expired\npattern abc[\xC3\xBC]?\xC3\xBC?\n"
+	    "sample abc\xC3\n",
+	    "m:3:19: warning: is about the last byte of the letter: (?:...) "
+	    "makes one of it",
+	    true },
 	{ "leading .*",
 	    "[a]\ncategory expired\npattern (?i).*abc\nsample abc\n",
 	    "m:3:13: warning: a leading .* does nothing but take time", true },
