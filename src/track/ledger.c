@@ -365,6 +365,19 @@ observe_delivery(struct ledger *ledger, const struct event *logged,
 	observe(ledger, event, &observation, delivery);
 }
 
+/*
+ * Sendmail says of a recipient that the message is thrown away, and again of
+ * all of the message; OpenSMTPD and Exim may give up the same recipient twice.
+ */
+static bool
+is_said_again(const struct record *record, const struct delivery *delivery)
+{
+	return (record->status == RECORD_DISCARDED &&
+		   delivery->outcome == OUTCOME_WITHDRAWN) ||
+	    (record->status == RECORD_EXPIRED &&
+		delivery->outcome == OUTCOME_EXPIRED);
+}
+
 static void
 record_attempt(struct ledger *ledger, const struct event *event)
 {
@@ -380,9 +393,7 @@ record_attempt(struct ledger *ledger, const struct event *event)
 	    record->next_queue_id.length > 0)
 		next = ledger_find_next_message(ledger, record);
 	note_relay(ledger, record, delivery);
-	/* Sendmail says it of a recipient, and again of all of the message. */
-	if (record->status == RECORD_DISCARDED &&
-	    delivery->outcome == OUTCOME_WITHDRAWN)
+	if (is_said_again(record, delivery))
 		return;
 	if (next != message && ledger_is_hop(ledger, record, next)) {
 		struct observation hop = { .message = &message->shown,

@@ -115,6 +115,13 @@ static const struct row {
 	    "1 discarded A1 v@example.net\n"
 	    "= A1 u@example.net withdrawn tries=0 message\n"
 	    "= A1 v@example.net withdrawn tries=0\n" },
+	{ "given up, said twice",
+	    "1 deferred A1 to=u@example.net mta=exim\n"
+	    "9 expired A1 to=u@example.net mta=exim\n"
+	    "9 expired A1 to=u@example.net mta=exim\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "9 expired A1 u@example.net\n"
+	    "= A1 u@example.net expired tries=1 first=/unknown message\n" },
 	{ "one recipient, its domain written in two ways",
 	    "1 deferred A1 to=u@Example.NET\n"
 	    "301 delivered A1 to=u@example.net.\n"
