@@ -52,18 +52,65 @@ line_pop(struct closing_line *line, int64_t now, struct closing_entry *entry)
 	return true;
 }
 
+/* --- the idle ones: a heap, because not all of them wait for as long --- */
+
+/* What counts is the order of the messages, which a memory file keeps. */
+static bool
+is_before(const struct closing_entry *a, const struct closing_entry *b)
+{
+	return a->due != b->due ? a->due < b->due : a->serial < b->serial;
+}
+
+static void
+heap_push(struct closing_heap *heap, struct closing_entry entry)
+{
+	size_t at = heap->count++;
+
+	heap->entries = memory_grow(heap->entries, &heap->capacity, heap->count,
+	    sizeof(*heap->entries));
+	while (at > 0 && is_before(&entry, &heap->entries[(at - 1) / 2])) {
+		heap->entries[at] = heap->entries[(at - 1) / 2];
+		at = (at - 1) / 2;
+	}
+	heap->entries[at] = entry;
+}
+
+static bool
+heap_pop(struct closing_heap *heap, int64_t now, struct closing_entry *entry)
+{
+	struct closing_entry last;
+	size_t at = 0;
+	size_t child;
+
+	if (heap->count == 0 || heap->entries[0].due > now)
+		return false;
+	*entry = heap->entries[0];
+	last = heap->entries[--heap->count];
+	while ((child = 2 * at + 1) < heap->count) {
+		if (child + 1 < heap->count &&
+		    is_before(&heap->entries[child + 1], &heap->entries[child]))
+			child++;
+		if (!is_before(&heap->entries[child], &last))
+			break;
+		heap->entries[at] = heap->entries[child];
+		at = child;
+	}
+	heap->entries[at] = last;
+	return true;
+}
+
 void
 closing_init(struct closing *closing)
 {
 	line_init(&closing->removed);
-	line_init(&closing->idle);
+	closing->idle = (struct closing_heap){ 0 };
 }
 
 void
 closing_release(struct closing *closing)
 {
 	free(closing->removed.ring);
-	free(closing->idle.ring);
+	free(closing->idle.entries);
 }
 
 static struct closing_entry
@@ -115,7 +162,7 @@ void
 closing_add(
     struct closing *closing, const struct queue_message *message, int64_t now)
 {
-	line_push(&closing->idle, entry_for(message, now + wait_time(message)));
+	heap_push(&closing->idle, entry_for(message, now + wait_time(message)));
 }
 
 void
@@ -129,8 +176,10 @@ void
 closing_restore(struct closing *closing, const struct queue_message *message,
     bool is_removal, int64_t due)
 {
-	line_push(is_removal ? &closing->removed : &closing->idle,
-	    entry_for(message, due));
+	if (is_removal)
+		line_push(&closing->removed, entry_for(message, due));
+	else
+		heap_push(&closing->idle, entry_for(message, due));
 }
 
 static struct queue_message *
@@ -153,7 +202,7 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now)
 		if (removed != NULL)
 			return removed;
 	}
-	while (line_pop(&closing->idle, now, &entry)) {
+	while (heap_pop(&closing->idle, now, &entry)) {
 		struct queue_message *idle = message_of(queue, &entry);
 
 		if (idle == NULL)
@@ -164,7 +213,7 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now)
 		entry.due = idle->changed_at + wait_time(idle);
 		if (is_open(idle) || entry.due <= now)
 			entry.due = now + wait_time(idle);
-		line_push(&closing->idle, entry);
+		heap_push(&closing->idle, entry);
 	}
 	return NULL;
 }

@@ -19,6 +19,7 @@ struct closing_entry {
 	int64_t due; /* ms */
 };
 
+/* In the order of their time; all of them wait for as long. */
 struct closing_line {
 	struct closing_entry *ring;
 	size_t mask;
@@ -26,9 +27,16 @@ struct closing_line {
 	size_t count;
 };
 
+/* The first is the one whose time comes first. */
+struct closing_heap {
+	struct closing_entry *entries;
+	size_t capacity;
+	size_t count;
+};
+
 struct closing {
 	struct closing_line removed;
-	struct closing_line idle;
+	struct closing_heap idle;
 };
 
 void closing_init(struct closing *closing);

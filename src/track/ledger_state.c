@@ -79,20 +79,31 @@ visit_message(const struct ledger *ledger, const struct ledger_visitor *visitor,
 
 /* `numbers`: those that the messages were shown under, by their own. */
 static void
-visit_timers(const struct ledger *ledger, const struct ledger_visitor *visitor,
-    const struct closing_line *line, bool is_removal, const uint32_t *numbers)
+visit_timer(const struct ledger *ledger, const struct ledger_visitor *visitor,
+    const struct closing_entry *entry, bool is_removal, const uint32_t *numbers)
 {
-	for (size_t i = 0; i < line->count; i++) {
-		const struct closing_entry *entry =
-		    &line->ring[(line->first + i) & line->mask];
-		const struct queue_message *message =
-		    queue_message_at(&ledger->queue, entry->message);
-		const struct ledger_timer timer = { numbers[entry->message],
-			is_removal, entry->due };
+	const struct queue_message *message =
+	    queue_message_at(&ledger->queue, entry->message);
+	const struct ledger_timer timer = { numbers[entry->message], is_removal,
+		entry->due };
 
-		if (message->in_use && message->serial == entry->serial)
-			visitor->timer(visitor->context, &timer);
-	}
+	if (message->in_use && message->serial == entry->serial)
+		visitor->timer(visitor->context, &timer);
+}
+
+static void
+visit_timers(const struct ledger *ledger, const struct ledger_visitor *visitor,
+    const uint32_t *numbers)
+{
+	const struct closing_line *removed = &ledger->closing.removed;
+	const struct closing_heap *idle = &ledger->closing.idle;
+
+	for (size_t i = 0; i < removed->count; i++)
+		visit_timer(ledger, visitor,
+		    &removed->ring[(removed->first + i) & removed->mask], true,
+		    numbers);
+	for (size_t i = 0; i < idle->count; i++)
+		visit_timer(ledger, visitor, &idle->entries[i], false, numbers);
 }
 
 static void
@@ -129,8 +140,7 @@ ledger_visit(const struct ledger *ledger, const struct ledger_visitor *visitor)
 		visit_message(
 		    ledger, visitor, i + 1, queue_message_at(queue, message));
 	}
-	visit_timers(ledger, visitor, &ledger->closing.removed, true, numbers);
-	visit_timers(ledger, visitor, &ledger->closing.idle, false, numbers);
+	visit_timers(ledger, visitor, numbers);
 	visit_waiting(ledger, visitor);
 	free(numbers);
 	free(places);
