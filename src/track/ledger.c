@@ -373,6 +373,7 @@ static bool
 is_said_again(const struct record *record, const struct delivery *delivery)
 {
 	return (record->status == RECORD_DISCARDED &&
+		   record->mta == MTA_SENDMAIL &&
 		   delivery->outcome == OUTCOME_WITHDRAWN) ||
 	    (record->status == RECORD_EXPIRED &&
 		delivery->outcome == OUTCOME_EXPIRED);

@@ -108,9 +108,9 @@ static const struct row {
 	    "1 discarded A1 u@example.net\n"
 	    "= A1 u@example.net withdrawn tries=0 message\n" },
 	{ "thrown away, said twice",
-	    "1 discarded A1 to=u@example.net\n"
-	    "1 discarded A1 to=u@example.net\n"
-	    "1 discarded A1 to=v@example.net\n",
+	    "1 discarded A1 mta=sendmail to=u@example.net\n"
+	    "1 discarded A1 mta=sendmail to=u@example.net\n"
+	    "1 discarded A1 mta=sendmail to=v@example.net\n",
 	    "1 discarded A1 u@example.net\n"
 	    "1 discarded A1 v@example.net\n"
 	    "= A1 u@example.net withdrawn tries=0 message\n"
@@ -122,6 +122,11 @@ static const struct row {
 	    "1 deferred A1 u@example.net #1\n"
 	    "9 expired A1 u@example.net\n"
 	    "= A1 u@example.net expired tries=1 first=/unknown message\n" },
+	{ "thrown away, in two records of an MTA that says it once",
+	    "1 discarded A1 to=u@example.net repeat=2\n",
+	    "1 discarded A1 u@example.net\n"
+	    "1 discarded A1 u@example.net\n"
+	    "= A1 u@example.net withdrawn tries=0 message\n" },
 	{ "one recipient, its domain written in two ways",
 	    "1 deferred A1 to=u@Example.NET\n"
 	    "301 delivered A1 to=u@example.net.\n"
