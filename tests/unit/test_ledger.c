@@ -80,6 +80,15 @@ static const struct row {
 	    "310 deferred A1 u@example.net #1\n"
 	    "= A1 u@example.net pending tries=1 first=/unknown arrived=301 "
 	    "message\n" },
+	{ "withdrawn by hand: forgotten after a day",
+	    "1 deferred A1 to=u@example.net delay=1\n"
+	    "300 cancel A1\n"
+	    "90000 delivered B1 to=u@example.net\n",
+	    "1 deferred A1 u@example.net #1\n"
+	    "= A1 u@example.net withdrawn tries=1 first=/unknown arrived=0 "
+	    "message\n"
+	    "90000 delivered B1 u@example.net #1\n"
+	    "= B1 u@example.net delivered tries=1 message\n" },
 	{ "refused before it came into the queue: whom it claimed to be from",
 	    "0 arrival A1 from=www@example.com\n"
 	    "0 bounced A1 to=u@example.net\n"
