@@ -412,6 +412,18 @@ is_refusal_of_tls(const struct scan *scan, struct text before)
 }
 
 /*
+ * Postfix: "SASL authentication failed; server *[192.0.2.1] said: 535 ...".
+ * The user that the reply is about is the one that we log in as.
+ */
+static bool
+is_refusal_of_login(const struct scan *scan, struct text before)
+{
+	return scan->introductions == 1 && scan->stage == STAGE_NONE &&
+	    begins_with(before, "SASL authentication failed; server ") &&
+	    text_ends_with(before, TEXT_LITERAL("] said: "));
+}
+
+/*
  * What the MTA tells in front of the reply.  Exim: "SMTP error from remote
  * mail server after RCPT TO:<@>: 550 ...", "LMTP error after DATA: 552 ...",
  * and where a host answered for each recipient, "PRDR error after DATA: ...".
@@ -432,6 +444,10 @@ read_outer_stage(struct scan *scan)
 		scan->host_said = true;
 		scan->stage = STAGE_TLS;
 		scan->inner = 0;
+		return;
+	}
+	if (is_refusal_of_login(scan, before)) {
+		scan->stage = STAGE_AUTH;
 		return;
 	}
 	if (error == TEXT_NONE) {

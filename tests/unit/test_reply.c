@@ -37,6 +37,20 @@ static const struct row {
 	    "TLS is required, but host *[192.0.2.1] refused to start TLS: 454 "
 	    "4.3.0 Try again later",
 	    NULL, STAGE_TLS },
+	{ "Postfix, AUTH refused",
+	    "delivery temporarily suspended: SASL authentication failed; "
+	    "server mx.example.com[192.0.2.1] said: 535 5.7.8 Unknown user",
+	    535, ENHANCED_CODE(5, 7, 8),
+	    "SASL authentication failed; server *[192.0.2.1] said: 535 5.7.8 "
+	    "Unknown user",
+	    "535 5.7.8 Unknown user", STAGE_AUTH },
+	{ "Postfix, AUTH refused, said by a host",
+	    "host mx.example.com[192.0.2.1] said: 550 SASL authentication "
+	    "failed; server x[192.0.2.2] said: 535 no",
+	    550, 0,
+	    "host *[192.0.2.1] said: 550 SASL authentication failed; server "
+	    "*[192.0.2.2] said: 535 no",
+	    "535 no", STAGE_NONE },
 	{ "suspended, no host",
 	    "delivery temporarily suspended: connect to "
 	    "mx.example.com[192.0.2.1]:25: No route to host",
