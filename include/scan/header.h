@@ -34,6 +34,7 @@
  * A header that names no program may stand before another one: that of a relay
  * of logs or of a container (docker, Kubernetes, docker compose).  The second
  * one then counts, with the stamp of the first if only that one tells the zone.
+ * The name of a file, and the number of a line, may stand there too (grep).
  * Solaris's "[ID 197553 mail.info] " and RFC 5424's byte order mark are no part
  * of the text.
  */

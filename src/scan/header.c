@@ -12,6 +12,8 @@
 
 /* So many headers before the one that names the program. */
 #define HEADER_RELAYS 3
+/* Of a file's name before a line. */
+#define HEADER_NAME_LONGEST 256
 
 /* Bytes that end a word, a program's name, and that no host name has. */
 enum { ENDS_WORD = 1, ENDS_PROGRAM = 2, NOT_IN_HOST = 4, NOT_IN_PROGRAM = 8 };
@@ -475,6 +477,27 @@ pass_over_container(struct text line)
 	return text_slice(line, at + 2, line.length);
 }
 
+/*
+ * grep: "mail.log.1:line", with -n "mail.log.1:12:line".  Digits alone may
+ * stand behind a colon in any text, so that an epoch is no stamp here.
+ */
+static bool
+parse_behind_name(const struct header_formats *formats,
+    struct header_memo *memo, struct text line, struct header *header)
+{
+	for (size_t i = 0;
+	     i < line.length && i < HEADER_NAME_LONGEST && line.data[i] > ' ';
+	     i++) {
+		struct text rest = text_slice(line, i + 1, line.length);
+
+		if (line.data[i] == ':' && i > 0 && rest.length > 0 &&
+		    rest.data[0] != ' ' && stamp_kind_of(rest) != STAMP_EPOCH &&
+		    parse_second(formats, memo, rest, header))
+			return true;
+	}
+	return false;
+}
+
 /* The byte order mark of RFC 5424; Solaris: "[ID 197553 mail.info] text". */
 static struct text
 pass_over_marks(struct text text)
@@ -501,8 +524,9 @@ header_parse_further(const struct header_formats *formats,
 		struct text rest = pass_over_container(line);
 
 		*header = (struct header){ 0 };
-		if (rest.length == 0 ||
-		    !parse_second(formats, memo, rest, header))
+		if (rest.length > 0
+			? !parse_second(formats, memo, rest, header)
+			: !parse_behind_name(formats, memo, line, header))
 			return HEADER_NONE;
 	}
 	unwrap_relayed(formats, memo, header);
