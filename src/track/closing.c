@@ -52,7 +52,7 @@ line_pop(struct closing_line *line, int64_t now, struct closing_entry *entry)
 	return true;
 }
 
-/* --- the idle ones: a heap, because not all of them wait for as long --- */
+/* --- the idle ones: not all of them wait for as long --- */
 
 /* What counts is the order of the messages, which a memory file keeps. */
 static bool
@@ -99,18 +99,46 @@ heap_pop(struct closing_heap *heap, int64_t now, struct closing_entry *entry)
 	return true;
 }
 
+/* Nearly all of them come in the order of their time. */
+static void
+push_idle(struct closing *closing, struct closing_entry entry)
+{
+	const struct closing_line *idle = &closing->idle;
+	size_t last = (idle->first + idle->count - 1) & idle->mask;
+
+	if (idle->count == 0 || is_before(&idle->ring[last], &entry))
+		line_push(&closing->idle, entry);
+	else
+		heap_push(&closing->earlier, entry);
+}
+
+static bool
+pop_idle(struct closing *closing, int64_t now, struct closing_entry *entry)
+{
+	const struct closing_line *idle = &closing->idle;
+
+	if (closing->earlier.count > 0 &&
+	    (idle->count == 0 ||
+		is_before(
+		    &closing->earlier.entries[0], &idle->ring[idle->first])))
+		return heap_pop(&closing->earlier, now, entry);
+	return line_pop(&closing->idle, now, entry);
+}
+
 void
 closing_init(struct closing *closing)
 {
 	line_init(&closing->removed);
-	closing->idle = (struct closing_heap){ 0 };
+	line_init(&closing->idle);
+	closing->earlier = (struct closing_heap){ 0 };
 }
 
 void
 closing_release(struct closing *closing)
 {
 	free(closing->removed.ring);
-	free(closing->idle.entries);
+	free(closing->idle.ring);
+	free(closing->earlier.entries);
 }
 
 static struct closing_entry
@@ -162,7 +190,7 @@ void
 closing_add(
     struct closing *closing, const struct queue_message *message, int64_t now)
 {
-	heap_push(&closing->idle, entry_for(message, now + wait_time(message)));
+	push_idle(closing, entry_for(message, now + wait_time(message)));
 }
 
 void
@@ -179,7 +207,7 @@ closing_restore(struct closing *closing, const struct queue_message *message,
 	if (is_removal)
 		line_push(&closing->removed, entry_for(message, due));
 	else
-		heap_push(&closing->idle, entry_for(message, due));
+		push_idle(closing, entry_for(message, due));
 }
 
 static struct queue_message *
@@ -202,7 +230,7 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now)
 		if (removed != NULL)
 			return removed;
 	}
-	while (heap_pop(&closing->idle, now, &entry)) {
+	while (pop_idle(closing, now, &entry)) {
 		struct queue_message *idle = message_of(queue, &entry);
 
 		if (idle == NULL)
@@ -213,7 +241,7 @@ closing_next(struct closing *closing, const struct queue *queue, int64_t now)
 		entry.due = idle->changed_at + wait_time(idle);
 		if (is_open(idle) || entry.due <= now)
 			entry.due = now + wait_time(idle);
-		heap_push(&closing->idle, entry);
+		push_idle(closing, entry);
 	}
 	return NULL;
 }

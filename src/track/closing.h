@@ -19,7 +19,7 @@ struct closing_entry {
 	int64_t due; /* ms */
 };
 
-/* In the order of their time; all of them wait for as long. */
+/* In the order of their time. */
 struct closing_line {
 	struct closing_entry *ring;
 	size_t mask;
@@ -36,7 +36,9 @@ struct closing_heap {
 
 struct closing {
 	struct closing_line removed;
-	struct closing_heap idle;
+	/* The first of these two is the first of the idle ones. */
+	struct closing_line idle;
+	struct closing_heap earlier; /* than the last of the line, when added */
 };
 
 void closing_init(struct closing *closing);

@@ -92,18 +92,26 @@ visit_timer(const struct ledger *ledger, const struct ledger_visitor *visitor,
 }
 
 static void
+visit_line(const struct ledger *ledger, const struct ledger_visitor *visitor,
+    const struct closing_line *line, bool is_removal, const uint32_t *numbers)
+{
+	for (size_t i = 0; i < line->count; i++)
+		visit_timer(ledger, visitor,
+		    &line->ring[(line->first + i) & line->mask], is_removal,
+		    numbers);
+}
+
+static void
 visit_timers(const struct ledger *ledger, const struct ledger_visitor *visitor,
     const uint32_t *numbers)
 {
-	const struct closing_line *removed = &ledger->closing.removed;
-	const struct closing_heap *idle = &ledger->closing.idle;
+	const struct closing *closing = &ledger->closing;
 
-	for (size_t i = 0; i < removed->count; i++)
-		visit_timer(ledger, visitor,
-		    &removed->ring[(removed->first + i) & removed->mask], true,
-		    numbers);
-	for (size_t i = 0; i < idle->count; i++)
-		visit_timer(ledger, visitor, &idle->entries[i], false, numbers);
+	visit_line(ledger, visitor, &closing->removed, true, numbers);
+	visit_line(ledger, visitor, &closing->idle, false, numbers);
+	for (size_t i = 0; i < closing->earlier.count; i++)
+		visit_timer(ledger, visitor, &closing->earlier.entries[i],
+		    false, numbers);
 }
 
 static void
