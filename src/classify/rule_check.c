@@ -129,9 +129,9 @@ warn(struct checker *checker, const struct rule_pattern *pattern, size_t offset,
 	    "%s", what);
 }
 
-/* 0-based position of the first group that captures without a name. */
+/* Where what is_it takes begins, outside of classes; the length if nowhere. */
 static size_t
-find_capture(struct text pattern)
+find_outside_class(struct text pattern, bool (*is_it)(struct text rest))
 {
 	bool is_class = false;
 
@@ -144,41 +144,29 @@ find_capture(struct text pattern)
 			is_class = byte != ']';
 		else if (byte == '[')
 			is_class = true;
-		else if (byte == '(' &&
-		    (i + 1 == pattern.length ||
-			(pattern.data[i + 1] != '?' &&
-			    pattern.data[i + 1] != '*')))
+		else if (is_it(text_slice(pattern, i, pattern.length)))
 			return i;
 	}
-	return 0;
+	return pattern.length;
+}
+
+/* A group that captures without a name. */
+static bool
+is_capture(struct text rest)
+{
+	return rest.data[0] == '(' &&
+	    (rest.length == 1 || (rest.data[1] != '?' && rest.data[1] != '*'));
 }
 
 /*
- * Position of a quantifier behind a letter that is not ASCII, else the length:
- * patterns go by bytes, so it would be about the last byte of that letter.
+ * The last byte of a letter that is not ASCII, and a quantifier.  Patterns go
+ * by bytes, so it would be about that byte only.
  */
-static size_t
-find_split_letter(struct text pattern)
+static bool
+is_split_letter(struct text rest)
 {
-	struct text quantifiers = TEXT_LITERAL("?*+{");
-	bool is_class = false;
-
-	for (size_t i = 0; i < pattern.length; i++) {
-		char byte = pattern.data[i];
-
-		if (byte == '\\')
-			i++;
-		else if (is_class)
-			is_class = byte != ']';
-		else if (byte == '[')
-			is_class = true;
-		else if ((unsigned char)byte >= 0x80 &&
-		    i + 1 < pattern.length &&
-		    text_find_byte(quantifiers, pattern.data[i + 1]) !=
-			TEXT_NONE)
-			return i + 1;
-	}
-	return pattern.length;
+	return (unsigned char)rest.data[0] >= 0x80 && rest.length > 1 &&
+	    text_find_byte(TEXT_LITERAL("?*+{"), rest.data[1]) != TEXT_NONE;
 }
 
 /* Options alone in front of a pattern, such as (?i), are no part of it. */
@@ -217,16 +205,17 @@ check_pattern(struct checker *checker, size_t number)
 	const struct rule_pattern *pattern = &checker->set->patterns[number];
 	struct text source = pattern->line->value;
 	struct text body = without_options(source);
+	size_t split = find_outside_class(source, is_split_letter);
 	uint32_t captures = 0;
 
 	pcre2_pattern_info(
 	    pattern->code.code, PCRE2_INFO_CAPTURECOUNT, &captures);
 	if (captures > (pattern->list_group > 0 ? 1U : 0U))
-		warn(checker, pattern, find_capture(source),
+		warn(checker, pattern, find_outside_class(source, is_capture),
 		    "captures for nothing: (?:...) is a group, \\( a "
 		    "parenthesis");
-	if (find_split_letter(source) < source.length)
-		warn(checker, pattern, find_split_letter(source),
+	if (split < source.length)
+		warn(checker, pattern, split + 1,
 		    "is about the last byte of the letter: (?:...) makes one "
 		    "of it");
 	if (text_starts_with(body, TEXT_LITERAL(".*")))
