@@ -288,6 +288,7 @@ unwrap_inner(struct scanner *scanner, const struct program *program,
 	    program->inner, &scanner->inner_stamps, &line->text, &stamp);
 	/* The main log itself, too, is one that programs' stamps stand in. */
 	return line->header.host.length == 0 ||
+	    program->patterns[0]->mta != MTA_EXIM ||
 	    !is_copy(scanner, process, whole, has_stamp ? 0 : line->time);
 }
 

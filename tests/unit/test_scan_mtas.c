@@ -690,6 +690,17 @@ static const struct row {
 	    "attempt status=deferred id=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 "
 	    "to=a@example.com "
 	    "reply=Failed to get socket: connect ECONNREFUSED 192.0.2.3:25\n" },
+	{ "haraka by syslog, twice the same",
+	    "Nov 22 01:02:01 mail haraka[7]: [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1] [core] recipient "
+	    "<a@example.com> code=DENY msg=\"no\" sender=s@example.net\n"
+	    "Nov 22 01:02:01 mail haraka[7]: [NOTICE] "
+	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1] [core] recipient "
+	    "<a@example.com> code=DENY msg=\"no\" sender=s@example.net\n",
+	    "reject id=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 "
+	    "to=a@example.com reply=msg=\"no\" sender=s@example.net\n"
+	    "reject id=4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1 "
+	    "to=a@example.com reply=msg=\"no\" sender=s@example.net\n" },
 	{ "haraka, refused with the data after a deferral",
 	    "2025-11-03T01:02:01.000Z [NOTICE] "
 	    "[4BD5C8FA-8735-4253-A3AB-595602BD8FC4.1] [core] recipient "
