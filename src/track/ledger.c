@@ -279,12 +279,16 @@ observe(struct ledger *ledger, const struct event *event,
 		observer->earlier(observer->context, observation, delivery);
 }
 
-/* Sendmail's "Deferred" and no more, when a host had answered before. */
+/*
+ * A try was skipped and the reason is not repeated, as Postfix does: all of
+ * Exim's, and Sendmail's "Deferred" and no more, when a host had answered.
+ */
 static bool
 is_silent_skip(const struct record *record)
 {
 	return record->status == RECORD_SUSPENDED &&
-	    record->mta == MTA_SENDMAIL && record->reply.length == 0;
+	    (record->mta == MTA_EXIM ||
+		(record->mta == MTA_SENDMAIL && record->reply.length == 0));
 }
 
 /* The record names no reason of its own: it goes on for an older one. */
@@ -295,9 +299,8 @@ has_older_reason(const struct event *event)
 	if (event->record->status == RECORD_EXPIRED)
 		return event->verdict.category == CATEGORY_EXPIRED;
 	/* Exim: "retry time not reached for any host". */
-	return is_silent_skip(event->record) ||
-	    (event->record->status == RECORD_SUSPENDED &&
-		event->record->mta == MTA_EXIM &&
+	return is_silent_skip(event->record) &&
+	    (event->record->mta != MTA_EXIM ||
 		event->verdict.category == CATEGORY_CONNECTION_FAILED);
 }
 
@@ -314,21 +317,18 @@ with_cause(const struct event *event, const struct delivery *delivery)
 	    !has_older_reason(event))
 		return told;
 	told.verdict = delivery->last_verdict;
-	if (is_silent_skip(event->record)) {
+	if (event->record->mta == MTA_SENDMAIL) {
 		told.verdict.enhanced_code = event->verdict.enhanced_code;
 		told.verdict.reply_code = event->verdict.reply_code;
 	}
 	return told;
 }
 
-/* Exim skips a try and does not repeat the reason, as Postfix does. */
 static bool
 tells_reason(const struct record *record, const struct delivery *delivery)
 {
 	return delivery->last_verdict.category == CATEGORY_NONE ||
-	    (!is_silent_skip(record) &&
-		(record->status != RECORD_SUSPENDED ||
-		    record->mta != MTA_EXIM));
+	    !is_silent_skip(record);
 }
 
 /* One record of a delivery that goes to a real next hop. */
