@@ -89,8 +89,7 @@ scan_colon(struct scan *scan)
 	before = written(scan);
 	put(scan, ':');
 	scan->at++;
-	/* Exim: "RCPT TO:<", where the quotes may hold what looks like a code.
-	 */
+	/* Exim: "RCPT TO:<"; the quotes may hold what looks like a code. */
 	if (begins_with(rest_of(scan), "<\"") && scan_quoted_address(scan))
 		return;
 	if (ends_with(before, " said")) {

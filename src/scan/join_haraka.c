@@ -54,6 +54,17 @@ first_of_group(const struct join_view *view, const struct group *group)
 	return next_of_group(group, join_first(view->joins, view->key));
 }
 
+static bool
+is_list_full(const struct join_view *view)
+{
+	const struct join_entry *entry = join_first(view->joins, view->key);
+	unsigned length = 0;
+
+	for (; entry != NULL && length < JOIN_LONGEST_LIST; length++)
+		entry = join_next(entry);
+	return length == JOIN_LONGEST_LIST;
+}
+
 /* --- always_split: a queue file for each recipient --- */
 
 static struct join_entry *
@@ -101,19 +112,18 @@ keep_recipient(const struct join_view *view)
 		.by = BY_DOMAIN,
 		.domain = domain_of(view->record.recipient),
 	};
-	unsigned length = 0;
 	unsigned highest = 0;
 	unsigned part = 0;
 	struct join_entry *entry = join_first(view->joins, view->key);
 
-	for (; entry != NULL; entry = join_next(entry), length++) {
+	if (is_list_full(view))
+		return;
+	for (; entry != NULL; entry = join_next(entry)) {
 		if (entry->state.part > highest)
 			highest = entry->state.part;
 		if (is_in_group(&group, entry))
 			part = entry->state.part;
 	}
-	if (length == JOIN_LONGEST_LIST)
-		return;
 	if (part == 0 || find_split(view) != NULL)
 		part = highest + 1;
 	entry = join_add(view, view->record.queue_id);
@@ -124,17 +134,6 @@ static bool
 is_final(const struct join_view *view)
 {
 	return view->record.status != RECORD_DEFERRED;
-}
-
-static bool
-is_list_full(const struct join_view *view)
-{
-	const struct join_entry *entry = join_first(view->joins, view->key);
-	unsigned length = 0;
-
-	for (; entry != NULL && length < JOIN_LONGEST_LIST; length++)
-		entry = join_next(entry);
-	return length == JOIN_LONGEST_LIST;
 }
 
 /* By number too if it is twice in the transaction. */
