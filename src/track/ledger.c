@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "track/ledger_private.h"
-#include "track/ledger_state.h"
 
 /* A message leaves the queue this soon after the notice of its failure. */
 #define NOTICE_MS 60000
@@ -60,47 +59,6 @@ uint64_t
 ledger_open_count(const struct ledger *ledger)
 {
 	return ledger->queue.open_deliveries;
-}
-
-/* --- causes --- */
-
-static uint32_t
-cause_number(struct ledger *ledger, const struct verdict *verdict)
-{
-	const struct cause cause = { verdict->enhanced_code,
-		verdict->reply_code, verdict->category, verdict->class,
-		verdict->action };
-
-	return ledger_add_cause(ledger, &cause);
-}
-
-/* Which of cause, code and category this delivery did not fail with yet. */
-static void
-note_cause(struct ledger *ledger, struct delivery *delivery,
-    struct observation *observation)
-{
-	const struct cause *cause = &ledger->causes[observation->cause];
-	struct code_key key =
-	    code_key_of(cause->enhanced_code, cause->reply_code);
-
-	observation->is_new_cause = true;
-	observation->is_new_code = true;
-	observation->is_new_category = true;
-	for (uint32_t i = 0; i < delivery->causes_count; i++) {
-		const struct cause *seen = &ledger->causes[delivery->causes[i]];
-		struct code_key other =
-		    code_key_of(seen->enhanced_code, seen->reply_code);
-
-		if (delivery->causes[i] == observation->cause)
-			observation->is_new_cause = false;
-		if (other.enhanced == key.enhanced && other.reply == key.reply)
-			observation->is_new_code = false;
-		if (seen->category == cause->category)
-			observation->is_new_category = false;
-	}
-	if (observation->is_new_cause)
-		delivery_note_number(&delivery->causes, &delivery->causes_count,
-		    observation->cause);
 }
 
 /* --- deliveries --- */
@@ -279,64 +237,12 @@ observe(struct ledger *ledger, const struct event *event,
 		observer->earlier(observer->context, observation, delivery);
 }
 
-/*
- * A try was skipped and the reason is not repeated, as Postfix does: all of
- * Exim's, and Sendmail's "Deferred" and no more, when a host had answered.
- */
-static bool
-is_silent_skip(const struct record *record)
-{
-	return record->status == RECORD_SUSPENDED &&
-	    (record->mta == MTA_EXIM ||
-		(record->mta == MTA_SENDMAIL && record->reply.length == 0));
-}
-
-/* The record names no reason of its own: it goes on for an older one. */
-static bool
-has_older_reason(const struct event *event)
-{
-	/* Exim and OpenSMTPD say of each recipient that its time is over. */
-	if (event->record->status == RECORD_EXPIRED)
-		return event->verdict.category == CATEGORY_EXPIRED;
-	/* Exim: "retry time not reached for any host". */
-	return is_silent_skip(event->record) &&
-	    (event->record->mta != MTA_EXIM ||
-		event->verdict.category == CATEGORY_CONNECTION_FAILED);
-}
-
-/*
- * With the reason that the last deferral gave, where that is the one.  The code
- * that Sendmail logs stays.
- */
-static struct event
-with_cause(const struct event *event, const struct delivery *delivery)
-{
-	struct event told = *event;
-
-	if (delivery->last_verdict.category == CATEGORY_NONE ||
-	    !has_older_reason(event))
-		return told;
-	told.verdict = delivery->last_verdict;
-	if (event->record->mta == MTA_SENDMAIL) {
-		told.verdict.enhanced_code = event->verdict.enhanced_code;
-		told.verdict.reply_code = event->verdict.reply_code;
-	}
-	return told;
-}
-
-static bool
-tells_reason(const struct record *record, const struct delivery *delivery)
-{
-	return delivery->last_verdict.category == CATEGORY_NONE ||
-	    !is_silent_skip(record);
-}
-
 /* One record of a delivery that goes to a real next hop. */
 static void
 observe_delivery(struct ledger *ledger, const struct event *logged,
     struct queue_message *message, struct delivery *delivery)
 {
-	const struct event told = with_cause(logged, delivery);
+	const struct event told = ledger_with_cause(logged, delivery);
 	const struct event *event = &told;
 	struct observation observation = {
 		.message = &message->shown,
@@ -355,11 +261,12 @@ observe_delivery(struct ledger *ledger, const struct event *logged,
 	in_period = observation.counted && !is_earlier(ledger, event);
 	note_status(ledger, event, delivery, &observation);
 	if (is_failure(event->record)) {
-		if (tells_reason(event->record, delivery))
+		if (ledger_tells_reason(event->record, delivery))
 			delivery->last_verdict = event->verdict;
-		observation.cause = cause_number(ledger, &event->verdict);
+		observation.cause =
+		    ledger_cause_number(ledger, &event->verdict);
 		if (in_period)
-			note_cause(ledger, delivery, &observation);
+			ledger_note_cause(ledger, delivery, &observation);
 	}
 	delivery->selected |= in_period;
 	observe(ledger, event, &observation, delivery);

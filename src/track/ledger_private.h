@@ -99,4 +99,22 @@ void ledger_follow_hop(struct ledger *ledger, const struct record *record,
     const struct queue_message *message, struct delivery *delivery,
     const struct queue_message *next);
 
+uint32_t
+ledger_cause_number(struct ledger *ledger, const struct verdict *verdict);
+
+/* Which of cause, code and category the delivery did not fail with yet. */
+void ledger_note_cause(struct ledger *ledger, struct delivery *delivery,
+    struct observation *observation);
+
+/*
+ * The event with the reason that the last deferral gave, where that is the
+ * one.  The code that Sendmail logs stays.
+ */
+struct event
+ledger_with_cause(const struct event *event, const struct delivery *delivery);
+
+/* The record says why the try failed, or nothing has said it so far. */
+bool ledger_tells_reason(
+    const struct record *record, const struct delivery *delivery);
+
 #endif
